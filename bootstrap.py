@@ -1,0 +1,215 @@
+"""Sets Citewell up from nothing but Python, and runs it or its tests: what the Makefile calls.
+
+    python3 bootstrap.py setup    .venv with `citewell`, model weights, the example indexed
+    python3 bootstrap.py app      the same, then the page
+    python3 bootstrap.py check    the same with the tools, then ruff and mypy
+    python3 bootstrap.py test     the same with the tools and a browser, then every test
+
+Standard library only. Every step can be interrupted and run again: a step's stamp is written when
+it is complete, and a complete step costs nothing.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class SetupError(Exception):
+    """What is missing, and what to do."""
+
+
+def say(text: str) -> None:
+    print(f"==> {text}", flush=True)
+
+
+def run(*command: str | Path, **environment: str) -> None:
+    """Run a command with its output shown.
+
+    Raises:
+        SetupError: it failed.
+    """
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False)
+    if done.returncode:
+        shown = " ".join(str(part) for part in command)
+        raise SetupError(f"This failed (see above): {shown}\nRun the same make command again.")
+
+
+def become(*command: str | Path) -> None:
+    """Let a command take this process's place, so that whoever stops it stops the command."""
+    if os.name == "nt":
+        run(*command)
+    else:
+        os.execv(command[0], [str(part) for part in command])
+
+
+def works(*command: str | Path) -> bool:
+    """Whether a command can be run and succeeds."""
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def make_environment() -> None:
+    """A virtual environment with pip in ``.venv``."""
+    if works(BIN / "python", "-m", "pip", "--version"):
+        return
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise SetupError(
+            f"This Python lacks its own module {' and '.join(missing)}. On Debian or Ubuntu: "
+            f"apt-get install python3.{sys.version_info.minor}-venv"
+        )
+    say(f"Making the virtual environment {VENV} (Python {sys.version.split()[0]})")
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+
+
+def fingerprint() -> str:
+    """Changes with anything that makes another installation necessary."""
+    digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def once(step: str, work: Callable[[], None]) -> None:
+    """Do the work unless it was completed with these pins before."""
+    stamp = VENV / f".complete-{step}"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint():
+        return
+    work()
+    stamp.write_text(fingerprint(), encoding="utf-8")
+
+
+def install(extra: str = "") -> None:
+    """Citewell and its pinned libraries, with the tools of developers if ``extra`` says so."""
+    say(
+        "Installing the pinned libraries: about 0.5 GB to download, 1.8 GB on disk; with the CUDA "
+        "build of PyTorch several GB more (the README says how to take the CPU build)"
+    )
+    pip = (BIN / "python", "-m", "pip", "install", "--disable-pip-version-check")
+    run(*pip, "--constraint", "constraints.txt", "--editable", f".{extra}")
+
+
+def set_up(*, developer: bool = False) -> None:
+    """Everything that running Citewell needs, and what developing it needs."""
+    make_environment()
+    if developer:
+        once("developer", lambda: install("[dev]"))
+    else:
+        once("user", install)
+    fetch_weights()
+    once("example", index_example)
+
+
+def fetch_weights() -> None:
+    """The chat model and the embedding model of the settings, verified."""
+    run(BIN / "citewell", "models", "fetch")
+
+
+def index_example() -> None:
+    """The example documents, into the user's library."""
+    say("Indexing the example in seeds/")
+    run(BIN / "citewell", "index", ROOT / "seeds")
+
+
+def find_browser() -> str | None:
+    """A Chromium of the system, or the one that Playwright has downloaded."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
+    ask = (
+        "from playwright.sync_api import sync_playwright as start\n"
+        "with start() as playwright: print(playwright.chromium.executable_path)"
+    )
+    told = subprocess.run([BIN / "python", "-c", ask], capture_output=True, text=True, check=False)
+    path = told.stdout.strip()
+    return path if path and Path(path).exists() else None
+
+
+def install_browser() -> None:
+    """Debian's Chromium where we may install it.
+
+    Raises:
+        SetupError: we may not, or it failed.
+    """
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        raise SetupError(
+            "The browser tests need Chromium, and none was found. Install it (Debian: sudo "
+            "apt-get install chromium; elsewhere: .venv/bin/playwright install chromium), then "
+            "run make test again."
+        )
+    say("Installing Chromium for the browser tests: about 100 MB")
+    run(apt, "update")
+    run(apt, "install", "--yes", "--no-install-recommends", "chromium")
+
+
+def ensure_browser() -> str:
+    """The Chromium to test with, installed if need be."""
+    if find_browser() is None:
+        install_browser()
+    browser = find_browser()
+    if browser is None:
+        raise SetupError("Chromium was installed but is not found on the PATH.")
+    return browser
+
+
+def setup() -> None:
+    set_up()
+    say("Ready. Ask the example something: .venv/bin/citewell ask 'What is this about?'")
+
+
+def app() -> None:
+    set_up()
+    become(BIN / "citewell", "app")
+
+
+def check() -> None:
+    make_environment()
+    once("developer", lambda: install("[dev]"))
+    run(BIN / "ruff", "check", ".")
+    run(BIN / "ruff", "format", "--check", ".")
+    run(BIN / "mypy")
+
+
+def test() -> None:
+    set_up(developer=True)
+    browser = ensure_browser()
+    say(f"Testing, with {browser}")
+    run(BIN / "python", "-m", "pytest", CITEWELL_CHROMIUM=browser)
+
+
+COMMANDS = {"setup": setup, "app": app, "check": check, "test": test}
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < (3, 11):  # noqa: UP036  # said plainly to whoever runs an older one
+        print("Citewell needs Python 3.11 or newer; this is", sys.version.split()[0])
+        return 2
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        print(__doc__)
+        return 2
+    try:
+        COMMANDS[arguments[0]]()
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the same command again: it goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
