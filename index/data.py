@@ -1,0 +1,139 @@
+"""What a document, a passage and a piece of evidence are.
+
+Offsets everywhere count characters of ``Document.text`` and are half-open, so that
+``document.text[span.start:span.end]`` is the quoted text.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A half-open range of characters of one document's text."""
+
+    document_id: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span needs 0 <= start < end, not {self.start}:{self.end}")
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two share at least one character."""
+        return (
+            self.document_id == other.document_id
+            and self.start < other.end
+            and other.start < self.end
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Where one printed page (counted from 1) lies in the text; an empty page has start == end."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """Where a heading lies in the text; level 1 is the highest."""
+
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A loaded document: its text is normalised once and never changes afterwards."""
+
+    id: str
+    """The content hash: the first 16 hexadecimal digits of the SHA-256 of the text (UTF-8)."""
+    title: str
+    name: str
+    """The file's name, or the address's last part: what a citation shows."""
+    path: str | None
+    url: str | None
+    published: str | None
+    """ISO date on which the document was published, where the document says so."""
+    added: str
+    """ISO date and time (UTC) at which it was added to the library."""
+    text: str
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+
+    def quote(self, span: Span) -> str:
+        """The text of a span of this document.
+
+        Raises:
+            ValueError: the span belongs to another document or ends after the text.
+        """
+        if span.document_id != self.id or span.end > len(self.text):
+            raise ValueError(f"{span} does not lie in document {self.id}")
+        return self.text[span.start : span.end]
+
+    def page_of(self, offset: int) -> int | None:
+        """The number of the page that holds the character at ``offset``, if there are pages."""
+        for page in self.pages:
+            if page.start <= offset < page.end:
+                return page.number
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Consecutive whole sentences of one document: what is embedded and retrieved."""
+
+    id: str
+    """``{document_id}:{start}-{end}``, so equal text in an equal document has an equal id."""
+    span: Span
+    text: str
+    """Exactly the span's characters."""
+    heading: str
+    """The text of the nearest heading above, or the empty string."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A passage that retrieval found: shown at once, but not yet trusted."""
+
+    label: int
+    """Its rank, from 1."""
+    passage: Passage
+    document_name: str
+    score: float
+    """Fused retrieval score, higher is better; comparable within one search only."""
+    similarity: float
+    """Cosine similarity of question and passage embeddings, -1 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentInfo:
+    """A line of the library's list: a document without its text."""
+
+    id: str
+    name: str
+    title: str
+    path: str | None
+    url: str | None
+    published: str | None
+    added: str
+    characters: int
+    passages: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddResult:
+    """What became of one file or address that was to be added."""
+
+    source: str
+    status: str
+    """``added``, ``unchanged``, ``replaced``, ``duplicate`` or ``failed``."""
+    document_id: str | None
+    passages: int
+    message: str
+    """One line for the user; for ``failed`` it says what is wrong and how to mend it."""

@@ -1,0 +1,43 @@
+"""Every failure a user can meet in the index, each with one line on how to mend it."""
+
+
+class CitewellError(Exception):
+    """A failure with a message for the user: what is wrong, and a hint on how to mend it."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InputError(CitewellError):
+    """The user can mend it: a bad file, a bad question, a missing permission."""
+
+    exit_code = 2
+
+
+class LibraryBusyError(InputError):
+    """Another process owns the library."""
+
+
+class StoreError(CitewellError):
+    """The record or the vector store failed."""
+
+
+class CancelledError(CitewellError):
+    """The user stopped the work; what was finished is kept."""
+
+
+class FullDiskError(InputError):
+    """The disk is full: what was finished is kept, but nothing more can be added."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk is full, or may not be written further.",
+            "Free some space and try again; nothing that was finished is lost.",
+        )

@@ -1,0 +1,1 @@
+"""One module for each format: from bytes to text with its title, headings and pages."""

@@ -1,0 +1,71 @@
+"""What reading a file yields, whatever its format."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.data import Heading, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The text of a file, normalised for good, and what is known about it."""
+
+    text: str
+    title: str = ""
+    """Empty where the file does not say."""
+    published: str | None = None
+    """ISO date."""
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+
+
+class Writer:
+    """Puts a text together from the parts of a structured file, and notes its headings."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._last = ""
+        self.headings: list[Heading] = []
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def heading(self, level: int, text: str) -> None:
+        bare = " ".join(text.split())
+        if bare:
+            start = self._put("heading", bare)
+            self.headings.append(Heading(level=level, start=start, end=start + len(bare)))
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph; line breaks within it are kept."""
+        kept = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+        if kept:
+            self._put("paragraph", kept)
+
+    def item(self, text: str) -> None:
+        """An item of a list."""
+        bare = " ".join(text.split())
+        if bare:
+            self._put("item", f"- {bare}")
+
+    def row(self, cells: Sequence[str]) -> None:
+        """A row of a table."""
+        bare = [" ".join(cell.split()) for cell in cells]
+        if any(bare):
+            self._put("row", f"| {' | '.join(bare)} |")
+
+    def _put(self, kind: str, text: str) -> int:
+        """Write a part and return where it begins; items and rows stand close together."""
+        if self._parts:
+            close = kind == self._last and kind in ("item", "row")
+            self._write("\n" if close else "\n\n")
+        start = self._length
+        self._write(text)
+        self._last = kind
+        return start
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)

@@ -1,0 +1,193 @@
+"""Plain text and Markdown: the text is the file's own, and headings are found in it."""
+
+import re
+from collections.abc import Iterator
+
+from index.chunking import is_label, lines
+from index.data import Heading
+from index.errors import InputError
+from index.formats.content import Content
+
+_LONGEST_HEADING = 120
+_MOST_CHAOS = 20.0
+"""The most disorder, in percent as charset-normalizer counts it, of a guess that is believed."""
+_FINAL = re.compile(r"[.,;:!…。！，；：۔।][\"'”’»)\]*_]*$")
+_NOT_HEADING = re.compile(
+    r"[Bb]y\s+[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){1,3}$"  # a byline
+    r"|.*\b(?:1[89]|20)\d\d$"  # a date line
+    r"|(?:[-*+•‣▪–—·>|#=]|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s)"  # a list item or a ruled line
+    r"|https?://"
+    r"|.*\S\s{3,}\S"  # columns
+)
+_SMALL = 4
+"""Words shorter than this may be without a capital in a title."""
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
+_SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FRONT_DATE = re.compile(r"^date:[ \t]*[\"']?(\d{4}-\d\d-\d\d)", re.MULTILINE | re.IGNORECASE)
+
+
+def read(content: bytes, name: str) -> Content:
+    """Plain text. Headings are short lines of their own between blank lines.
+
+    Raises:
+        InputError: it is not text, or in no encoding that can be told with confidence.
+    """
+    text = decoded(content, name)
+    headings = tuple(plain_headings(text))
+    title = text[headings[0].start : headings[0].end] if headings else ""
+    return Content(
+        text=text, title=title if headings and headings[0].level == 1 else "", headings=headings
+    )
+
+
+def read_markdown(content: bytes, name: str) -> Content:
+    """Markdown as it was written, with its ``#`` and underlined headings.
+
+    Raises:
+        InputError: as ``read``.
+    """
+    text = decoded(content, name)
+    front = re.match(r"---\r?\n(.*?)\r?\n---\r?\n", text, re.DOTALL)
+    headings = tuple(_markdown_headings(text, front.end() if front else 0))
+    named = _FRONT_TITLE.search(front[1]) if front else None
+    dated = _FRONT_DATE.search(front[1]) if front else None
+    title = text[headings[0].start : headings[0].end] if headings else ""
+    return Content(
+        text=text,
+        title=named[1] if named else title,
+        published=dated[1] if dated else None,
+        headings=headings,
+    )
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of these bytes: UTF-8 or UTF-16 with its mark, else what can be told for sure.
+
+    Raises:
+        InputError: it is not text, or its encoding cannot be told.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decode(content, "utf-16", name)
+    if b"\x00" in content or content.startswith((b"%PDF-", b"PK\x03\x04")):
+        raise _not_text(name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _guessed(content, name)
+    if _is_noise(text):
+        raise _not_text(name)
+    return text
+
+
+def plain_headings(text: str) -> Iterator[Heading]:
+    """Lines that look like headings: alone between blank lines, short, without a final stop."""
+    blocks = list(_blocks(text))
+    for number, (start, end, alone) in enumerate(blocks):
+        last = number == len(blocks) - 1
+        if alone and not last and _looks_like_heading(text[start:end]):
+            yield Heading(level=1 if number == 0 else 2, start=start, end=end)
+
+
+def _decode(content: bytes, encoding: str, name: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _not_text(name) from error
+    if _is_noise(text):
+        raise _not_text(name)
+    return text
+
+
+def _guessed(content: bytes, name: str) -> str:
+    """What charset-normalizer makes of it, if it is sure of the letters or of the language."""
+    from charset_normalizer import from_bytes
+
+    guesses = [guess for guess in from_bytes(content) if guess.percent_chaos <= _MOST_CHAOS]
+    spoken = [guess for guess in guesses if guess.percent_coherence > 0]
+    readings = {str(guess) for guess in spoken[:1] or guesses}
+    if any(map(_is_noise, readings)):
+        raise _not_text(name)
+    if len(readings) != 1:
+        raise InputError(
+            f"The encoding of {name} cannot be told.", "Save the file as UTF-8 and add it again."
+        )
+    return readings.pop()
+
+
+def _is_noise(text: str) -> bool:
+    """Whether control characters show that this never was text."""
+    sample = text[:100_000]
+    controls = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in sample)
+    return controls > len(sample) / 100
+
+
+def _not_text(name: str) -> InputError:
+    return InputError(
+        f"{name} is not text, whatever its name says.",
+        "Add it under its own format, or save it as UTF-8 text.",
+    )
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """What lies between blank lines, trimmed: start, end, and whether it is a single line."""
+    block: list[tuple[int, int]] = []
+    for start, end in [*lines(text), (len(text), len(text))]:
+        if text[start:end].strip():
+            block.append((start, end))
+        elif block:
+            first, last = block[0][0], block[-1][1]
+            bare = text[first:last]
+            yield (
+                first + len(bare) - len(bare.lstrip()),
+                last - len(bare) + len(bare.rstrip()),
+                len(block) == 1,
+            )
+            block = []
+
+
+def _looks_like_heading(line: str) -> bool:
+    if len(line) > _LONGEST_HEADING or is_label(line) or _FINAL.search(line):
+        return False
+    if _NOT_HEADING.match(line) or not any(character.isalpha() for character in line):
+        return False
+    if line[0].islower():
+        return False
+    return not line.rstrip("\"'”’").endswith(("?", "؟", "？")) or _is_titled(line)
+
+
+def _is_titled(line: str) -> bool:
+    """Whether most longer words begin with a capital, as in a title."""
+    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) >= _SMALL]
+    capitals = sum(not word[0].islower() for word in words)
+    return capitals > len(words) / 2
+
+
+def _markdown_headings(text: str, begin: int) -> Iterator[Heading]:
+    previous: tuple[int, int] | None = None
+    fenced = ""
+    for start, end in lines(text, begin):
+        line = text[start:end]
+        fence = _FENCE.match(line)
+        if fence and fenced in ("", fence[1]):
+            fenced = "" if fenced else fence[1]
+        atx = _ATX.match(line)
+        under = _SETEXT.match(line)
+        if fenced:
+            previous = None
+        elif atx:
+            yield Heading(level=len(atx[1]), start=start + atx.start(2), end=start + atx.end(2))
+            previous = None
+        elif under and previous:
+            bare = text[previous[0] : previous[1]]
+            left = previous[0] + len(bare) - len(bare.lstrip())
+            level = 1 if under[1][0] == "=" else 2
+            yield Heading(level=level, start=left, end=left + len(bare.strip()))
+            previous = None
+        else:
+            previous = (
+                (start, end)
+                if line.strip() and not line.lstrip().startswith(("|", "-", ">"))
+                else None
+            )

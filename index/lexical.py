@@ -1,0 +1,53 @@
+"""BM25 over the passages, by SQLite's FTS5: what is indexed and what is asked.
+
+FTS5 parts text at white space and punctuation, so scripts written without spaces would make one
+token of a whole phrase: their characters are set apart before they are indexed, and a question
+asks for pairs of neighbours.
+"""
+
+import re
+from itertools import pairwise
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+_ACRONYM = re.compile(r"[A-Z](?:\.?[A-Z]){1,4}")
+_MOST_TERMS = 100
+_STOP_WORDS = frozenset(
+    "a about after all also am an and any are as at be because been before being but by can could "
+    "did do does doing for from had has have having he her hers him his how i if in into is it its "
+    "itself just many may me might more most much my no nor not of on or other our out over own "
+    "said same say says she should so some such tell than that the their them then there these "
+    "they this those through to too under until up us was we were what when where which while who "
+    "whom why will with would you your".split()
+)
+
+
+def indexed(text: str) -> str:
+    """The form of a text that goes into the index."""
+    return _UNSPACED.sub(lambda match: f" {match[0]} ", text)
+
+
+def expression(question: str) -> str:
+    """The FTS5 query: every term quoted, joined with OR; empty if the question has no terms."""
+    words = [_POSSESSIVE.sub("", word) for word in _WORD.findall(question)]
+    kept = [word for word in words if not _is_stop_word(word)] or words
+    terms = [term for word in kept for term in _terms(word)]
+    return " OR ".join(f'"{term}"' for term in list(dict.fromkeys(terms))[:_MOST_TERMS])
+
+
+def _is_stop_word(word: str) -> bool:
+    """The country US is no stop word, the pronoun us is."""
+    return word.lower() in _STOP_WORDS and not _ACRONYM.fullmatch(word)
+
+
+def _terms(word: str) -> list[str]:
+    """The word; both forms of an acronym; the neighbouring pairs of a word without spaces."""
+    if _ACRONYM.fullmatch(word):
+        letters = word.replace(".", "")
+        return [letters, " ".join(letters)]
+    if not _UNSPACED.search(word):
+        return [word]
+    characters = indexed(word).split()
+    pairs = pairwise(characters)
+    return [f"{left} {right}" for left, right in pairs] or characters

@@ -1,0 +1,453 @@
+"""A library: add, remove, list, search. What the rest of the program calls."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from index import chunking, loading, web
+from index.data import AddResult, Document, DocumentInfo, Evidence, Passage, Span
+from index.embedding import CachedEmbedder, Embedder, Vectors
+from index.errors import CancelledError, CitewellError, FullDiskError, InputError
+from index.fusion import fuse
+from index.loading import Raw
+from index.lock import LibraryLock
+from index.naming import meant, unknown
+from index.record import Kept, Record, Source
+from index.vectors import PassageVectors, key_of
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, in a few words, and how many of how many steps of it are done."""
+Fetch = Callable[[str, int], Raw]
+"""Fetches the page at an address, of at most so many megabytes."""
+
+_CANDIDATES = 50
+"""How many passages each ranking contributes, at least."""
+_CLOCK_TICK = 2_000_000_000
+"""Nanoseconds within which a file may change without its modification time showing it."""
+
+
+def _never() -> bool:
+    return False
+
+
+def _silent(message: str, done: int, total: int) -> None:
+    pass
+
+
+class Library:
+    """The documents of one folder. Owns the folder's lock while open; threads may share it.
+
+    Use ``Library.open`` and close it, best as a context manager.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        lock: LibraryLock,
+        record: Record,
+        embedder: Embedder,
+        chroma_url: str | None = None,
+        max_file_mb: int = loading.LARGEST_FILE_MB,
+        fetch: Fetch = web.fetch,
+    ) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._record = record
+        self._embedder = CachedEmbedder(embedder)
+        self._vectors = PassageVectors(folder, record, embedder, chroma_url)
+        self._max_file_mb = max_file_mb
+        self._fetch = fetch
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        embedder: Embedder,
+        chroma_url: str | None = None,
+        owner: str = "citewell",
+        max_file_mb: int = loading.LARGEST_FILE_MB,
+        fetch: Fetch = web.fetch,
+    ) -> "Library":
+        """Open a library, making its folder if there is none.
+
+        Chroma is opened, and work that a kill left unfinished is cleared away, when vectors are
+        first needed: listing documents is quick and needs neither.
+
+        Raises:
+            InputError: the folder cannot be written, or the disk is full.
+            LibraryBusyError: another process holds the library; the message says which.
+            StoreError: the record is damaged, or was made by a newer version.
+        """
+        folder = folder.expanduser().absolute()
+        lock = LibraryLock(folder)
+        lock.acquire(owner)
+        try:
+            record = Record(folder / "library.sqlite")
+        except CitewellError:
+            lock.release()
+            raise
+        return cls(
+            folder,
+            lock=lock,
+            record=record,
+            embedder=embedder,
+            chroma_url=chroma_url,
+            max_file_mb=max_file_mb,
+            fetch=fetch,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the stores and give the folder back. Closing twice is harmless."""
+        with self._writing:
+            self._vectors.close()
+            self._record.close()
+            self._lock.release()
+
+    def announce(self, address: str) -> None:
+        """Let other processes know the address at which this library's page answers."""
+        self._lock.announce(address)
+
+    def warm(self) -> None:
+        """Open Chroma and load the embedding model now, so that the first search is quick.
+
+        Raises:
+            StoreError: one of them cannot be opened.
+        """
+        self._vectors.open()
+        self.embed(["ready"])
+
+    # What is in it
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of the documents: a key for caches."""
+        return self._record.revision
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every document, in the order in which they were added."""
+        return self._record.infos()
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text.
+
+        Raises:
+            InputError: there is none with this id.
+        """
+        document = self._record.document(document_id)
+        if document is None:
+            raise self._unknown(document_id)
+        return document
+
+    def text(self, document_id: str) -> str:
+        """The whole text of a document, whose characters every offset counts.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        return self.document(document_id).text
+
+    def find(self, reference: str) -> DocumentInfo:
+        """The document meant by an id, the beginning of an id, a file name, a path or an address.
+
+        Raises:
+            InputError: none is meant, or several; the message names the choices.
+        """
+        return meant(reference, self.documents())
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The document's passages, in order.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        return self._record.passages(self._known(document_id).id)
+
+    def sentences(self, document_id: str) -> list[Span]:
+        """Every sentence of the document, in order; together they hold all of its text.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        return self._record.sentences(self._known(document_id).id)
+
+    # Change
+
+    def add(
+        self,
+        source: Path | str,
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] = _never,
+    ) -> Iterator[AddResult]:
+        """Add a file, every readable file of a folder, or a web page; one result as each is done.
+
+        What has not changed since it was added is left alone; what has changed replaces its
+        former self once the new version is safely in. A file that cannot be read is a ``failed``
+        result where it was found in a folder, and an error where it was named itself.
+
+        Raises:
+            InputError: the source cannot be read, or the folder holds nothing readable.
+            FullDiskError: at once, also within a folder.
+            StoreError: the record, Chroma or the embedding model failed.
+            CancelledError: ``cancelled()`` said so; what was finished is kept.
+        """
+        report = progress or _silent
+        found, in_folder = loading.sources(source)
+        for number, each in enumerate(found, start=1):
+            name = loading.name_of(each)
+            label = f"{name} ({number} of {len(found)})" if in_folder else name
+            report(f"Reading {label}", number - 1, len(found))
+            try:
+                with self._writing:
+                    result = self._add_one(each, label, report, cancelled)
+            except FullDiskError:
+                raise
+            except InputError as error:
+                if not in_folder:
+                    raise
+                result = _result(each, "failed", message=str(error))
+            yield result
+
+    def remove(self, document_id: str) -> DocumentInfo:
+        """Take a document out of the library. The file it came from is not touched.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        with self._writing:
+            info = self._known(document_id)
+            self._record.delete(document_id)
+            self._vectors.forget(document_id)
+            return info
+
+    # Search
+
+    def search(
+        self, question: str, *, k: int = 10, documents: Collection[str] | None = None
+    ) -> list[Evidence]:
+        """The ``k`` passages most likely to answer a question, best first.
+
+        The nearest by meaning and the best by BM25, fused by score. ``documents`` limits the
+        search to these ids. No language model takes part.
+
+        Raises:
+            InputError: the question is empty.
+            StoreError: the record, Chroma or the embedding model failed.
+        """
+        if not question.strip():
+            raise InputError("The question is empty.", "Type a question.")
+        if (documents is not None and not documents) or not self._record.passage_count():
+            return []
+        asked = self.embed([question])[0]
+        limit = max(_CANDIDATES, k)
+        near = self._vectors.nearest(asked, limit, documents)
+        worded = self._record.best_by_words(question, limit, documents)
+        found = self._record.kept([*near, *worded])
+        similarities = self._vectors.similarities(asked, found.values())
+        scores = fuse(similarities, {i: score for i, score in worded.items() if i in found})
+        return [
+            Evidence(
+                label=label,
+                passage=found[passage_id].passage,
+                document_name=found[passage_id].document_name,
+                score=scores[passage_id],
+                similarity=similarities.get(passage_id, 0.0),
+            )
+            for label, passage_id in enumerate(list(scores)[:k], start=1)
+        ]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of any texts, shape (texts, dimension); recent ones are remembered.
+
+        Raises:
+            StoreError: the embedding model cannot be loaded.
+        """
+        return self._embedder.encode(texts)
+
+    # Notes of other parts: conversations, cached answers
+
+    def put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
+        """Keep a JSON object under a key; replaces what was there."""
+        self._record.put(kind, key, value)
+
+    def get(self, kind: str, key: str) -> dict[str, Any] | None:
+        """The object kept under a key, if any."""
+        return self._record.get(kind, key)
+
+    def items(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        """Every key and object of one kind, the last written first."""
+        return self._record.items(kind)
+
+    def delete(self, kind: str, key: str) -> None:
+        """Drop what is kept under a key, if anything."""
+        self._record.discard(kind, key)
+
+    # Health
+
+    def check(self) -> list[str]:
+        """What is wrong with the library, one line each; empty when record and Chroma agree."""
+        problems = self._record.problems()
+        for info in self.documents():
+            problems += _misplaced(self.document(info.id), self.passages(info.id))
+        missing, strange = self._vectors.difference()
+        if missing:
+            problems.append(f"Chroma lacks the vectors of {_counted(len(missing), 'passage')}.")
+        if strange:
+            problems.append(f"Chroma has {_counted(len(strange), 'vector')} of no passage.")
+        return problems
+
+    def rebuild_vectors(self) -> int:
+        """Make Chroma agree with the record; returns how many vectors were added or removed."""
+        with self._writing:
+            return self._vectors.mend()
+
+    # Inside
+
+    def _add_one(
+        self, source: str, label: str, report: Progress, cancelled: Callable[[], bool]
+    ) -> AddResult:
+        """Find out what has become of a source, and take it in if that is needed."""
+        _stop_if(cancelled)
+        known = self._record.source(source)
+        size, modified = self._stamp(source)
+        if known and (known.size, known.modified) == (size, modified) and _settled(known):
+            return self._done(known, "unchanged")
+        raw = self._read(source)
+        fresh = Source(
+            source=source,
+            document_id=known.document_id if known else "",
+            digest=hashlib.sha256(raw.content).hexdigest(),
+            size=size,
+            modified=modified,
+            noted=time.time_ns(),
+        )
+        if known and known.digest == fresh.digest:
+            self._record.point(fresh)
+            return self._done(fresh, "unchanged")
+        document = loading.load(raw)
+        fresh = replace(fresh, document_id=document.id)
+        if self._record.info(document.id) is not None:
+            self._drop(self._record.point(fresh))
+            same = known is not None and known.document_id == document.id
+            return self._done(fresh, "unchanged" if same else "duplicate")
+
+        def step(done: int, total: int) -> None:
+            _stop_if(cancelled)
+            report(f"Embedding {label}", done, total)
+
+        self._take_in(document, fresh, step)
+        return self._done(fresh, "replaced" if known else "added")
+
+    def _take_in(
+        self, document: Document, source: Source, step: Callable[[int, int], None]
+    ) -> None:
+        """Vectors first, then the record in one transaction, then the former version's vectors."""
+        spans = chunking.sentences(document.text, document.headings)
+        kept = [
+            Kept(passage=passage, key=key_of(passage), document_name=document.name)
+            for passage in chunking.passages(document, spans)
+        ]
+        try:
+            self._vectors.write(document.id, kept, step)
+            former = self._record.save(document, spans, kept, source)
+        except CitewellError:
+            with suppress(CitewellError):  # else it is done when the library is next opened
+                self._vectors.forget(document.id)
+            raise
+        self._drop(former)
+
+    def _drop(self, document_id: str | None) -> None:
+        if document_id is not None:
+            self._vectors.forget(document_id)
+
+    def _stamp(self, source: str) -> tuple[int, int]:
+        """Size and modification time; an address tells neither."""
+        if loading.is_address(source):
+            return 0, 0
+        return loading.stamp(Path(source), self._max_file_mb)
+
+    def _read(self, source: str) -> Raw:
+        if loading.is_address(source):
+            return self._fetch(source, self._max_file_mb)
+        return loading.read_file(Path(source), self._max_file_mb)
+
+    def _done(self, source: Source, status: str) -> AddResult:
+        info = self._known(source.document_id)
+        made = f"{_counted(info.passages, 'passage')}{self._unread(info)}"
+        message = {
+            "added": made,
+            "replaced": f"{made}, in place of the former version",
+            "unchanged": "not changed since it was added",
+            "duplicate": f"the same text as {info.path or info.url}",
+        }[status]
+        return _result(source.source, status, info, message)
+
+    def _unread(self, info: DocumentInfo) -> str:
+        """A warning about pages that are only pictures."""
+        pages = self.document(info.id).pages if info.pages else ()
+        empty = sum(page.start == page.end for page in pages)
+        return f"; {empty} of {info.pages} pages have no text (pictures?)" if empty else ""
+
+    def _known(self, document_id: str) -> DocumentInfo:
+        info = self._record.info(document_id)
+        if info is None:
+            raise self._unknown(document_id)
+        return info
+
+    def _unknown(self, reference: str) -> InputError:
+        return unknown(reference, self.documents())
+
+
+def _settled(source: Source) -> bool:
+    """Whether the file was old enough when it was read that a later change must show."""
+    return source.modified > 0 and source.noted - source.modified > _CLOCK_TICK
+
+
+def _stop_if(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise CancelledError("Adding was stopped.", "What was finished is kept.")
+
+
+def _result(
+    source: str, status: str, info: DocumentInfo | None = None, message: str = ""
+) -> AddResult:
+    return AddResult(
+        source=source,
+        status=status,
+        document_id=info.id if info else None,
+        passages=info.passages if info else 0,
+        message=message,
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _misplaced(document: Document, passages: Sequence[Passage]) -> list[str]:
+    """Passages whose text is not what stands at their place."""
+    return [
+        f"Passage {passage.id} of {document.name} is not what its document says there."
+        for passage in passages
+        if document.quote(passage.span) != passage.text
+    ]

@@ -1,0 +1,190 @@
+"""From a file or an address to a Document: its text is normalised once and never changes."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from index.data import Document
+from index.errors import InputError
+from index.formats import text
+from index.formats.content import Content
+
+LARGEST_FILE_MB = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """The bytes of a file or a page, and what tells how to read them."""
+
+    source: str
+    """Absolute path or address."""
+    kind: str
+    """The format, as a file's suffix: ``.txt``, ``.pdf``…"""
+    content: bytes
+
+
+def _html(content: bytes, name: str) -> Content:
+    from index.formats.html import read
+
+    return read(content, name)
+
+
+def _pdf(content: bytes, name: str) -> Content:
+    from index.formats.pdf import read
+
+    return read(content, name)
+
+
+def _word(content: bytes, name: str) -> Content:
+    from index.formats.word import read
+
+    return read(content, name)
+
+
+READERS: dict[str, Callable[[bytes, str], Content]] = {
+    ".txt": text.read,
+    ".md": text.read_markdown,
+    ".markdown": text.read_markdown,
+    ".html": _html,
+    ".htm": _html,
+    ".pdf": _pdf,
+    ".docx": _word,
+}
+"""Each suffix that can be read, with what reads it."""
+
+
+def is_address(source: str) -> bool:
+    """Whether this names a web page rather than a file."""
+    return source.lower().startswith(("http://", "https://"))
+
+
+def name_of(source: str) -> str:
+    """A file's name, or an address's last part: what a citation shows."""
+    if not is_address(source):
+        return Path(source).name
+    parts = urlsplit(source)
+    return unquote(PurePosixPath(parts.path).name) or parts.netloc
+
+
+def sources(source: Path | str) -> tuple[list[str], bool]:
+    """The files or the address that are meant, and whether they were found in a folder.
+
+    Hidden files, files of other formats, and links that lead out of the folder are passed over.
+
+    Raises:
+        InputError: there is no such file, or the folder holds nothing that can be read.
+    """
+    if is_address(str(source)):
+        return [str(source)], False
+    path = Path(source).expanduser().absolute()
+    if not path.is_dir():
+        return [str(path)], False
+    found = [str(each) for each in _files(path)]
+    if not found:
+        raise InputError(
+            f"The folder {path} holds nothing that can be read.",
+            f"Readable are: {', '.join(READERS)}.",
+        )
+    return found, True
+
+
+def stamp(path: Path, max_file_mb: int) -> tuple[int, int]:
+    """A file's size in bytes and modification time in nanoseconds.
+
+    Raises:
+        InputError: it is missing, no plain file, of no known format, empty, or over the limit.
+    """
+    if path.suffix.lower() not in READERS:
+        raise InputError(
+            f"{path.name} is of a format that cannot be read.",
+            f"Readable are: {', '.join(READERS)}.",
+        )
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise InputError(f"{path} is not a file.", "Name a file, a folder or a web address.")
+    if facts.st_size == 0:
+        raise empty(path.name)
+    if facts.st_size > max_file_mb * 1_000_000:
+        raise InputError(
+            f"{path.name} has {facts.st_size / 1e6:,.0f} MB; the limit is {max_file_mb} MB.",
+            "Split it, or raise CITEWELL_MAX_FILE_MB.",
+        )
+    return facts.st_size, facts.st_mtime_ns
+
+
+def read_file(path: Path, max_file_mb: int) -> Raw:
+    """The bytes of a file.
+
+    Raises:
+        InputError: as ``stamp``, or the file may not be read.
+    """
+    size, _ = stamp(path, max_file_mb)
+    try:
+        with path.open("rb") as file:
+            content = file.read(size)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return Raw(source=str(path), kind=path.suffix.lower(), content=content)
+
+
+def load(raw: Raw) -> Document:
+    """The document that a file or a page holds.
+
+    For ``.txt`` and ``.md`` the text is the file's own, decoded and otherwise untouched (only a
+    byte-order mark is dropped), so offsets count the file's characters, line ends included.
+
+    Raises:
+        InputError: it holds no text, is broken, encrypted, or no file of its format.
+    """
+    name = name_of(raw.source)
+    content = READERS[raw.kind](raw.content, name)
+    if not content.text.strip():
+        raise empty(name)
+    web = is_address(raw.source)
+    return Document(
+        id=hashlib.sha256(content.text.encode("utf-8")).hexdigest()[:16],
+        title=" ".join(content.title.split()) or Path(name).stem,
+        name=name,
+        path=None if web else raw.source,
+        url=raw.source if web else None,
+        published=content.published,
+        added=datetime.now(UTC).isoformat(timespec="seconds"),
+        text=content.text,
+        pages=content.pages,
+        headings=content.headings,
+    )
+
+
+def empty(name: str) -> InputError:
+    """The error for a file without text."""
+    return InputError(f"{name} is empty.", "Add a file that has text in it.")
+
+
+def _files(folder: Path) -> list[Path]:
+    """The readable files below a folder, sorted; links are followed only within the folder."""
+    home = folder.resolve()
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            known = path.suffix.lower() in READERS and not name.startswith(".")
+            if known and path.resolve().is_relative_to(home):
+                found.append(path)
+    return found
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return InputError(f"There is no file {path}.", "Check the spelling of the path.")
+    if isinstance(error, PermissionError):
+        return InputError(f"{path} may not be read.", "Give yourself permission to read it.")
+    return InputError(f"{path} cannot be read ({error.strerror or error}).", "Check the disk.")

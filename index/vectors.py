@@ -1,0 +1,149 @@
+"""The vectors of a library's passages: kept in the record, served by Chroma.
+
+A document's vectors are written before the document is saved, and the record notes that first;
+so after a kill at any moment a document is either whole or absent, and vectors without a document
+are found and removed when the store is next opened.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Collection, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from index.data import Passage
+from index.embedding import Embedder, Vectors
+from index.record import Kept, Record
+from index.store import VectorStore
+
+_EMBEDDED_AT_ONCE = 128
+_MENDED_AT_ONCE = 1_000
+
+Step = Callable[[int, int], None]
+"""Told how many of how many passages are embedded; may raise to stop the work."""
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded for a passage: its text below its heading."""
+    if not passage.heading or passage.text.startswith(passage.heading):
+        return passage.text
+    return f"{passage.heading}\n{passage.text}"
+
+
+def key_of(passage: Passage) -> str:
+    """Names the vector of a passage: equal embedded texts share one."""
+    return hashlib.sha256(embedded_text(passage).encode("utf-8")).hexdigest()[:32]
+
+
+class PassageVectors:
+    """Chroma is opened at the first need, and then made to agree with the record."""
+
+    def __init__(
+        self, folder: Path, record: Record, embedder: Embedder, chroma_url: str | None
+    ) -> None:
+        self._folder = folder
+        self._record = record
+        self._embedder = embedder
+        self._chroma_url = chroma_url
+        self._opening = threading.RLock()
+        self._opened: VectorStore | None = None
+
+    def open(self) -> None:
+        """Open Chroma now rather than at the first need."""
+        _ = self._store
+
+    def close(self) -> None:
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def write(self, document_id: str, passages: Sequence[Kept], step: Step) -> None:
+        """Embed the passages of a document that is about to be saved, and hand them to Chroma."""
+        vectors = self._vectors_of(passages, step)
+        store = self._store
+        self._record.begin(document_id)
+        store.put(document_id, {kept.passage.id: vectors[kept.key] for kept in passages})
+
+    def forget(self, document_id: str) -> None:
+        """Remove the vectors of a document that is no longer in the record."""
+        self._store.forget(document_id)
+        self._record.finish(document_id)
+
+    def difference(self) -> tuple[list[str], list[str]]:
+        """Ids of passages that have no vector in Chroma, and of vectors that have no passage."""
+        return self._difference(self._store)
+
+    def mend(self) -> int:
+        """Make Chroma agree with the record; returns how many vectors were added or removed."""
+        return self._mend(self._store)
+
+    def nearest(self, vector: Vectors, limit: int, documents: Collection[str] | None) -> list[str]:
+        """Ids of the passages nearest to a unit vector, nearest first."""
+        return self._store.nearest(vector, limit, documents)
+
+    def similarities(self, vector: Vectors, passages: Collection[Kept]) -> dict[str, float]:
+        """The cosine of a unit vector with each passage's, by passage id."""
+        known = self._record.vectors(self._embedder.name, [kept.key for kept in passages])
+        return {
+            kept.passage.id: float(vector @ known[kept.key])
+            for kept in passages
+            if kept.key in known
+        }
+
+    @property
+    def _store(self) -> VectorStore:
+        with self._opening:
+            if self._opened is None:
+                store = VectorStore(
+                    self._folder / "chroma",
+                    library_id=self._record.library_id,
+                    embedder=self._embedder.name,
+                    url=self._chroma_url,
+                )
+                self._recover(store)
+                self._opened = store
+            return self._opened
+
+    def _recover(self, store: VectorStore) -> None:
+        """Clear away what a kill left behind; fill the store of an embedder new to the library."""
+        for document_id in self._record.unfinished():
+            store.forget(document_id)
+            self._record.finish(document_id)
+        if store.count() != self._record.passage_count():
+            self._mend(store)
+
+    def _difference(self, store: VectorStore) -> tuple[list[str], list[str]]:
+        served = set(store.ids())
+        kept = self._record.passage_ids()
+        return [each for each in kept if each not in served], sorted(served.difference(kept))
+
+    def _mend(self, store: VectorStore) -> int:
+        missing, strange = self._difference(store)
+        store.discard(strange)
+        for first in range(0, len(missing), _MENDED_AT_ONCE):
+            passages = list(self._record.kept(missing[first : first + _MENDED_AT_ONCE]).values())
+            vectors = self._vectors_of(passages, _no_step)
+            passages.sort(key=lambda kept: kept.passage.span.document_id)
+            for document_id, group in groupby(passages, lambda kept: kept.passage.span.document_id):
+                store.put(document_id, {kept.passage.id: vectors[kept.key] for kept in group})
+        return len(missing) + len(strange)
+
+    def _vectors_of(self, passages: Sequence[Kept], step: Step) -> dict[str, Vectors]:
+        """Vectors by key; those not kept yet are embedded, and kept batch by batch."""
+        name = self._embedder.name
+        vectors = self._record.vectors(name, [kept.key for kept in passages])
+        fresh = {k.key: embedded_text(k.passage) for k in passages if k.key not in vectors}
+        keys = sorted(fresh, key=lambda key: len(fresh[key]))
+        for first in range(0, len(keys), _EMBEDDED_AT_ONCE):
+            step(first, len(keys))
+            batch = keys[first : first + _EMBEDDED_AT_ONCE]
+            encoded = self._embedder.encode([fresh[key] for key in batch])
+            made = dict(zip(batch, encoded, strict=True))
+            self._record.keep_vectors(name, made)
+            vectors.update(made)
+        return vectors
+
+
+def _no_step(done: int, total: int) -> None:
+    pass

@@ -1,0 +1,252 @@
+"""Sentences and passages: what is cited is one of these, so they are tested most."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import chunking
+from index.data import Document, Heading
+from index.formats.text import plain_headings
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in chunking.sentences(text)]
+
+
+def document(text: str, headings: tuple[Heading, ...] = ()) -> Document:
+    return Document(
+        id="d",
+        title="",
+        name="d.txt",
+        path=None,
+        url=None,
+        published=None,
+        added="2026-01-01T00:00:00+00:00",
+        text=text,
+        headings=headings,
+    )
+
+
+WHOLE = [
+    "U.S. intelligence sources have identified several units.",
+    "Michael E. Mann agreed with J. K. Rowling and George W. Bush.",
+    "Kim Jong-un’s visit cost 3.5 million dollars.",
+    "Dr. Smith, Mr. Jones, Gen. Mark Milley and Sen. John McCain met in St. Petersburg.",
+    "Apple Inc. Chief Executive Tim Cook spoke at 5 p.m. Monday.",
+    "Roe v. Wade was decided on Jan. 22, 1973, as No. 70-18.",
+    "Some allies, e.g. Poland, and others, i.e. Baltic states, agreed.",
+    "The work of Smith et al. Nature published is cited, cf. Jones.",
+    "He waited ... and then left.",
+    "She said it was over… and left.",
+    "“Will they come?” Mr. Smith asked.",
+    "“Stop!” the guard shouted.",
+    "“How far will it go?” Jens Stoltenberg said on Monday.",
+    "It rose to 3.14 in version 2.0.1 of example.com.",
+    "See Fig. 3, pp. 12-14, and vol. 7.",
+    "The U.N. Security Council met with the E.U. Commission in Washington, D.C. Monday.",
+    "Martin Luther King Jr. Day is a holiday.",
+    "The flight left at 6 a.m. Tokyo time.",
+    "Lt. Col. Alexander Vindman testified.",
+    "He holds a Ph.D. Physics is his field of choice",
+]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_one_sentence_stays_whole(text: str) -> None:
+    assert split(text) == [text]
+
+
+PARTED = [
+    ("He fled to the U.S. The army followed.", ["He fled to the U.S.", "The army followed."]),
+    ("It belongs to Acme Inc. It is sold.", ["It belongs to Acme Inc.", "It is sold."]),
+    ("He came at 5 p.m. Then he left.", ["He came at 5 p.m.", "Then he left."]),
+    (
+        "It “destabilizes the region.” The U.S. has warned.",
+        ["It “destabilizes the region.”", "The U.S. has warned."],
+    ),
+    ('He said, "Go." The end.', ['He said, "Go."', "The end."]),
+    ("“No!” The crowd roared. He said so.", ["“No!”", "The crowd roared.", "He said so."]),
+    ("(He left.) The end.", ["(He left.)", "The end."]),
+    ("It fell.[12] It rose.", ["It fell.[12]", "It rose."]),
+    ("It fell.[citation needed] It rose.", ["It fell.[citation needed]", "It rose."]),
+    ("`` It fell . '' He rose . ) So", ["`` It fell . ''", "He rose . )", "So"]),
+    ("Is it No. 5? No. The answer is 6.", ["Is it No. 5?", "No.", "The answer is 6."]),
+    (
+        "He sat. John stood in the sun. Birds sang.",
+        ["He sat.", "John stood in the sun.", "Birds sang."],
+    ),
+    ("It was vitamin C. It helped.", ["It was vitamin C.", "It helped."]),
+    ("Really?! Yes… Perhaps.", ["Really?!", "Yes…", "Perhaps."]),
+    ("It cost $5. 3 people paid.", ["It cost $5.", "3 people paid."]),
+    ("Prices rose 3.5%. “We act,” he said.", ["Prices rose 3.5%.", "“We act,” he said."]),
+    ("**It rose.** It fell.", ["**It rose.**", "It fell."]),
+    ("no capitals here. not one. e.g. this.", ["no capitals here.", "not one.", "e.g. this."]),
+    ("これは文です。次も文です！終わり", ["これは文です。", "次も文です！", "終わり"]),
+    ("「行く？」と言った。帰った。", ["「行く？」と言った。", "帰った。"]),
+    ("यह वाक्य है। यह दूसरा है।", ["यह वाक्य है।", "यह दूसरा है।"]),
+    ("ذهب إلى البيت. هل عاد؟ نعم.", ["ذهب إلى البيت.", "هل عاد؟", "نعم."]),
+    ("¿Vino? ¡No! Quizás.", ["¿Vino?", "¡No!", "Quizás."]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PARTED, ids=[text for text, _ in PARTED])
+def test_sentences_are_parted(text: str, expected: list[str]) -> None:
+    assert split(text) == expected
+
+
+LAYOUT = [
+    ("A title\n\nSome text", ["A title", "Some text"]),
+    (
+        "This is a hard\nwrapped line that\r\ngoes on. It ends.",
+        ["This is a hard\nwrapped line that\r\ngoes on.", "It ends."],
+    ),
+    (
+        "A short line\nA much longer line of ordinary text that follows it and goes on.",
+        ["A short line", "A much longer line of ordinary text that follows it and goes on."],
+    ),
+    ("- one item\n- another\nwrapped\n* third", ["- one item", "- another\nwrapped", "* third"]),
+    ("The book was written by\nJ. K. Rowling.", ["The book was written by\nJ. K. Rowling."]),
+    ("(a) one\nb. two\n(iv) three", ["(a) one", "b. two", "(iv) three"]),
+    ("1. First. It is so\n2) Second", ["1. First.", "It is so", "2) Second"]),
+    ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
+    ("Year\tDeaths\n2020\t5", ["Year\tDeaths", "2020\t5"]),
+    ("One\x0cTwo\u2029Three", ["One", "Two", "Three"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LAYOUT, ids=[repr(text) for text, _ in LAYOUT])
+def test_lines_are_parted_only_where_they_end(text: str, expected: list[str]) -> None:
+    assert split(text) == expected
+
+
+def test_a_heading_is_a_sentence_of_its_own() -> None:
+    text = "Mr. Big. And more\nIt was so."
+    heading = Heading(level=1, start=0, end=17)
+    spans = chunking.sentences(text, (heading,))
+    assert [text[start:end] for start, end in spans] == ["Mr. Big. And more", "It was so."]
+
+
+def test_an_overlong_sentence_is_cut_after_a_clause() -> None:
+    text = "word " * 130 + "clause, " + "word " * 130
+    parts = split(text)
+    assert len(parts) == 2
+    assert parts[0].endswith("clause,")
+
+
+def test_letters_without_any_space_are_cut_between_letters() -> None:
+    text = "e\u0301" * 2000
+    parts = split(text)
+    assert max(map(len, parts)) <= chunking.LONGEST_SENTENCE
+    assert all(part.startswith("e") for part in parts)
+    assert "".join(parts) == text
+
+
+def test_a_caption_like_a_file_name_is_a_label() -> None:
+    assert chunking.is_label("Kim_Jung_Un_Dictator_of_North_Korea")
+    assert chunking.is_label("IMG2034.jpg")
+    assert chunking.is_label("* * *")
+    assert not chunking.is_label("North Korea")
+    assert not chunking.is_label("Introduction")
+
+
+def test_the_seed_is_parted_as_a_reader_would(seed_text: str) -> None:
+    sentences = split(seed_text)
+    assert len(sentences) == 35
+    assert "Kim_Jung_Un_Dictator_of_North_Korea" in sentences
+    assert (
+        "U.S. intelligence sources have identified several units of North Korean soldiers deployed"
+        " in eastern Ukraine, bolstering Russia’s ongoing military campaign."
+    ) in sentences
+    assert sum(sentence.startswith("The U.S. has warned") for sentence in sentences) == 1
+
+
+def test_passages_of_the_seed_begin_at_its_headings(seed_text: str) -> None:
+    found = chunking.passages(document(seed_text, tuple(plain_headings(seed_text))))
+    assert [passage.heading for passage in found] == [
+        "North Korea Sends Troops to Ukraine in Support of Russia",
+        "North Korea Sends Troops to Ukraine in Support of Russia",
+        "Growing Russo-North Korean Cooperation",
+        "U.S. Reaction and International Consequences",
+        "Kim Jong-un’s Gambit",
+        "A Troubling Precedent",
+        "What’s Next for the International Community?",
+    ]
+    assert all(passage.text.startswith(passage.heading) for passage in found[2:])
+
+
+def test_a_long_section_becomes_passages_of_similar_length() -> None:
+    text = " ".join(
+        f"Sentence number {number} says a little about the matter." for number in range(90)
+    )
+    lengths = [len(passage.text) for passage in chunking.passages(document(text))]
+    assert len(lengths) > 3
+    assert min(lengths) > 0.6 * chunking.PASSAGE_LENGTH
+    assert max(lengths) < 1.3 * chunking.PASSAGE_LENGTH
+
+
+def test_passages_prefer_to_end_with_a_paragraph() -> None:
+    paragraph = " ".join(["It was a sentence of some length about something."] * 12)
+    text = f"{paragraph}\n\n{paragraph}\n\n{paragraph}"
+    assert [passage.text for passage in chunking.passages(document(text))] == [paragraph] * 3
+
+
+def test_short_neighbours_of_a_section_are_merged() -> None:
+    text = "\n\n".join(["A short paragraph."] * 5)
+    assert len(chunking.passages(document(text))) == 1
+
+
+# Any text at all: letters of several scripts, marks that combine, emoji, line ends, stops.
+WORDS = (
+    "The U.S. e\u0301 İstanbul שלום مرحبا 北京 👩\u200d👩\u200d👧 3.5 Mr. J. a … 。 # [1] _ ( ) “ ”"
+)
+BREAKS = [". ", "? ", "! ", "\n", "\r\n", "\n\n", "\t", " ", "\u2028", "\x0c", "\u00a0"]
+PIECES = st.sampled_from([*WORDS.split(), *BREAKS, "- x", "| a | b |"])
+TEXTS = st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=120).map(" ".join)) | st.lists(
+    PIECES, max_size=120
+).map("".join)
+
+
+def headings_of(text: str, picks: list[int]) -> tuple[Heading, ...]:
+    """Some of the text's lines as headings."""
+    lines = [(start, end) for start, end in chunking.lines(text) if text[start:end].strip()]
+    chosen = sorted({pick % len(lines) for pick in picks}) if lines else []
+    return tuple(Heading(level=1, start=lines[at][0], end=lines[at][1]) for at in chosen)
+
+
+@given(TEXTS, st.lists(st.integers(0, 1000), max_size=3))
+def test_every_character_lies_in_exactly_one_sentence(text: str, picks: list[int]) -> None:
+    spans = chunking.sentences(text, headings_of(text, picks))
+    covered = [False] * len(text)
+    last = 0
+    for start, end in spans:
+        assert last <= start < end
+        assert end - start <= chunking.LONGEST_SENTENCE
+        assert not text[start].isspace()
+        assert not text[end - 1].isspace()
+        covered[start:end] = [True] * (end - start)
+        last = end
+    assert all(
+        inside or character.isspace() for inside, character in zip(covered, text, strict=True)
+    )
+
+
+@given(TEXTS, st.lists(st.integers(0, 1000), max_size=3))
+def test_passages_are_runs_of_whole_sentences_without_gaps(text: str, picks: list[int]) -> None:
+    headings = headings_of(text, picks)
+    doc = document(text, headings)
+    spans = chunking.sentences(text, headings)
+    starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+    held = 0
+    for passage in chunking.passages(doc):
+        assert doc.quote(passage.span) == passage.text
+        assert passage.span.start in starts
+        assert passage.span.end in ends
+        held += sum(passage.span.start <= start < passage.span.end for start, _ in spans)
+    assert held == len(spans)
+
+
+@given(st.lists(st.sampled_from(["One more. ", "Ein Satz ohne Ende ", "\n\n"]), max_size=300))
+def test_passages_keep_to_their_length(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for passage in chunking.passages(document(text)):
+        assert len(passage.text) <= chunking.LONGEST_PASSAGE
