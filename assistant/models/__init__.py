@@ -1,0 +1,18 @@
+"""Which model, its weights, and asking it."""
+
+from assistant.models.catalogue import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, Entry
+from assistant.models.chat import ServedModel
+from assistant.models.fetching import check_weights, fetch, weights_path
+from assistant.models.opening import open_model
+
+__all__ = [
+    "CATALOGUE",
+    "DEFAULT_EMBEDDING",
+    "DEFAULT_MODEL",
+    "Entry",
+    "ServedModel",
+    "check_weights",
+    "fetch",
+    "open_model",
+    "weights_path",
+]

@@ -1,0 +1,80 @@
+"""How requests reach a server: the embedded one, wherever it listens now, or one by address."""
+
+import json
+import time
+from typing import Any
+
+import httpx2
+
+from assistant.models.failures import RETRIED_STATUS, UnusableReplyError
+from assistant.models.server import EmbeddedServer
+
+RETRY_SECONDS = (0.5, 2.0)
+
+
+class EmbeddedTransport(httpx2.HTTPTransport):
+    """Sends each request to the child wherever it listens; once more where the child died."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        # A kept connection that the child closes meanwhile would look like its death.
+        super().__init__(limits=httpx2.Limits(max_keepalive_connections=0))
+        self._server = server
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        try:
+            return self._send(request)
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+            self._server.mourn()
+            return self._send(request)
+
+    def _send(self, request: httpx2.Request) -> httpx2.Response:
+        address = httpx2.URL(self._server.address())
+        request.url = request.url.copy_with(host=address.host, port=address.port)
+        request.headers["Host"] = f"{address.host}:{address.port}"
+        return super().handle_request(request)
+
+
+class PatientTransport(httpx2.HTTPTransport):
+    """Asks again, twice, where a server says that it is busy or not yet ready."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        for seconds in RETRY_SECONDS:
+            response = super().handle_request(request)
+            if response.status_code not in RETRIED_STATUS:
+                return response
+            response.close()
+            time.sleep(seconds)
+        return super().handle_request(request)
+
+
+def http_client(transport: httpx2.HTTPTransport, *, seconds: float) -> httpx2.Client:
+    """A client that ignores proxy settings and refuses replies that are no chat completion."""
+    return httpx2.Client(
+        transport=transport,
+        trust_env=False,
+        timeout=httpx2.Timeout(seconds, connect=5.0),
+        event_hooks={"response": [_check_reply]},
+    )
+
+
+def _check_reply(response: httpx2.Response) -> None:
+    kind = response.headers.get("content-type", "")
+    if response.is_error or kind.startswith("text/event-stream"):
+        return
+    response.read()
+    try:
+        body: Any = json.loads(response.content)
+    except ValueError as error:
+        raise UnusableReplyError(f"it sent {kind or 'something unnamed'}") from error
+    if not (isinstance(body, dict) and _is_completion(body)):
+        raise UnusableReplyError("it sent JSON without a message")
+
+
+def _is_completion(body: dict[str, Any]) -> bool:
+    choices = body.get("choices")
+    return (
+        isinstance(choices, list)
+        and len(choices) > 0
+        and isinstance(choices[0], dict)
+        and isinstance(choices[0].get("message"), dict)
+    )

@@ -1,0 +1,47 @@
+"""From a model setting to a model that can be asked."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from assistant.errors import ModelUnknownError
+from assistant.models.catalogue import Entry
+from assistant.models.chat import EMBEDDED_ADDRESS, ServedModel
+from assistant.models.fetching import weights_path
+from assistant.models.references import RemoteModel, fingerprint, parse_reference
+from assistant.models.server import EmbeddedServer
+
+
+def open_model(reference: str, *, models_dir: Path, log_dir: Path, slots: int = 2) -> ServedModel:
+    """The model that ``reference`` names. Nothing is loaded or asked before it is needed.
+
+    ``slots`` requests run side by side in an embedded model. One slot gives the same
+    probabilities to the last digit for the same requests in the same order.
+
+    Raises:
+        ModelUnknownError: it names no model, or an embedding model.
+        WeightsError: its weights have not been fetched.
+    """
+    named = parse_reference(reference)
+    if isinstance(named, RemoteModel):
+        return _remote(named)
+    if isinstance(named, Entry) and named.kind != "chat":
+        raise ModelUnknownError(f"{named.name} is an embedding model; it cannot write.")
+    weights = weights_path(reference, models_dir)
+    if not weights.is_file():
+        raise ModelUnknownError(f"{weights} is not a model file.", "Name a .gguf file.")
+    name = named.name if isinstance(named, Entry) else weights.stem
+    server = EmbeddedServer(weights, name=name, log_dir=log_dir, slots=slots)
+    return ServedModel(
+        name=name,
+        digest=named.digest if isinstance(named, Entry) else fingerprint(weights),
+        address=EMBEDDED_ADDRESS,
+        key=server.key,
+        server=server,
+    )
+
+
+def _remote(remote: RemoteModel) -> ServedModel:
+    digest = hashlib.sha256(f"{remote.name}@{remote.url}".encode()).hexdigest()
+    key = os.environ.get("CITEWELL_API_KEY") or "none"
+    return ServedModel(name=remote.name, digest=digest, address=remote.url, key=key)

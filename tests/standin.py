@@ -1,0 +1,184 @@
+"""A small OpenAI-compatible server, for tests: run as a process of its own, standard library only.
+
+It says what the last message tells it to (``say: WORD``), can lack features, and can fail in each
+way a server fails. ``GET /requests`` gives the bodies of the chat requests it has had.
+"""
+
+import argparse
+import json
+import math
+import re
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+FAILURES = (
+    *("400", "401", "404", "429", "500", "503"),
+    *("html", "no-choices", "drop", "slow", "break", "truncate", "garbage-stream"),
+)
+REQUESTS: list[dict[str, Any]] = []
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--features", default="grammar,json_schema,logprobs")
+    parser.add_argument("--refuse", action="store_true", help="400 to what it does not know")
+    parser.add_argument("--most", type=int, default=1000, help="most alternatives of a token")
+    parser.add_argument("--fail", choices=FAILURES)
+    parser.add_argument("--times", type=int, default=10**9, help="how often it fails")
+    parser.add_argument("--after", type=int, default=0, help="requests answered before it fails")
+    parser.add_argument("--key", default="")
+    return parser.parse_args()
+
+
+def wanted(body: dict[str, Any]) -> str:
+    """What the conversation tells it to say; later messages win."""
+    text = "\n".join(str(message["content"]) for message in body["messages"])
+    found = re.findall(r"say: (.+)", text)
+    return str(found[-1]) if found else "Hello there."
+
+
+def allowed(body: dict[str, Any], features: set[str]) -> tuple[list[str], bool]:
+    """The replies that a constraint leaves, and whether they go into JSON."""
+    if "grammar" in body and "grammar" in features:
+        return [
+            json.loads(text) for text in re.findall(r'"(?:[^"\\]|\\.)*"', body["grammar"])
+        ], False
+    if "response_format" in body and "json_schema" in features:
+        schema = body["response_format"]["json_schema"]["schema"]
+        return schema["properties"]["answer"]["enum"], True
+    return [], False
+
+
+def reply_tokens(body: dict[str, Any], features: set[str]) -> list[str]:
+    options, as_json = allowed(body, features)
+    text = wanted(body)
+    if options and text not in options:
+        text = options[0]
+    if as_json:
+        return ['{"', "answer", '":', ' "', text, '"}']
+    return re.findall(r"\s?\S+", text)
+
+
+def logprobs(tokens: list[str]) -> dict[str, Any]:
+    """0.6 for what is said, 0.2 for the same in capitals after a space, 0.2 for "The"."""
+    content = []
+    for token in tokens:
+        shares = {token: 0.6, f" {token.upper()}": 0.2, "The": 0.2}
+        listed = [{"token": t, "logprob": math.log(p)} for t, p in shares.items()]
+        content.append({"token": token, "logprob": math.log(0.6), "top_logprobs": listed})
+    return {"content": content}
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_json(200, REQUESTS)
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        REQUESTS.append(body)
+        asked = len(REQUESTS) - OPTIONS.after
+        if OPTIONS.fail and 0 < asked <= OPTIONS.times:
+            self.fail(OPTIONS.fail)
+        elif OPTIONS.key and self.headers["authorization"] != f"Bearer {OPTIONS.key}":
+            self.send_error_json(401, "Invalid API Key")
+        elif complaint := self.complaint(body):
+            self.send_error_json(400, complaint)
+        elif body.get("stream"):
+            self.send_stream(reply_tokens(body, FEATURES))
+        else:
+            self.send_reply(body)
+
+    def complaint(self, body: dict[str, Any]) -> str:
+        fields = {"grammar": "grammar", "response_format": "json_schema", "logprobs": "logprobs"}
+        unknown = [name for name, needs in fields.items() if name in body and needs not in FEATURES]
+        if OPTIONS.refuse and unknown:
+            return f"unknown field {unknown[0]}"
+        if body.get("top_logprobs", 0) > OPTIONS.most:
+            return f"top_logprobs must not exceed {OPTIONS.most}"
+        return ""
+
+    def fail(self, kind: str) -> None:
+        if kind.isdigit():
+            self.send_error_json(int(kind), "told to fail")
+        elif kind == "html":
+            self.send_bytes(200, "text/html", b"<html>Please log in</html>")
+        elif kind == "no-choices":
+            self.send_json(200, {"result": "fine"})
+        elif kind == "drop":
+            self.close_connection = True
+        elif kind == "slow":
+            time.sleep(30)
+            self.close_connection = True
+        else:
+            self.send_stream(["Half", " of"], ending=kind)
+
+    def send_reply(self, body: dict[str, Any]) -> None:
+        tokens = reply_tokens(body, FEATURES)
+        most = int(body.get("max_tokens", 1000))
+        choice: dict[str, Any] = {
+            "index": 0,
+            "message": {"role": "assistant", "content": "".join(tokens[:most])},
+            "finish_reason": "stop" if len(tokens) <= most else "length",
+        }
+        if body.get("logprobs") and "logprobs" in FEATURES:
+            choice["logprobs"] = logprobs(tokens)
+        usage = {"prompt_tokens": 12, "completion_tokens": len(tokens), "total_tokens": 12}
+        usage["prompt_tokens_details"] = {"cached_tokens": 7}  # type: ignore[assignment]
+        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "standin"}
+        self.send_json(200, {**reply, "choices": [choice], "usage": usage})
+
+    def send_stream(self, tokens: list[str], ending: str = "") -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for token in tokens:
+            self.send_event(chunk({"content": token}, None))
+        if ending == "garbage-stream":
+            self.send_event("{not json")
+        if ending == "break":  # the chunked body never ends
+            self.close_connection = True
+            return
+        if ending != "truncate":
+            self.send_event(chunk({}, "stop"))
+            self.send_event("[DONE]")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def send_event(self, data: str) -> None:
+        line = f"data: {data}\n\n".encode()
+        self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+
+    def send_error_json(self, status: int, message: str) -> None:
+        self.send_json(status, {"error": {"message": message, "code": status}})
+
+    def send_json(self, status: int, value: object) -> None:
+        self.send_bytes(status, "application/json", json.dumps(value).encode())
+
+    def send_bytes(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def chunk(delta: dict[str, str], finish: str | None) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    head = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "standin"}
+    return json.dumps({**head, "choices": [choice]})
+
+
+if __name__ == "__main__":
+    OPTIONS = arguments()
+    FEATURES = set(OPTIONS.features.split(","))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sys.stdout.write(f"http://127.0.0.1:{server.server_port}/v1\n")
+    sys.stdout.flush()
+    server.serve_forever()
