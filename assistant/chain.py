@@ -1,0 +1,445 @@
+"""The chain from a question to a checked answer: condense, retrieve, select, draft, verify.
+
+It is one LangChain runnable, so that callbacks and tracers attach to it. Between its steps flow
+events for whoever watches and one ``Work`` that gathers the answer. No drafted word leaves the
+chain before its check.
+"""
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
+
+from assistant.calibration import Calibration
+from assistant.calibration import load as load_calibration
+from assistant.citations import cite, merge_adjacent
+from assistant.conversation import leans_on_history, standalone
+from assistant.data import (
+    Answer,
+    Answered,
+    AnswerEvent,
+    Claim,
+    ClaimChecked,
+    EvidenceFound,
+    Progress,
+    SentenceWithheld,
+    Timings,
+    Turn,
+    Withheld,
+)
+from assistant.guards import unknown_names
+from assistant.models.protocol import Model, Usage
+from assistant.prompts import Prompts
+from assistant.questions import checked_question
+from assistant.selection import (
+    Candidate,
+    Judgement,
+    candidates,
+    features,
+    flat,
+    judge_in_turn,
+    unshared_premise,
+    wording_matters,
+)
+from assistant.support import check
+from assistant.trace import Trace, no_trace
+from index import Library
+from index.chunking import sentences
+from index.data import Document, Evidence, Span
+from index.errors import CancelledError
+
+RETRIEVED = 10
+REMEMBERED = 200
+"""Answers kept in memory for questions asked again of an unchanged library."""
+
+Cancelled = Callable[[], bool]
+
+
+def never() -> bool:
+    """The answer to "was this cancelled?" where nothing can be."""
+    return False
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One answer in the making: what the steps hand on."""
+
+    question: str
+    history: Sequence[Turn]
+    documents: Collection[str] | None
+    cancelled: Cancelled
+    trace: Trace
+    started: float = field(default_factory=time.monotonic)
+    abandoned: bool = False
+    """Whoever listened has left. LangChain runs a closed stream to its end; the steps do not."""
+    standalone: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    best: Judgement | None = None
+    answerability: float | None = None
+    premise: str | None = None
+    answered: bool = False
+    draft: str = ""
+    claims: list[Claim] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    first_evidence_s: float | None = None
+    first_sentence_s: float | None = None
+
+    def clock(self) -> float:
+        return time.monotonic() - self.started
+
+    def go_on(self) -> None:
+        """Raise CancelledError where the user has stopped the answer, or nobody listens."""
+        if self.abandoned or self.cancelled():
+            raise CancelledError("The answer was stopped.", "Ask again when you like.")
+
+
+Step = Callable[[Work], Iterator[AnswerEvent]]
+
+
+class Assistant:
+    """Answers questions about one library with one model."""
+
+    def __init__(
+        self,
+        library: Library,
+        model: Model,
+        prompts: Prompts,
+        *,
+        calibration: Calibration | None = None,
+        cache: bool = True,
+    ) -> None:
+        self.library = library
+        self.model = model
+        self.prompts = prompts
+        self._calibration = calibration
+        self._remembered: OrderedDict[tuple[Any, ...], Answer] | None = (
+            OrderedDict() if cache else None
+        )
+        self.chain = self._build()
+
+    @property
+    def calibration(self) -> Calibration:
+        """The thresholds of the model in use."""
+        return self._calibration or load_calibration(
+            self.model.name, self.library.folder / "calibrations.json"
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+        cancelled: Cancelled = never,
+        trace: Trace | None = None,
+        config: RunnableConfig | None = None,
+    ) -> Iterator[AnswerEvent]:
+        """The answer's events: evidence first, each sentence after its check, the answer last.
+
+        ``documents`` are ids to ask, all where it is None.
+
+        Raises:
+            InputError: the question is empty or too long, or the library has no documents.
+            ModelError: the model failed: never told as a refusal.
+            StoreError: the library failed.
+            CancelledError: ``cancelled`` returned true.
+        """
+        question = flat(checked_question(question.replace("\x00", " ")))
+        key = self._key(question, history, documents)
+        known = self._remembered.get(key) if self._remembered is not None else None
+        if known is not None and trace is None:
+            yield from _again(known)
+            return
+        work = Work(
+            question=question,
+            history=tuple(history),
+            documents=documents,
+            cancelled=cancelled,
+            trace=trace or no_trace,
+        )
+        events = self.chain.stream(work, config=config)
+        try:
+            for event in events:
+                if isinstance(event, Answered):
+                    self._remember(key, event.answer)
+                yield event
+        finally:
+            work.abandoned = True
+
+    def answer(self, question: str, **options: Any) -> Answer:
+        """The answer alone; the options and errors are those of ``ask``."""
+        for event in self.ask(question, **options):
+            if isinstance(event, Answered):
+                return event.answer
+        raise AssertionError("the chain ended without an answer")
+
+    def features(self, question: str, history: Sequence[Turn] = ()) -> tuple[dict[str, float], str]:
+        """The signals of answerability and the chosen sentence: what calibration learns from.
+
+        Raises:
+            CitewellError: as ``ask``.
+        """
+        found: dict[str, Any] = {}
+        work = Work(
+            question=flat(checked_question(question)),
+            history=tuple(history),
+            documents=None,
+            cancelled=never,
+            trace=lambda step, values: found.update(values),
+        )
+        for step in (self._condense, self._retrieve, self._select):
+            for _ in step(work):
+                pass
+        return found["features"], found["chosen"] or ""
+
+    def _build(self) -> Runnable[Work, AnswerEvent]:
+        """The chain, top to bottom."""
+        return (
+            _step("condense", self._condense)
+            | _step("retrieve", self._retrieve)
+            | _step("select", self._select)
+            | _step("draft", self._draft)
+            | _step("verify", self._verify)
+            | _step("conclude", self._conclude)
+        )
+
+    def _condense(self, work: Work) -> Iterator[AnswerEvent]:
+        if work.history and leans_on_history(work.question):
+            yield Progress(message="Reading the conversation")
+        work.standalone, usage = standalone(self.model, self.prompts, work.question, work.history)
+        work.usage += usage
+        work.trace("condense", {"question": work.question, "standalone": work.standalone})
+
+    def _retrieve(self, work: Work) -> Iterator[AnswerEvent]:
+        found = self.library.search(work.standalone, k=RETRIEVED, documents=work.documents)
+        work.evidence = tuple(found)
+        work.first_evidence_s = work.clock()
+        work.trace("retrieve", {"passages": [[e.passage.id, e.score] for e in found]})
+        yield EvidenceFound(evidence=work.evidence, question=work.standalone)
+
+    def _select(self, work: Work) -> Iterator[AnswerEvent]:
+        library = self.library
+        items = candidates(
+            work.standalone, work.evidence, library.document, library.sentences, library.embed
+        )
+        yield Progress(message="Reading the sentences nearest to your question")
+        work.go_on()
+        judged = []
+        for judgement in judge_in_turn(self.model, self.prompts, work.standalone, items):
+            work.usage += judgement.usage
+            judged.append(judgement)
+            work.go_on()
+        best = max(judged, key=lambda judgement: judgement.score, default=None)
+        found = features(work.standalone, best, items, work.evidence)
+        work.best = best
+        work.answerability = self.calibration.answerability(found)
+        titles = [item.title for item in items]
+        work.premise = unshared_premise(work.standalone, work.evidence, titles) or None
+        work.answered = best is not None and work.answerability >= self.calibration.answerable
+        work.trace(
+            "select",
+            {
+                "candidates": [[item.text, item.rank] for item in items],
+                "judged": [judgement.probability for judgement in judged],
+                "chosen": best.candidate.text if best else None,
+                "features": found,
+                "answerability": work.answerability,
+                "premise": work.premise,
+            },
+        )
+        if work.answered and best is not None:
+            quotation = self._quotation(best.candidate)
+            work.first_sentence_s = work.clock()
+            yield ClaimChecked(claim=quotation, provisional=True)
+
+    def _draft(self, work: Work) -> Iterator[AnswerEvent]:
+        if not work.answered or work.best is None:
+            return
+        if wording_matters(work.standalone, work.best.candidate.text):
+            return
+        yield Progress(message="Writing a sentence from it")
+        work.go_on()
+        messages = [*work.best.messages, *self.prompts.messages("say")]
+        written = self.model.write(messages, max_tokens=80)
+        work.usage += written.usage
+        work.draft = _one_sentence(written.text) if written.finished else ""
+        work.trace("draft", {"text": written.text, "kept": work.draft})
+
+    def _verify(self, work: Work) -> Iterator[AnswerEvent]:
+        if not work.answered or work.best is None:
+            return
+        chosen = work.best.candidate
+        quotation = self._quotation(chosen)
+        claim = quotation
+        if work.draft and flat(work.draft) != quotation.text:
+            yield Progress(message="Checking the sentence against its source")
+            work.go_on()
+            checked = self._check(work, chosen)
+            if checked is not None:
+                claim = checked
+        work.claims.append(claim)
+        if work.withheld:
+            yield SentenceWithheld(withheld=work.withheld[-1])
+        yield ClaimChecked(claim=claim)
+
+    def _check(self, work: Work, chosen: Candidate) -> Claim | None:
+        """The draft as a verified claim, or None after it was withheld."""
+        document = self.library.document(chosen.span.document_id)
+        spans = _sufficient(work.draft, chosen, document)
+        citations = tuple(
+            cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+        )
+        quotes = [citation.quote for citation in citations]
+        support, usage = check(
+            self.model,
+            self.prompts,
+            work.draft,
+            quotes,
+            calibration=self.calibration,
+            context=(chosen.title, chosen.heading),
+        )
+        work.usage += usage
+        work.trace(
+            "verify",
+            {
+                "claim": work.draft,
+                "quotes": quotes,
+                "supported": support.supported,
+                "probability": support.probability,
+                "reason": support.reason,
+            },
+        )
+        if not support.supported:
+            work.withheld.append(Withheld(text=work.draft, reason=support.reason))
+            return None
+        return Claim(
+            text=work.draft,
+            citations=citations,
+            verdict="verified",
+            support=support.probability,
+        )
+
+    def _conclude(self, work: Work) -> Iterator[AnswerEvent]:
+        answered = bool(work.claims)
+        usage = work.usage
+        yield Answered(
+            answer=Answer(
+                question=work.question,
+                status="answered" if answered else "not_in_documents",
+                claims=tuple(work.claims),
+                evidence=work.evidence,
+                model=self.model.name,
+                answerability=work.answerability,
+                calibrated=self.calibration.calibrated,
+                standalone_question=(work.standalone if work.standalone != work.question else None),
+                premise=None if answered else work.premise,
+                withheld=tuple(work.withheld),
+                timings=Timings(
+                    first_evidence_s=work.first_evidence_s,
+                    first_sentence_s=work.first_sentence_s,
+                    total_s=work.clock(),
+                    prompt_tokens=usage.prompt_tokens,
+                    completion_tokens=usage.completion_tokens,
+                ),
+            )
+        )
+
+    def _quotation(self, chosen: Candidate) -> Claim:
+        """The chosen sentence itself, as a claim."""
+        document = self.library.document(chosen.span.document_id)
+        citation = cite(document, chosen.span.start, chosen.span.end)
+        return Claim(text=chosen.text, citations=(citation,), verdict="verbatim", support=1.0)
+
+    def _key(
+        self, question: str, history: Sequence[Turn], documents: Collection[str] | None
+    ) -> tuple[Any, ...]:
+        chosen = None if documents is None else tuple(sorted(documents))
+        identity = getattr(self.model, "digest", self.model.name)
+        return (question, tuple(history), chosen, self.library.revision, identity)
+
+    def _remember(self, key: tuple[Any, ...], answer: Answer) -> None:
+        if self._remembered is None:
+            return
+        self._remembered[key] = answer
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _step(name: str, work_on: Step) -> Runnable[Any, Any]:
+    """A step of the chain: passes events on and works on the ``Work`` that follows them."""
+
+    def transform(items: Iterator[AnswerEvent | Work]) -> Iterator[AnswerEvent | Work]:
+        for item in items:
+            if not isinstance(item, Work):
+                yield item
+                continue
+            try:
+                yield from work_on(item)
+            except CancelledError:
+                if item.abandoned:
+                    return
+                raise
+            if name != "conclude":
+                yield item
+
+    return RunnableGenerator(transform, name=name)
+
+
+def _again(answer: Answer) -> Iterator[AnswerEvent]:
+    """The events of an answer given before."""
+    started = time.monotonic()
+    yield EvidenceFound(
+        evidence=answer.evidence, question=answer.standalone_question or answer.question
+    )
+    for claim in answer.claims:
+        yield ClaimChecked(claim=claim)
+    for item in answer.withheld:
+        yield SentenceWithheld(withheld=item)
+    seconds = time.monotonic() - started
+    yield Answered(
+        answer=replace(
+            answer,
+            timings=Timings(first_evidence_s=seconds, first_sentence_s=seconds, total_s=seconds),
+        )
+    )
+
+
+def _sufficient(draft: str, chosen: Candidate, document: Document) -> list[Span]:
+    """The chosen sentence, and those before it while the draft names what only they name."""
+    spans: list[Span] = []
+    for span in (chosen.span, *chosen.before[:2]):
+        spans.append(span)
+        cited = [document.quote(span) for span in reversed(spans)]
+        if not unknown_names(draft, " ".join((*cited, chosen.title, chosen.heading))):
+            return spans
+    return spans[:1]
+
+
+_PREAMBLE = re.compile(
+    r"^(?:according to the (?:text|passage|sentence)[, ]+|"
+    r"the (?:text|passage|sentence|article|answer) (?:states?|says?|mentions?|indicates?|is)"
+    r"(?: that)?[,: ]+)",
+    re.IGNORECASE,
+)
+
+
+_SPEAKS_OF_TEXT = re.compile(r"the (?:text|passage)\b", re.IGNORECASE)
+_INITIALS = re.compile(r"\b([A-Z])\. (?=[A-Z]\.)")
+"""The model writes "U. S." for "U.S."."""
+
+
+def _one_sentence(text: str) -> str:
+    """The first sentence of a draft without "the text states that"; empty where none is left."""
+    line = _PREAMBLE.sub("", _INITIALS.sub(r"\1.", flat(text)))
+    spans = sentences(line)
+    if not spans:
+        return ""
+    first = line[spans[0][0] : spans[0][1]].strip('"“”')
+    if len(first.split()) < 3 or _SPEAKS_OF_TEXT.match(first):
+        return ""
+    return first[0].upper() + first[1:]

@@ -1,0 +1,220 @@
+"""Saved conversations: each question with what became of it, kept in the library's record."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+
+from assistant.data import (
+    Answered,
+    AnswerEvent,
+    ClaimChecked,
+    EvidenceFound,
+    Progress,
+    SentenceWithheld,
+    Turn,
+    answer_json,
+    claim_json,
+    evidence_json,
+    withheld_json,
+)
+from index.errors import InputError
+
+State = Literal["waiting", "done", "found", "stopped", "failed"]
+Mark = Literal["right", "wrong"]
+
+REFUSAL = "Your documents don't say."
+TITLE_LENGTH = 60
+UNTITLED = "New conversation"
+
+
+class Record(Protocol):
+    """The part of ``index.Library`` that keeps small JSON values, by kind and key."""
+
+    def put(self, kind: str, key: str, value: Mapping[str, Any]) -> None: ...
+
+    def get(self, kind: str, key: str) -> dict[str, Any] | None: ...
+
+    def delete(self, kind: str, key: str) -> None: ...
+
+    def items(self, kind: str) -> Sequence[tuple[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question and what became of it so far.
+
+    ``answer`` has the form of ``ask --json``; while waiting it holds what is known by then and
+    its ``status`` is None. ``found`` means that evidence alone was asked for.
+    """
+
+    question: str
+    at: str
+    state: State = "waiting"
+    answer: dict[str, Any] = field(default_factory=dict)
+    doing: str = ""
+    """What is being done now, while waiting."""
+    error: str = ""
+    hint: str = ""
+    mark: Mark | None = None
+
+    def after(self, event: AnswerEvent) -> "Exchange":
+        """This exchange as it stands after one more event of its answer."""
+        match event:
+            case EvidenceFound():
+                return self._with(evidence=evidence_json(event.evidence))
+            case Progress():
+                return replace(self, doing=event.message)
+            case ClaimChecked():
+                claim = {**claim_json(event.claim), "provisional": event.provisional}
+                kept = [c for c in self.answer.get("claims", []) if not c["provisional"]]
+                return self._with(claims=[*kept, claim])
+            case SentenceWithheld():
+                withheld = withheld_json([event.withheld])
+                return self._with(withheld=[*self.answer.get("withheld", []), *withheld])
+            case Answered():
+                found = answer_json(event.answer)
+                found["standalone_question"] = event.answer.standalone_question
+                return replace(self, state="done", answer=found, doing="")
+
+    def failed(self, error: str, hint: str) -> "Exchange":
+        """This exchange ended by a failure, which is not an answer."""
+        return replace(self, state="failed", error=error, hint=hint, doing="")
+
+    def stopped(self) -> "Exchange":
+        return replace(self, state="stopped", doing="")
+
+    def found(self) -> "Exchange":
+        return replace(self, state="found", doing="")
+
+    def _with(self, **known: Any) -> "Exchange":
+        return replace(self, answer={**self.answer, **known})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A conversation; an empty one has no exchanges and isn't saved."""
+
+    id: str
+    title: str = UNTITLED
+    updated: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+    def having(self, exchange: Exchange) -> "Chat":
+        """This conversation with ``exchange`` in place of its last one."""
+        return replace(self, exchanges=(*self.exchanges[:-1], exchange), updated=now())
+
+    def asking(self, question: str) -> "Chat":
+        """This conversation with one more question, not yet answered."""
+        exchange = Exchange(question=question, at=now())
+        title = shortened(question) if not self.exchanges else self.title
+        return replace(
+            self, title=title, exchanges=(*self.exchanges, exchange), updated=exchange.at
+        )
+
+    def turns(self) -> Iterator[Turn]:
+        """The answered exchanges as the messages of a conversation, for a follow-up question."""
+        for exchange in self.exchanges:
+            if exchange.state == "done":
+                yield Turn(role="user", content=exchange.question)
+                yield Turn(role="assistant", content=exchange.answer["text"] or REFUSAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """The saved conversations of one library."""
+
+    record: Record
+
+    def all(self) -> list[Chat]:
+        """Every saved conversation, the last used first."""
+        chats = [_chat(value) for _, value in self.record.items("chat")]
+        return sorted(chats, key=lambda chat: chat.updated, reverse=True)
+
+    def open(self, chat_id: str) -> Chat | None:
+        """A saved conversation; a question that was never answered counts as stopped."""
+        value = self.record.get("chat", chat_id)
+        return None if value is None else _settled(_chat(value))
+
+    def save(self, chat: Chat) -> None:
+        self.record.put("chat", chat.id, asdict(chat))
+
+    def conclude(self, chat: Chat, exchange: Exchange) -> Chat:
+        """The conversation with ``exchange`` in place of the last one of ``chat``.
+
+        What was changed in it meanwhile stays; one that was deleted meanwhile stays deleted.
+        """
+        value = self.record.get("chat", chat.id)
+        if value is None:
+            return chat.having(exchange)
+        number = len(chat.exchanges) - 1
+        saved = _chat(value)
+        exchanges = (*saved.exchanges[:number], exchange, *saved.exchanges[number + 1 :])
+        concluded = replace(saved, exchanges=exchanges, updated=now())
+        self.save(concluded)
+        return concluded
+
+    def rename(self, chat_id: str, title: str) -> Chat:
+        """
+        Raises:
+            InputError: there is no such conversation, or the title is blank.
+        """
+        chat = self.open(chat_id)
+        if chat is None:
+            raise InputError("That conversation no longer exists.", "Start a new one.")
+        if not title.strip():
+            raise InputError("A conversation needs a name.", "Type one and press Enter.")
+        renamed = replace(chat, title=shortened(title))
+        self.save(renamed)
+        return renamed
+
+    def delete(self, chat_id: str) -> None:
+        self.record.delete("chat", chat_id)
+
+    def mark(self, chat: Chat, number: int, mark: Mark) -> Chat:
+        """The same mark again takes it back. Marks feed ``citewell golden``."""
+        exchange = chat.exchanges[number]
+        marked = replace(exchange, mark=None if exchange.mark == mark else mark)
+        key = f"{chat.id}:{number}"
+        if marked.mark is None:
+            self.record.delete("mark", key)
+        else:
+            self.record.put(
+                "mark",
+                key,
+                {
+                    "question": exchange.question,
+                    "answer": exchange.answer,
+                    "mark": marked.mark,
+                    "at": now(),
+                },
+            )
+        exchanges = (*chat.exchanges[:number], marked, *chat.exchanges[number + 1 :])
+        changed = replace(chat, exchanges=exchanges)
+        self.save(changed)
+        return changed
+
+
+def new_chat() -> Chat:
+    return Chat(id=secrets.token_hex(6))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def shortened(title: str) -> str:
+    """A title on one line of at most ``TITLE_LENGTH`` characters."""
+    line = " ".join(title.split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def _chat(value: dict[str, Any]) -> Chat:
+    exchanges = tuple(Exchange(**exchange) for exchange in value["exchanges"])
+    return Chat(**{**value, "exchanges": exchanges})
+
+
+def _settled(chat: Chat) -> Chat:
+    exchanges = (e.stopped() if e.state == "waiting" else e for e in chat.exchanges)
+    return replace(chat, exchanges=tuple(exchanges))

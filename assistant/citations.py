@@ -1,0 +1,56 @@
+"""Citations: the one place where they are made, so that a quote always is its span's text."""
+
+from collections.abc import Iterable, Sequence
+
+from assistant.data import Citation
+from index.data import Document, Span
+
+
+def cite(document: Document, start: int, end: int) -> Citation:
+    """A citation of ``document.text[start:end]`` without the white space at its ends.
+
+    Raises:
+        ValueError: the range is empty, only white space, or outside the text.
+    """
+    if not 0 <= start < end <= len(document.text):
+        raise ValueError(f"{start}:{end} does not lie in a text of {len(document.text)} characters")
+    quote = document.text[start:end]
+    start += len(quote) - len(quote.lstrip())
+    end -= len(quote) - len(quote.rstrip())
+    if start >= end:
+        raise ValueError(f"{start}:{end} is only white space")
+    span = Span(document_id=document.id, start=start, end=end)
+    return Citation(span=span, quote=document.quote(span), document_name=document.name)
+
+
+def is_exact(citation: Citation, document: Document) -> bool:
+    """Whether the citation's quote is, to the character, what the document has at its span."""
+    span = citation.span
+    return (
+        span.document_id == document.id and document.text[span.start : span.end] == citation.quote
+    )
+
+
+def merge_adjacent(spans: Iterable[Span], text: str) -> list[Span]:
+    """Spans of one document in order, those joined that only white space separates."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda item: (item.start, item.end)):
+        if merged and (
+            span.start <= merged[-1].end or not text[merged[-1].end : span.start].strip()
+        ):
+            last = merged[-1]
+            merged[-1] = Span(
+                document_id=span.document_id, start=last.start, end=max(last.end, span.end)
+            )
+        else:
+            merged.append(span)
+    return merged
+
+
+def numbered(claims_citations: Sequence[Sequence[Citation]]) -> list[Citation]:
+    """The distinct citations of several claims in order of first use: index + 1 is the number."""
+    seen: dict[Span, Citation] = {}
+    for citations in claims_citations:
+        for citation in citations:
+            seen.setdefault(citation.span, citation)
+    return list(seen.values())

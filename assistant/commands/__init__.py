@@ -1,0 +1,1 @@
+"""The commands of ``citewell``, a file for each kind of work."""

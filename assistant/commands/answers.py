@@ -1,0 +1,198 @@
+"""Answers and summaries, and checking a bundle of evidence."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant import terminal
+from assistant.commands.options import (
+    JsonOption,
+    LibraryOption,
+    QuestionArgument,
+    not_through,
+    refuse_empty,
+    settings_of,
+)
+from assistant.settings import Settings
+from index.errors import CitewellError, InputError
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
+    from assistant.commands.options import AnyLibrary
+    from assistant.data import Answer, AnswerEvent, Summary, SummaryEvent
+    from index import Library
+
+commands = typer.Typer()
+
+
+class Length(StrEnum):
+    """How long a summary is."""
+
+    brief = "brief"
+    standard = "standard"
+    full = "full"
+
+
+@commands.command()
+def ask(
+    context: typer.Context,
+    question: QuestionArgument,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--document", metavar="ID", help="Ask only this document; may be given repeatedly."
+        ),
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what each step asked and decided to this file."),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the library, with citations."""
+    from assistant.data import answer_json
+    from assistant.questions import checked_question
+    from assistant.remote import PageLibrary
+    from assistant.runtime import reach_library
+    from assistant.trace import file_trace
+
+    asked = checked_question(question)
+    tracing = file_trace(trace) if trace else None
+    settings = settings_of(context, library)
+    with reach_library(settings) as opened:
+        refuse_empty(opened)
+        chosen = [opened.find(reference).id for reference in document or ()] or None
+        if isinstance(opened, PageLibrary):
+            not_through(opened, "--trace", trace)
+            answer = _show_answer(opened.ask(asked, chosen), quiet=as_json)
+        else:
+            with _assistant(settings, opened) as assistant:
+                events = assistant.ask(asked, documents=chosen, trace=tracing)
+                answer = _show_answer(events, quiet=as_json)
+    if as_json:
+        terminal.write_json(answer_json(answer))
+
+
+@contextmanager
+def _assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
+    """An assistant whose model process loads while the library finds the evidence."""
+    from assistant.runtime import open_assistant, open_model
+
+    model = open_model(settings)
+    try:
+        model.warm()
+        yield open_assistant(settings, library, model)
+    finally:
+        model.close()
+
+
+@commands.command()
+def summarize(
+    context: typer.Context,
+    references: Annotated[list[str], typer.Argument(metavar="PATH|ID...", show_default=False)],
+    topic: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only what concerns this.")
+    ] = None,
+    length: Annotated[Length, typer.Option(help="How long.")] = Length.standard,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Also write it to this .md, .html, .docx, .pdf or .citewell.zip."
+        ),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write an executive summary, with citations; a file not in the library is added first."""
+    from assistant import export
+    from assistant.data import summary_json
+    from assistant.remote import PageLibrary
+    from assistant.runtime import reach_library
+    from assistant.summaries import summarize as summary_events
+
+    settings = settings_of(context, library)
+    with reach_library(settings) as opened:
+        chosen = [each for reference in references for each in _ids_of(opened, reference)]
+        if isinstance(opened, PageLibrary):
+            not_through(opened, "--output", output)
+            events = opened.summarize(chosen, length.value, topic)
+            summary = _show_summary(events, quiet=as_json)
+        else:
+            with _assistant(settings, opened) as assistant:
+                parts = (opened, assistant.model, assistant.prompts)
+                events = summary_events(*parts, chosen, length=length.value, topic=topic)
+                summary = _show_summary(events, quiet=as_json)
+            if output is not None:
+                export.write(summary, [opened.document(each) for each in chosen], output)
+                terminal.note(f"The summary is in {output}")
+    if as_json:
+        terminal.write_json(summary_json(summary))
+
+
+def _ids_of(library: "AnyLibrary", reference: str) -> list[str]:
+    """The documents that a reference names; a file or folder is added where it is new."""
+    if not Path(reference).exists():
+        return [library.find(reference).id]
+    with terminal.progress() as report:
+        results = list(library.add(reference, progress=report))
+    for result in results:
+        if result.status == "failed":
+            terminal.note(f"citewell: {result.message}")
+    return [result.document_id for result in results if result.document_id is not None]
+
+
+def _show_summary(events: Iterable["SummaryEvent"], *, quiet: bool) -> "Summary":
+    from assistant.data import ClaimChecked, Progress, Summarized
+
+    printer = terminal.SummaryPrinter()
+    for event in events:
+        match event:
+            case Summarized(summary=summary):
+                if not quiet:
+                    printer.finish(summary)
+                return summary
+            case ClaimChecked(claim=claim, section=section) if not quiet:
+                printer.claim(claim, section)
+            case Progress(message=message) if sys.stderr.isatty():
+                terminal.note(message)
+    raise CitewellError("The summary broke off.", "Ask for it again.")
+
+
+def _show_answer(events: Iterable["AnswerEvent"], *, quiet: bool) -> "Answer":
+    from assistant.data import Answered, ClaimChecked, EvidenceFound, Progress
+
+    printer = terminal.AnswerPrinter()
+    for event in events:
+        match event:
+            case Answered(answer=answer):
+                if not quiet:
+                    printer.finish(answer)
+                return answer
+            case EvidenceFound(evidence=evidence) if not quiet:
+                printer.evidence(evidence)
+            case ClaimChecked(claim=claim) if not quiet:
+                printer.claim(claim)
+            case Progress(message=message) if sys.stderr.isatty():
+                terminal.note(message)
+    raise CitewellError("The answer broke off.", "Ask again.")
+
+
+@commands.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", show_default=False)],
+) -> None:
+    """Check an evidence bundle without a model: its bytes, and every quotation in its text."""
+    from assistant.bundle import verify as faults_of
+
+    faults = faults_of(bundle)
+    for fault in faults:
+        terminal.say(fault)
+    if faults:
+        raise InputError(f"{bundle} does not hold: {len(faults)} faults, listed above.")
+    terminal.say(f"{bundle} holds.")

@@ -1,0 +1,150 @@
+"""The documents of a library: add, list, remove, search."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant import terminal
+from assistant.commands.options import (
+    ADD_HINT,
+    JsonOption,
+    LibraryOption,
+    QuestionArgument,
+    refuse_empty,
+    settings_of,
+)
+from index.errors import FullDiskError, InputError
+
+if TYPE_CHECKING:
+    from assistant.commands.options import AnyLibrary
+    from index.data import AddResult
+
+commands = typer.Typer()
+
+
+@commands.command()
+def index(
+    context: typer.Context,
+    sources: Annotated[list[str], typer.Argument(metavar="PATH|URL...", show_default=False)],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Add files, folders or web addresses; unchanged files cost nothing."""
+    from assistant.runtime import reach_library
+
+    results: list[AddResult] = []
+    with (
+        reach_library(settings_of(context, library)) as opened,
+        terminal.progress() as report,
+    ):
+        for source in sources:
+            for result in _added(opened, source, report):
+                report.pause()
+                results.append(result)
+                _show_added(result, as_json)
+    if as_json:
+        terminal.write_json([asdict(result) for result in results])
+    return _index_exit_code(results)
+
+
+def _added(library: "AnyLibrary", source: str, report: terminal.Report) -> Iterator["AddResult"]:
+    """The results of one source; a bad one does not keep the next ones from being added."""
+    from index.data import AddResult
+
+    try:
+        yield from library.add(source, progress=report)
+    except FullDiskError:
+        raise
+    except InputError as error:
+        yield AddResult(
+            source=source, status="failed", document_id=None, passages=0, message=str(error)
+        )
+
+
+def _show_added(result: "AddResult", as_json: bool) -> None:
+    name = terminal.one_line(result.source)
+    if result.status == "failed":
+        terminal.note(f"citewell: {result.message}")
+    elif not as_json:
+        terminal.say(f"{result.status}: {name} ({result.passages} passages)")
+
+
+def _index_exit_code(results: Sequence["AddResult"]) -> int:
+    """0 if all is well, 1 if some failed, 2 if nothing could be read at all."""
+    failed = sum(result.status == "failed" for result in results)
+    if not failed:
+        return 0
+    return 2 if failed == len(results) else 1
+
+
+@commands.command()
+def documents(
+    context: typer.Context,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", metavar="ID", help="Print this document's text, nothing else."),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the library's documents, or print the text of one."""
+    from assistant.runtime import reach_library
+
+    with reach_library(settings_of(context, library)) as opened:
+        if text is not None:
+            _show_text(opened, text, as_json)
+        elif as_json:
+            terminal.write_json([asdict(info) for info in opened.documents()])
+        elif found := opened.documents():
+            terminal.show_documents(found)
+        else:
+            terminal.note(f"The library {opened.folder} is empty. {ADD_HINT}")
+
+
+def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
+    info = library.find(reference)
+    text = library.text(info.id)
+    if as_json:
+        terminal.write_json({"id": info.id, "name": info.name, "text": text})
+    else:
+        sys.stdout.write(text)
+
+
+@commands.command()
+def remove(
+    context: typer.Context,
+    references: Annotated[list[str], typer.Argument(metavar="ID...", show_default=False)],
+    library: LibraryOption = None,
+) -> None:
+    """Remove documents, each named by its id, the id's beginning, or its file name."""
+    from assistant.runtime import reach_library
+
+    with reach_library(settings_of(context, library)) as opened:
+        for found in [opened.find(reference) for reference in references]:
+            opened.remove(found.id)
+            terminal.say(f"removed: {terminal.one_line(found.name)}")
+
+
+@commands.command()
+def search(
+    context: typer.Context,
+    question: QuestionArgument,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the passages that bear on a question; no model is needed."""
+    from assistant.data import evidence_json
+    from assistant.questions import checked_question
+    from assistant.runtime import reach_library
+
+    asked = checked_question(question)
+    with reach_library(settings_of(context, library)) as opened:
+        refuse_empty(opened)
+        evidence = opened.search(asked)
+    if as_json:
+        terminal.write_json({"question": question, "evidence": evidence_json(evidence)})
+    else:
+        terminal.show_evidence(evidence, limit=len(evidence), length=1000)

@@ -1,0 +1,99 @@
+"""This machine: its health, its models, its page."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from assistant import terminal
+from assistant.commands.options import JsonOption, LibraryOption, settings_of
+
+commands = typer.Typer()
+models = typer.Typer(help="The catalogue of models: list, fetch, path.")
+commands.add_typer(models, name="models")
+
+
+@commands.command()
+def doctor(
+    context: typer.Context,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rebuild the vectors from the record.")
+    ] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Check the installation, the models and the library, and say how to mend what is wrong."""
+    from assistant import doctor as checks
+
+    found = checks.examine(settings_of(context, library), repair=repair)
+    if as_json:
+        terminal.write_json([asdict(check) for check in found])
+    else:
+        for check in found:
+            terminal.say(f"{'ok   ' if check.passed else 'WRONG'} {check.name}: {check.detail}")
+    return max((check.exit_code for check in found), default=0)
+
+
+@commands.command("app")
+def page(
+    context: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(help="Listen on this address; default: this machine only.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Listen on this port; default: 7860.")] = None,
+    browser: Annotated[bool, typer.Option("--browser", help="Open it in a browser too.")] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the tools over MCP.")] = False,
+    library: LibraryOption = None,
+) -> None:
+    """Open the page at a printed address; a new library starts with the example document."""
+    from app import serve
+
+    serve(settings_of(context, library, host=host, port=port), browser=browser, mcp=mcp)
+
+
+@models.command("list")
+def models_list(context: typer.Context, as_json: JsonOption = False) -> None:
+    """List the models that can be fetched by name."""
+    from assistant.models import CATALOGUE
+
+    folder = settings_of(context).models_dir
+    entries = [
+        {
+            "name": entry.name,
+            "kind": entry.kind,
+            "bytes": entry.size,
+            "licence": entry.licence,
+            "fetched": entry.path(folder).exists(),
+            "summary": entry.summary,
+        }
+        for entry in CATALOGUE.values()
+    ]
+    if as_json:
+        terminal.write_json(entries)
+    else:
+        terminal.show_models(entries)
+
+
+@models.command("fetch")
+def models_fetch(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
+) -> None:
+    """Fetch and verify weights; without a name, those of the settings."""
+    from assistant.models import fetch
+
+    settings = settings_of(context)
+    for name in names or [settings.embedding, settings.model]:
+        with terminal.progress(in_bytes=True) as report:
+            path = fetch(name, settings.models_dir, report)
+        terminal.say(f"{name}: {path}")
+
+
+@models.command("path")
+def models_path(
+    context: typer.Context, name: Annotated[str, typer.Argument(show_default=False)]
+) -> None:
+    """Print where a model's verified weights are."""
+    from assistant.models import weights_path
+
+    terminal.say(str(weights_path(name, settings_of(context).models_dir)))

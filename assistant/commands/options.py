@@ -1,0 +1,47 @@
+"""What several commands share: options, the settings, and what they refuse."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.settings import Settings, load_settings
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.remote import PageLibrary
+    from index import Library
+
+    AnyLibrary = Library | PageLibrary
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="DIR",
+        help="The library folder; without it CITEWELL_LIBRARY, else one in your data folder.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only on stdout.")]
+QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", show_default=False)]
+
+ADD_HINT = "Add documents with: citewell index PATH"
+
+
+def settings_of(context: typer.Context, library: Path | None = None, **given: object) -> Settings:
+    """The settings, with ``--library`` from after the command or before it on top."""
+    return load_settings(library=library or context.find_root().obj, **given)
+
+
+def refuse_empty(library: "AnyLibrary") -> None:
+    if not library.documents():
+        raise InputError(f"The library {library.folder} is empty.", ADD_HINT)
+
+
+def not_through(page: "PageLibrary", option: str, value: Path | None) -> None:
+    if value is not None:
+        raise InputError(
+            f"{option} needs the library itself, and the page at {page.address} holds it.",
+            f"Stop the page first, or leave out {option}.",
+        )

@@ -1,0 +1,217 @@
+"""The stock chain: what a user would otherwise have, on the same model and embedding.
+
+It is the plain chain that LangChain's own retrieval tutorial leads to: a recursive splitter of
+1,000 characters with an overlap of 200, Chroma, the top 4 chunks stuffed into one prompt, and
+``prompts/stock.md``. It has no memory, so a case's history is not used.
+
+Its "I don't know" counts as a refusal where the first sentence of the reply, in lower case and
+with straight apostrophes, has one of the phrases of ``REFUSALS``. A reply that gives an answer
+first and doubts it in a later sentence is an answer.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+
+from langchain_core.callbacks import UsageMetadataCallbackHandler
+from langchain_core.documents import Document as Chunk
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.runnables import (
+    Runnable,
+    RunnableLambda,
+    RunnableParallel,
+    RunnablePassthrough,
+)
+
+from assistant.evaluation.golden import GoldenCase
+from assistant.evaluation.results import CaseResult, ChainName, Quoted
+from assistant.prompts import Prompts
+from index.data import Document
+from index.embedding import Embedder
+
+CHUNK_CHARACTERS = 1_000
+CHUNK_OVERLAP = 200
+TOP = 4
+
+REFUSALS = (
+    r"\bdon't know\b",
+    r"\bdo not know\b",
+    r"\bdon't have\b.*\b(information|context|answer)\b",
+    r"\bdo not have\b.*\b(information|context|answer)\b",
+    r"\b(does|do|did)(n't| not) (\w+ ){0,2}"
+    r"(mention|provide|state|specify|contain|include|say|indicate|give)\b",
+    r"\b(is|are|was|were)(n't| not) (\w+ ){0,2}"
+    r"(mentioned|provided|stated|specified|given|known|available|found|clear)\b",
+    r"\b(no|not enough|insufficient) (\w+ )?(information|mention|context|details?)\b",
+    r"\b(cannot|can't|can not|could not|couldn't|unable to|not possible to) (\w+ )?"
+    r"(answer|determine|find|say|tell|provide)\b",
+    r"\b(cannot|can't|can not|could not|couldn't) be (answered|determined|found|told)\b",
+    r"^unknown\b",
+)
+_REFUSAL = re.compile("|".join(REFUSALS))
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s")
+
+
+def refuses(reply: str) -> bool:
+    """Whether a reply counts as a refusal, by the rule above; an empty reply does."""
+    straight = reply.strip().lower().replace("’", "'")
+    return not straight or bool(_REFUSAL.search(first_sentence(straight)))
+
+
+def first_sentence(text: str) -> str:
+    """The text up to the first sentence end that is followed by white space."""
+    return _SENTENCE_END.split(text, maxsplit=1)[0]
+
+
+class StockChain:
+    """``{"context": retriever | join, "question": …} | prompt | model | StrOutputParser()``."""
+
+    name: ChainName = "stock"
+    depth = TOP
+
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        embedder: Embedder,
+        model: BaseChatModel,
+        prompts: Prompts,
+    ) -> None:
+        self._names: dict[str, str] = {}
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._found: list[Chunk] = []
+        self._retriever = _Chunks(embedder, list(self._split(documents)))
+        self._pipe = self._build(model, prompts)
+
+    def _split(self, documents: Iterable[Document]) -> Iterable[Chunk]:
+        from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+        splitter = RecursiveCharacterTextSplitter(
+            chunk_size=CHUNK_CHARACTERS, chunk_overlap=CHUNK_OVERLAP, add_start_index=True
+        )
+        for document in documents:
+            self._names[document.id] = document.name
+            source = Chunk(page_content=document.text, metadata={"document_id": document.id})
+            chunks = splitter.split_documents([source])
+            self._spans[document.id] = [_span(chunk) for chunk in chunks]
+            yield from chunks
+
+    def _build(self, model: BaseChatModel, prompts: Prompts) -> Runnable[str, str]:
+        def prompt(values: dict[str, str]) -> list[BaseMessage]:
+            return prompts.messages("stock", **values)
+
+        context: Runnable[str, str] = RunnableLambda(self._retrieve) | _join
+        values = RunnableParallel(context=context, question=RunnablePassthrough[str]())
+        return values | prompt | model | StrOutputParser()
+
+    def _retrieve(self, question: str) -> list[Chunk]:
+        self._found = self._retriever.search(question)
+        return self._found
+
+    def ask(self, case: GoldenCase) -> CaseResult:
+        """Ask one case; the reply is streamed so that its first words can be timed.
+
+        Raises:
+            ModelError: the model could not be reached or gave no reply.
+        """
+        from assistant.models.failures import translated
+
+        usage = UsageMetadataCallbackHandler()
+        start = time.perf_counter()
+        pieces: list[tuple[float, str]] = []
+        with translated("The model", "Ask again."):
+            for piece in self._pipe.stream(case.question, config={"callbacks": [usage]}):
+                pieces.append((time.perf_counter() - start, piece))
+        return self._result(case, pieces, time.perf_counter() - start, usage)
+
+    def _result(
+        self,
+        case: GoldenCase,
+        pieces: Sequence[tuple[float, str]],
+        seconds: float,
+        usage: UsageMetadataCallbackHandler,
+    ) -> CaseResult:
+        text = "".join(piece for _, piece in pieces).strip()
+        counts = usage.usage_metadata.values()
+        return CaseResult(
+            id=case.id,
+            chain=self.name,
+            status="not_in_documents" if refuses(text) else "answered",
+            text=text,
+            verdicts=None,
+            citations=None,
+            retrieved=tuple(map(self._quoted, self._found)),
+            withheld=None,
+            answerability=None,
+            first_evidence_s=None,
+            first_token_s=next((at for at, piece in pieces if piece.strip()), None),
+            first_sentence_s=_first_sentence_at(pieces),
+            total_s=seconds,
+            prompt_tokens=sum(count["input_tokens"] for count in counts),
+            completion_tokens=sum(count["output_tokens"] for count in counts),
+        )
+
+    def _quoted(self, chunk: Chunk) -> Quoted:
+        start, end = _span(chunk)
+        document = chunk.metadata["document_id"]
+        return Quoted(
+            document_id=document,
+            document=self._names[document],
+            start=start,
+            end=end,
+            quote=chunk.page_content,
+        )
+
+    def passages(self, document_id: str) -> Sequence[tuple[int, int]]:
+        return self._spans.get(document_id, [])
+
+
+class _Chunks:
+    """Chunks in an in-memory Chroma collection of their own."""
+
+    def __init__(self, embedder: Embedder, chunks: Sequence[Chunk]) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        self._embedder = embedder
+        self._chunks = chunks
+        client = chromadb.EphemeralClient(Settings(anonymized_telemetry=False))
+        self._collection = client.create_collection(
+            f"stock-{uuid.uuid4().hex}", embedding_function=None
+        )
+        batch = client.get_max_batch_size()
+        for start in range(0, len(chunks), batch):
+            texts = [chunk.page_content for chunk in chunks[start : start + batch]]
+            self._collection.add(
+                ids=[str(number) for number in range(start, start + len(texts))],
+                embeddings=embedder.encode(texts),
+            )
+
+    def search(self, question: str) -> list[Chunk]:
+        found = self._collection.query(
+            query_embeddings=self._embedder.encode([question]),
+            n_results=min(TOP, len(self._chunks)),
+            include=[],
+        )
+        return [self._chunks[int(number)] for number in found["ids"][0]]
+
+
+def _join(chunks: Sequence[Chunk]) -> str:
+    return "\n\n".join(chunk.page_content for chunk in chunks)
+
+
+def _span(chunk: Chunk) -> tuple[int, int]:
+    start = chunk.metadata["start_index"]
+    return start, start + len(chunk.page_content)
+
+
+def _first_sentence_at(pieces: Sequence[tuple[float, str]]) -> float | None:
+    """When the stream first held a whole sentence: its end and the white space after it."""
+    text = ""
+    for at, piece in pieces:
+        text += piece
+        if _SENTENCE_END.search(text.lstrip()):
+            return at
+    return pieces[-1][0] if text.strip() else None

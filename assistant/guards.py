@@ -1,0 +1,273 @@
+"""Rule-based checks of a drafted sentence against the text it cites.
+
+A small model's yes is not enough where one digit, one name or one "not" decides. Each guard names
+one kind of thing that must not differ between a claim and its evidence; ``objections`` runs them
+all. They read English best; in other languages the number guard still works and the others
+object to nothing. Pure: standard library only.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:[,\u202f\u00a0]\d{3})+|\d+)(?:\.\d+)?(?:(?=%)|(?:st|nd|rd|th|s)?\b)"
+)
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+).split()
+_SMALL = {word: value for value, word in enumerate(_UNITS)} | {
+    word: 20 + 10 * step for step, word in enumerate(_TENS)
+}
+_SCALES = {
+    "hundred": 10**2,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_MAGNITUDES = {f"{word}s" for word in _SCALES} | {"dozen", "dozens", "score", "scores"}
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|lacks?|lacked|"
+    r"fail(?:s|ed)? to|refus(?:e|es|ed) to|den(?:y|ies|ied)|rejects?|rejected|"
+    r"(?:is|are|was|were|do|does|did|has|have|had|ca|wo|would|could|should|need)n['’]t)\b",
+    re.IGNORECASE,
+)
+_HEDGES = (
+    r"reportedly|allegedly|apparently|possibl[ey]|perhaps|maybe|might|may|could|suspected|rumou?red|"
+    r"unconfirmed|speculat\w+|believed|thought to|said to|estimated|expected|likely|unlikely|"
+    r"appears?|appeared|seems?|seemed|suggest\w*|claim\w*|alleg\w+|potential(?:ly)?"
+)
+_HEDGE = re.compile(rf"\b(?:{_HEDGES})\b", re.IGNORECASE)
+_ATTRIBUTION = re.compile(
+    r"\baccording to\b|\b(?:says?|said|stat(?:es|ed|ing)|warn(?:s|ed|ing)?|not(?:es|ed|ing)|"
+    r"argu(?:es|ed|ing)|confirm(?:s|ed)|announc(?:es|ed)|condemn(?:s|ed)|report(?:s|ed)|"
+    r"claim(?:s|ed|ing)?|suggest(?:s|ed|ing)?|told|believ(?:es?|ed)|estimat(?:es?|ed)|"
+    r"alleg(?:es?|ed)|insist(?:s|ed)|den(?:y|ies|ied)|identif(?:y|ies|ied)|pledg(?:es|ed)|"
+    r"emphasi[sz](?:es|ed|ing)|stress(?:es|ed|ing)?|sources?|officials?|analysts?|experts?|observers?)\b",
+    re.IGNORECASE,
+)
+_UNIVERSAL = re.compile(r"\b(?:all|every|everyone|always|only|entire(?:ly)?|each|both|any)\b", re.I)
+_PARTIAL = re.compile(
+    r"\b(?:some|several|many|most|few|half|part(?:ly|ially)?|nearly|almost|about|around|roughly|"
+    r"approximately|at least|at most|up to|more than|less than|over|under|fewer than)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*", re.UNICODE)
+_NAME = re.compile(
+    r"\b[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w](?:\s+(?:(?:of|the|and|de|von|van|al|bin|la)\s+)?[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w])*"
+    r"|\b[A-Z]\b"
+)
+_OPENERS = frozenset(
+    (
+        "a an the this that these those it its they their he his she her we our you your i "
+        "in on at by for from to of with as and but or so if when while where who whom "
+        "whose what which why how after before since during under over about there here "
+        "then also both each every some many most all no not yes more less few several "
+        "other another such one two three it's according however although though because "
+        "despite between among through into upon within without is are was were do does did "
+        "has have had can could may might will would shall should must only"
+    ).split()
+)
+
+
+def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()) -> list[str]:
+    """What in ``claim`` the cited ``quotes`` do not bear out; empty where nothing was found.
+
+    ``context`` is text that may lend names but no facts: the document's title, the heading above.
+    Each objection is one readable reason.
+    """
+    evidence = " ".join(quotes)
+    found = [
+        _missing("number", numbers(claim) - numbers(evidence)),
+        _missing("date", dates(claim) - dates(evidence)),
+        _missing("name", unknown_names(claim, " ".join((evidence, *context)))),
+        _negation(claim, evidence),
+        _hedge(claim, evidence),
+        _quantity_words(claim, evidence),
+    ]
+    return [reason for reason in found if reason]
+
+
+def _missing(kind: str, items: Iterable[object]) -> str:
+    listed = ", ".join(sorted(str(item) for item in items))
+    return f"the {kind} {listed} is not in the cited text" if listed else ""
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text in one canonical form: ``1,200`` and ``1200`` are equal, ``three`` is
+    ``3``, ``3.5 million`` is ``3500000``; magnitudes such as ``hundreds`` stand for themselves.
+    """
+    found: set[str] = set()
+    words = _WORD_OR_NUMBER.findall(unicodedata.normalize("NFKC", text).lower())
+    index = 0
+    while index < len(words):
+        value, used = _number_at(words, index)
+        if value is not None:
+            found.add(_plain(value))
+        elif words[index] in _MAGNITUDES:
+            found.add(words[index])
+        index += max(used, 1)
+    return frozenset(found)
+
+
+_WORD_OR_NUMBER = re.compile(r"\d[\d,\u202f]*(?:\.\d+)?|[^\W\d_]+", re.UNICODE)
+
+
+def _number_at(words: Sequence[str], index: int) -> tuple[float | None, int]:
+    """The number that starts at ``words[index]`` and how many words it takes."""
+    word = words[index]
+    if word[0].isdigit():
+        value: float | None = float(re.sub(r"[,\u202f]", "", word.rstrip(",")))
+    elif word in _ORDINALS[2:]:
+        return float(_ORDINALS.index(word) + 1), 1
+    elif word in _SMALL and word != "one":
+        value = float(_SMALL[word])
+    elif word == "one" and index + 1 < len(words) and words[index + 1] in _SCALES:
+        value = 1.0
+    else:
+        return None, 1
+    assert value is not None
+    used = 1
+    after = words[index + used] if index + used < len(words) else ""
+    if word in _TENS and after in _SMALL and 0 < _SMALL[after] < 10:
+        value += _SMALL[after]
+        used += 1
+    while index + used < len(words) and words[index + used] in _SCALES:
+        value *= _SCALES[words[index + used]]
+        used += 1
+    return value, used
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def dates(text: str) -> frozenset[str]:
+    """Months and weekdays that a text names (``may`` only with a capital letter)."""
+    return frozenset(
+        word.lower()
+        for word in _WORD.findall(text)
+        if word[0].isupper() and word.lower() in (*_MONTHS, *_WEEKDAYS)
+    )
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, possessives or typographic quotes: how names are compared."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'"))
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    return re.sub(r"'s?\b", "", plain)
+
+
+def _stem(word: str) -> str:
+    """A crude stem, so that ``Russian`` meets ``Russia`` and ``Koreans`` meets ``Korea``."""
+    for ending in ("ians", "ian", "ans", "an", "ese", "ish", "es", "s", "n"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)].rstrip("aei")
+    return word.rstrip("aei") if len(word) > 4 else word
+
+
+def name_words(text: str) -> list[str]:
+    """Words of a text that look like parts of names: capitalised, and no mere sentence opener."""
+    found: list[str] = []
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        for position, match in enumerate(_WORD.finditer(sentence)):
+            word = match.group()
+            if not any(char.isupper() for char in word) or word.casefold() in _OPENERS:
+                continue
+            if (
+                position == 0
+                and word[1:].islower()
+                and not _followed_by_name(sentence, match.end())
+            ):
+                continue
+            found.append(word)
+    return found
+
+
+def _followed_by_name(sentence: str, end: int) -> bool:
+    following = _WORD.match(sentence, end + 1)
+    return following is not None and following.group()[0].isupper()
+
+
+def unknown_names(claim: str, evidence: str) -> set[str]:
+    """Name words of ``claim`` that occur in no form in ``evidence``."""
+    known = fold(evidence)
+    stems = {
+        _stem(part) for word in _WORD.findall(known) for part in (word, *re.split(r"[-.]", word))
+    }
+    unknown = set()
+    for word in name_words(claim):
+        parts = [part for part in re.split(r"[-.&]", fold(word)) if part]
+        initials = "".join(parts)
+        if all(_stem(part) in stems or part in stems for part in parts) or initials in stems:
+            continue
+        if fold(word) in known or initials in _acronyms(evidence):
+            continue
+        unknown.add(word)
+    return unknown
+
+
+def _acronyms(text: str) -> set[str]:
+    """Initials of the capitalised runs of a text: "The United States" lends ``us``."""
+    found: set[str] = set()
+    for run in re.findall(r"(?:\b[A-Z][\w’'-]*\s?){2,}", text):
+        initials = fold("".join(word[0] for word in run.split()))
+        found.update(initials[start:] for start in range(len(initials) - 1))
+    return found
+
+
+def _negation(claim: str, evidence: str) -> str:
+    claimed, given = bool(_NEGATION.search(claim)), bool(_NEGATION.search(evidence))
+    if claimed and not given:
+        return "it denies what the cited text does not deny"
+    if given and not claimed and _shares_negated_words(claim, evidence):
+        return "it leaves out a negation of the cited text"
+    return ""
+
+
+def _shares_negated_words(claim: str, evidence: str) -> bool:
+    """Whether the claim repeats the words that a negation of the evidence governs."""
+    said = {_stem(word) for word in content_words(claim)}
+    for match in _NEGATION.finditer(evidence):
+        governed = content_words(evidence[match.end() : match.end() + 60])[:3]
+        if governed and all(_stem(word) in said for word in governed[:2]):
+            return True
+    return False
+
+
+def _hedge(claim: str, evidence: str) -> str:
+    """Hedged or attributed evidence must not become plain fact (the claim may hedge more)."""
+    if _HEDGE.search(claim) or _ATTRIBUTION.search(claim):
+        return ""
+    said = {_stem(word) for word in content_words(claim)}
+    for clause in re.split(r"(?<=[.!?;])\s+", evidence):
+        for hedge in _HEDGE.finditer(clause):
+            governed = re.split(r"[,;:]", clause[hedge.end() :], maxsplit=1)[0]
+            words = {_stem(word) for word in content_words(governed)}
+            near = " ".join(governed.split()[:8])
+            if len(said & words) >= max(1, len(said) // 2) or numbers(claim) & numbers(near):
+                return f"it drops the cited text's “{hedge.group()}”"
+    return ""
+
+
+def _quantity_words(claim: str, evidence: str) -> str:
+    universal = _UNIVERSAL.search(claim)
+    if universal and not _UNIVERSAL.search(evidence) and _PARTIAL.search(evidence):
+        return f"it says “{universal.group()}” where the cited text limits the quantity"
+    return ""
+
+
+def content_words(text: str) -> list[str]:
+    """Folded words that carry content, in order."""
+    return [word for word in _WORD.findall(fold(text)) if word not in _OPENERS and len(word) > 1]

@@ -1,0 +1,152 @@
+"""A summary laid out to be forwarded, before it is any file format: parts, items and footnotes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.citations import numbered
+from assistant.data import Citation, Claim, Summary
+from assistant.selection import flat
+from assistant.statements import figures
+from index.data import Document, Span
+
+POINTS = "Key points"
+FIGURES = "Numbers and dates"
+OMITTED = "Not covered above"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One published sentence."""
+
+    text: str
+    """A verbatim sentence stands in quotation marks."""
+    notes: tuple[int, ...]
+    """The numbers of its footnotes."""
+    figures: tuple[str, ...] = ()
+    """The numbers and dates it names, for the table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A named list of items."""
+
+    name: str
+    items: tuple[Item, ...]
+
+    @property
+    def is_table(self) -> bool:
+        return self.name == FIGURES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A footnote: what is cited, and where it stands."""
+
+    number: int
+    quote: str
+    place: str
+    """The document's name, with the page where it has pages."""
+
+    @property
+    def text(self) -> str:
+        return f"{quoted(self.quote)} {self.place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memo:
+    """A whole summary in the order in which it is read."""
+
+    title: str
+    sources: tuple[str, ...]
+    """One line for each document read."""
+    headline: Item
+    parts: tuple[Part, ...]
+    remarks: tuple[str, ...]
+    """How it was made and what was left out, one sentence each."""
+    notes: tuple[Note, ...]
+
+
+def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
+    """The summary laid out; ``documents`` are those it was made of.
+
+    Raises:
+        KeyError: a cited document is not among ``documents``.
+    """
+    known = {document.id: document for document in documents}
+    claims = [summary.headline, *summary.points]
+    claims += [item for section in summary.sections for item in section.items]
+    cited = [claim.citations for claim in claims]
+    cited += [(omission.citation,) for omission in summary.omitted]
+    citations = numbered(cited)
+    numbers = {citation.span: number for number, citation in enumerate(citations, start=1)}
+    parts = [(POINTS, summary.points), *((each.name, each.items) for each in summary.sections)]
+    listed = [
+        Part(name=name, items=tuple(_item(claim, numbers) for claim in items))
+        for name, items in parts
+        if items
+    ]
+    if summary.omitted:
+        listed.append(_omitted(summary, numbers))
+    return Memo(
+        title="Executive summary",
+        sources=tuple(_source(known[each]) for each in summary.documents),
+        headline=_item(summary.headline, numbers),
+        parts=tuple(listed),
+        remarks=_remarks(summary),
+        notes=tuple(
+            _note(number, citation, known) for number, citation in enumerate(citations, start=1)
+        ),
+    )
+
+
+def quoted(text: str) -> str:
+    """The text on one line in quotation marks; quotation marks within become single ones."""
+    inner = flat(text).replace("“", "‘").replace("”", "’")
+    return f"“{inner}”"
+
+
+def _item(claim: Claim, numbers: Mapping[Span, int]) -> Item:
+    return Item(
+        text=quoted(claim.text) if claim.verdict == "verbatim" else claim.text,
+        notes=tuple(dict.fromkeys(numbers[citation.span] for citation in claim.citations)),
+        figures=tuple(figures(claim.text)),
+    )
+
+
+def _omitted(summary: Summary, numbers: Mapping[Span, int]) -> Part:
+    return Part(
+        name=OMITTED,
+        items=tuple(
+            Item(text=quoted(each.citation.quote), notes=(numbers[each.citation.span],))
+            for each in summary.omitted
+        ),
+    )
+
+
+def _source(document: Document) -> str:
+    about = [document.name]
+    if document.published:
+        about.append(document.published)
+    if document.title and document.title != document.name:
+        about.insert(0, f"“{document.title}”")
+    return ", ".join(about)
+
+
+def _note(number: int, citation: Citation, known: Mapping[str, Document]) -> Note:
+    page = known[citation.span.document_id].page_of(citation.span.start)
+    place = citation.document_name + (f", page {page}" if page is not None else "")
+    return Note(number=number, quote=citation.quote, place=place)
+
+
+def _remarks(summary: Summary) -> tuple[str, ...]:
+    remarks = [
+        "Every sentence was checked against the passage it cites, or quotes it.",
+        f"The cited sentences carry {summary.coverage:.0%} of the text's weight, by salience.",
+    ]
+    if summary.withheld:
+        count = len(summary.withheld)
+        remarks.append(
+            f"{count} shortened sentence{'s' if count > 1 else ''} failed the check and "
+            f"{'were' if count > 1 else 'was'} replaced by the source's own words."
+        )
+    return (*remarks, f"Made with Citewell and {summary.model}.")

@@ -1,0 +1,145 @@
+"""The named endpoints: what the page can do, for programs and for MCP clients."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from assistant.data import Summarized, Summary, answer_json, evidence_json, summary_json
+from assistant.page.launch import is_loopback
+from assistant.page.page import Page
+from index import DocumentInfo
+from index.errors import CitewellError, InputError
+
+
+def serve(page: Page) -> None:
+    """Add the endpoints to the Blocks that are being built."""
+
+    def ask(question: str, documents: list[str] | None = None) -> dict[str, Any]:
+        """Answer a question from the documents; every sentence is verified or a quotation.
+
+        Args:
+            question: the question, at most 4,000 characters
+            documents: ids or names of the documents to ask; all where left out
+        """
+        with told():
+            chosen = _ids(page, documents)
+            return answer_json(page.assistant.answer(question, documents=chosen))
+
+    def search(
+        question: str, documents: list[str] | None = None, k: int = 10
+    ) -> list[dict[str, Any]]:
+        """Find the passages most likely to answer a question, without a language model.
+
+        Args:
+            question: what to look for
+            documents: ids or names of the documents to search; all where left out
+            k: how many passages at most
+        """
+        with told():
+            found = page.library.search(question, k=k, documents=_ids(page, documents))
+            return evidence_json(found)
+
+    def documents() -> list[dict[str, Any]]:
+        """List the documents of the library."""
+        with told():
+            return [listed(info) for info in page.library.documents()]
+
+    def text(document: str) -> str:
+        """The whole text of a document, whose characters the offsets of citations count.
+
+        Args:
+            document: its id or name
+        """
+        with told():
+            return page.library.document(page.library.find(document).id).text
+
+    def add(source: str) -> list[dict[str, Any]]:
+        """Add a file or folder of the machine that Citewell runs on, or a web address.
+
+        Args:
+            source: a path, or an address that begins with http
+        """
+        with told():
+            check_addable(source, page.settings.host)
+            return [asdict(result) for result in page.library.add(source)]
+
+    def remove(document: str) -> dict[str, Any]:
+        """Remove a document from the library; the file itself stays.
+
+        Args:
+            document: its id or name
+        """
+        with told():
+            return listed(page.library.remove(page.library.find(document).id))
+
+    def summarize(
+        documents: list[str], length: str = "standard", topic: str = ""
+    ) -> dict[str, Any]:
+        """Write an executive summary of documents, each sentence with its citations.
+
+        Args:
+            documents: their ids or names
+            length: brief, standard or full
+            topic: what the summary should be about; everything where left out
+        """
+        with told():
+            return summary_json(_summary(page, documents, length, topic))
+
+    for endpoint in (ask, search, documents, text, add, remove, summarize):
+        api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
+
+
+def listed(info: DocumentInfo) -> dict[str, Any]:
+    """The document's line; ``file`` is its path, for what is called ``path`` a client downloads."""
+    line = asdict(info)
+    line["file"] = line.pop("path")
+    return line
+
+
+def check_addable(source: str, host: str) -> None:
+    """Files of this machine are for those who sit at it.
+
+    Raises:
+        InputError: a path, where ``host`` lets others in.
+    """
+    if not (is_loopback(host) or source.startswith(("http://", "https://"))):
+        raise InputError(
+            "From another machine only web addresses can be added.", "Upload the file on the page."
+        )
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A failure reaches the caller as its message and hint, without a traceback.
+
+    Its title is the exit code that the same failure has on the command line.
+    """
+    try:
+        yield
+    except CitewellError as error:
+        title = str(error.exit_code)
+        raise gr.Error(str(error), title=title, print_exception=False) from error
+
+
+def _ids(page: Page, references: Sequence[str] | None) -> list[str] | None:
+    if not references:
+        return None
+    return [page.library.find(reference).id for reference in references]
+
+
+def _summary(page: Page, documents: Sequence[str], length: str, topic: str) -> Summary:
+    from assistant.summaries import summarize
+
+    events = summarize(
+        page.library,
+        page.assistant.model,
+        page.assistant.prompts,
+        _ids(page, documents) or [],
+        length=length,
+        topic=topic or None,
+    )
+    return next(event.summary for event in events if isinstance(event, Summarized))

@@ -1,0 +1,73 @@
+"""The page as a whole: three panes, their tabs, and what connects them."""
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from assistant.page import api
+from assistant.page.ask import AskTab
+from assistant.page.evaluate import EvaluateTab
+from assistant.page.markup import button, element
+from assistant.page.models import StatusLine
+from assistant.page.opening import SourcePane
+from assistant.page.page import Page
+from assistant.page.parts import live, on
+from assistant.page.shelving import Shelf
+from assistant.page.summarising import SummaryTab
+from assistant.settings import Settings
+from index import Library
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
+
+HEADER = "<h1 class='brand'>Citewell</h1>"
+LIBRARY_HEAD = element(
+    "header",
+    element("h2", "Library"),
+    button("Fold", "fold", class_="quiet fold", aria_expanded="true", aria_controls="shelf"),
+    class_="pane-head",
+)
+PANES = {"library": "Library", "work": "Conversation", "source": "Source"}
+SWITCHER = element(
+    "nav",
+    *(button(label, "pane", data_pane=pane) for pane, label in PANES.items()),
+    aria_label="Panes",
+)
+
+
+def build_app(settings: Settings, library: Library, assistant: "Assistant") -> gr.Blocks:
+    """The page over a library and an assistant; nothing is loaded or started by it."""
+    page = Page(settings=settings, library=library, assistant=assistant)
+    blocks: gr.Blocks = gr.Blocks(title="Citewell", fill_width=True, analytics_enabled=False)
+    with blocks:
+        unticked = gr.State(frozenset())
+        with gr.Row(elem_id="top"):
+            gr.HTML(HEADER, elem_id="brand")
+            line = StatusLine(page)
+        with gr.Row(elem_id="panes"):
+            with gr.Column(elem_id="library-pane"):
+                live("library-head", value=LIBRARY_HEAD)
+                with gr.Column(elem_id="shelf"):
+                    shelf = Shelf(page, unticked)
+            with gr.Column(elem_id="work-pane"), gr.Tabs(elem_id="tabs"):
+                with gr.Tab("Ask", id="ask", elem_id="ask-tab"):
+                    ask = AskTab(page, unticked, line)
+                with gr.Tab("Summary", id="summary", elem_id="summary-tab"):
+                    summary = SummaryTab(page, unticked)
+                with gr.Tab("Evaluate", id="evaluate", elem_id="evaluate-tab"):
+                    evaluate = EvaluateTab(page)
+            with gr.Column(elem_id="source-pane"):
+                source = SourcePane(page)
+        live("switcher", value=SWITCHER)
+
+        for component in (ask.history, ask.current, shelf.list, summary.text):
+            source.opens_from(component)
+        on(shelf.list.change, ask.refresh, [ask.chat], [ask.history])
+        on(shelf.list.change, summary.choices, [summary.document], [summary.document])
+        on(blocks.load, ask.restore, None, [ask.chat, ask.menu, ask.history, ask.current])
+        on(blocks.load, shelf.shown, [unticked], [shelf.list])
+        reports = [evaluate.first, evaluate.second]
+        on(blocks.load, evaluate.choices, reports, reports)
+        blocks.unload(ask.leave)
+        api.serve(page)
+    return blocks

@@ -1,0 +1,84 @@
+"""How a summary looks: headline, points, sections, and what was left out."""
+
+from collections.abc import Sequence
+
+from assistant.page import markup
+from assistant.page.markup import Json, element, escape
+
+
+def writing(doing: str, checked: Sequence[Json], key: str) -> str:
+    """A summary in the making: what is being done, and the sentences that have passed."""
+    numbers = markup.numbered(checked)
+    items = (element("li", markup.claim(item, numbers)) for item in checked)
+    return element(
+        "p",
+        element("span", escape(doing or "Reading"), class_="doing"),
+        element("span", "", class_="clock", data_clock=key),
+        class_="progress",
+        role="status",
+    ) + element("ul", *items, class_="points", data_group="summary")
+
+
+def finished(summary: Json, title: str) -> str:
+    """The whole summary; ``summary`` has the form of ``summarize --json``."""
+    sections = summary["sections"]
+    items = [item for section in sections for item in section["items"]]
+    numbers = markup.numbered([summary["headline"], *summary["points"], *items])
+    return element(
+        "article",
+        element("p", escape(title), class_="note"),
+        element("h2", markup.claim(summary["headline"], numbers)),
+        element("ul", *(_item(p, numbers) for p in summary["points"]), class_="points"),
+        *(_section(section, numbers) for section in sections),
+        _footer(summary),
+        class_="summary",
+        data_group="summary",
+    )
+
+
+def _section(section: Json, numbers: dict[tuple[str, int, int], int]) -> str:
+    return element("h3", escape(section["name"])) + element(
+        "ul", *(_item(item, numbers) for item in section["items"]), class_="points"
+    )
+
+
+def _item(item: Json, numbers: dict[tuple[str, int, int], int]) -> str:
+    return element("li", markup.claim(item, numbers))
+
+
+def _footer(summary: Json) -> str:
+    sentences = [summary["headline"], *summary["points"]]
+    sentences += [item for section in summary["sections"] for item in section["items"]]
+    state = element("span", escape(markup.verdict(sentences)), class_="verdict")
+    covered = element(
+        "span",
+        f"covers {summary['coverage']:.0%} of what weighs in the source",
+        title="Share of the source's sentences, weighted by salience, that a cited span covers",
+    )
+    seconds = element("span", f"{summary['timings']['total_s']:.0f} s")
+    return (
+        element("footer", state, covered, seconds)
+        + markup.withheld(summary["withheld"], "summary")
+        + _omitted(summary["omitted"])
+    )
+
+
+def _omitted(items: Sequence[Json]) -> str:
+    if not items:
+        return ""
+    cards = (
+        markup.button(
+            element("span", escape(item["quote"]), class_="card-text"),
+            "open",
+            class_="card",
+            data_document=item["document_id"],
+            data_start=item["start"],
+            data_end=item["end"],
+        )
+        for item in items
+    )
+    return element(
+        "details",
+        element("summary", f"{markup.plural(len(items), 'salient sentence')} left out"),
+        element("div", *cards, class_="cards", data_group="omitted"),
+    )

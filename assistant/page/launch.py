@@ -1,0 +1,109 @@
+"""Starting the page: where it listens, who may come in, how it looks."""
+
+import ipaddress
+import os
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+USER = "citewell"
+PORTS_TRIED = 50
+
+
+def launch(
+    blocks: gr.Blocks, settings: Settings, *, browser: bool = False, mcp: bool = False
+) -> str:
+    """Start serving in the background and return the address.
+
+    Raises:
+        SettingsError: others could come in and no password is set, no port is free, or MCP is
+            asked for and not installed.
+    """
+    if (mcp or settings.mcp) and not find_spec("mcp"):
+        raise SettingsError("MCP is not installed.", "Install it: pip install 'citewell[mcp]'.")
+    _, address, _ = blocks.queue(default_concurrency_limit=None).launch(
+        server_name=settings.host,
+        server_port=free_port(settings.host, settings.port),
+        auth=auth(settings),
+        prevent_thread_lock=True,
+        quiet=True,
+        inbrowser=browser,
+        share=False,
+        ssr_mode=False,
+        run_history=False,
+        footer_links=[],
+        enable_monitoring=False,
+        favicon_path=STATIC / "favicon.svg",
+        max_file_size=settings.max_file_mb * 1_000_000,
+        mcp_server=mcp or settings.mcp,
+        **look(),
+    )
+    return str(address)
+
+
+def look() -> dict[str, Any]:
+    """The theme, style sheet and script; fonts are the system's, so nothing is fetched."""
+    script = (STATIC / "page.js").read_text(encoding="utf-8")
+    style = (STATIC / "page.css").read_text(encoding="utf-8")
+    return {
+        "theme": gr.themes.Base(
+            font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+            font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "monospace"],
+        ),
+        # Not through ``css``, which would put Gradio's container before every selector.
+        "head": f"<style>{style}</style><script>{script}</script>",
+    }
+
+
+def auth(settings: Settings) -> tuple[str, str] | None:
+    """Name and password, or None on loopback without a password.
+
+    Raises:
+        SettingsError: the address lets others in and there is no password.
+    """
+    if settings.password:
+        return USER, settings.password
+    if not is_loopback(settings.host):
+        raise SettingsError(
+            f"Listening on {settings.host} would let everybody on the network in.",
+            f"Set CITEWELL_PASSWORD (the user is {USER!r}), or listen on 127.0.0.1.",
+        )
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def free_port(host: str, first: int) -> int:
+    """The first free port from ``first`` on; 0 asks the system for one.
+
+    Raises:
+        SettingsError: none of the next ``PORTS_TRIED`` is free, or the address is not ours.
+    """
+    for port in range(first, first + PORTS_TRIED if first else 1):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            if os.name == "posix":  # else a port stays taken for a minute after the page has gone
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SettingsError(
+        f"No port from {first} to {first + PORTS_TRIED - 1} is free on {host}.",
+        "Choose another with CITEWELL_PORT, or another address with CITEWELL_HOST.",
+    )

@@ -1,0 +1,154 @@
+"""The page's own HTML. Everything that comes from a document or a model passes ``escape``."""
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Json = Mapping[str, Any]
+LONGEST_WORD = 30
+"""Characters; a longer word may be broken off from the number behind it."""
+
+
+def escape(text: object) -> str:
+    """Text that shows as it is, in content and in double-quoted attributes alike."""
+    return html.escape(str(text), quote=True)
+
+
+def attributes(**values: object) -> str:
+    """Attributes with escaped values; ``data_id`` is written ``data-id``, None is left out."""
+    return "".join(
+        f' {name.replace("_", "-").strip("-")}="{escape(value)}"'
+        for name, value in values.items()
+        if value is not None
+    )
+
+
+def element(tag: str, *content: str, **values: object) -> str:
+    """One element; ``content`` is HTML already, attribute values are not."""
+    return f"<{tag}{attributes(**values)}>{''.join(content)}</{tag}>"
+
+
+def button(label: str, do: str, **values: object) -> str:
+    """A button that asks the page to do something: see ``page.js``."""
+    return element("button", label, type="button", data_do=do, **values)
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def numbered(claims: Iterable[Json]) -> dict[tuple[str, int, int], int]:
+    """The number of each cited span, from 1 in order of first citation."""
+    numbers: dict[tuple[str, int, int], int] = {}
+    for claim in claims:
+        for citation in claim["citations"]:
+            numbers.setdefault(span_key(citation), len(numbers) + 1)
+    return numbers
+
+
+def span_key(citation: Json) -> tuple[str, int, int]:
+    return citation["document_id"], citation["start"], citation["end"]
+
+
+def cite_button(citation: Json, number: int) -> str:
+    """The small number that opens the source at the cited span."""
+    return button(
+        str(number),
+        "open",
+        class_="cite",
+        data_document=citation["document_id"],
+        data_start=citation["start"],
+        data_end=citation["end"],
+        title=f"{citation['document']}: “{shortened(citation['quote'], 160)}”",
+        aria_label=f"Citation {number}, open {citation['document']} at it",
+    )
+
+
+def claim(item: Json, numbers: Mapping[tuple[str, int, int], int]) -> str:
+    """One published sentence with its numbers; a quotation looks like the document's own words."""
+    cites = "".join(cite_button(c, numbers[span_key(c)]) for c in item["citations"])
+    if item["verdict"] == "verbatim":
+        return element("q", _ending(_in_quotes(item["text"]), cites), class_="claim verbatim")
+    return element("span", _ending(item["text"], cites), class_="claim verified")
+
+
+def _in_quotes(text: str) -> str:
+    """The text in quotation marks; with marks of its own inside, its typeface must do."""
+    return text if any(mark in text for mark in '“”"') else f"“{text}”"
+
+
+def _ending(text: str, cites: str) -> str:
+    """The text with its numbers, which stay on the line of the last word."""
+    start, space, word = text.rpartition(" ")
+    if len(word) > LONGEST_WORD:
+        return escape(text) + cites
+    return escape(start + space) + element("span", escape(word), cites, class_="ending")
+
+
+def claims(items: Sequence[Json], numbers: Mapping[tuple[str, int, int], int]) -> str:
+    return " ".join(claim(item, numbers) for item in items)
+
+
+def evidence_card(item: Json) -> str:
+    """A passage that was found, as a button that opens it in its document."""
+    return button(
+        element("span", escape(item["document"]), class_="card-name")
+        + element("span", escape(item["quote"]), class_="card-text"),
+        "open",
+        class_="card",
+        data_document=item["document_id"],
+        data_start=item["start"],
+        data_end=item["end"],
+    )
+
+
+def evidence_cards(items: Sequence[Json], group: str) -> str:
+    return element("div", *map(evidence_card, items), class_="cards", data_group=group)
+
+
+def withheld(items: Sequence[Json], whole: str = "answer") -> str:
+    """What was drafted and not published, folded, with why."""
+    if not items:
+        return ""
+    rows = (
+        element("li", escape(item["text"]), element("small", escape(item["reason"])))
+        for item in items
+    )
+    return element(
+        "details",
+        element("summary", f"{len(items)} withheld<span class='when-shut'>: show</span>"),
+        element("p", f"Drafted, but not supported by the source, so not part of the {whole}."),
+        element("ul", *rows),
+        class_="withheld",
+    )
+
+
+def verdict(items: Sequence[Json]) -> str:
+    """The state of published sentences in words."""
+    verified = sum(item["verdict"] == "verified" for item in items)
+    quoted = len(items) - verified
+    if not verified:
+        return "quotation" if quoted == 1 else plural(quoted, "quotation")
+    words = f"{verified} of {plural(len(items), 'sentence')} verified"
+    return f"{words}, {quoted} quoted" if quoted else words
+
+
+def failure(error: str, hint: str) -> str:
+    """What failed and what to do: never to be taken for an answer."""
+    return element(
+        "div",
+        element("h3", escape(error)),
+        element("p", escape(hint)) if hint else "",
+        class_="failure",
+        role="alert",
+    )
+
+
+def note(text: str) -> str:
+    """A quiet line of our own."""
+    return element("p", escape(text), class_="note")
+
+
+def shortened(text: str, length: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"

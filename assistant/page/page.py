@@ -1,0 +1,62 @@
+"""What every pane shares: the library, the assistant, the chats and the running jobs."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from assistant.chats import Chat, Chats
+from assistant.page import conversation, examples
+from assistant.page.jobs import Jobs
+from assistant.settings import Settings
+from index import Library
+from index.errors import CitewellError
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
+    from assistant.models import ServedModel
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One running page; browser sessions share it and keep their own state beside it."""
+
+    settings: Settings
+    library: Library
+    assistant: "Assistant"
+    jobs: Jobs = field(default_factory=Jobs)
+
+    @property
+    def model(self) -> "ServedModel":
+        """The model that answers now."""
+        return cast("ServedModel", self.assistant.model)
+
+    @property
+    def chats(self) -> Chats:
+        return Chats(self.library)
+
+    def history(self, chat: Chat) -> str:
+        """The finished part of the conversation, or the welcome where there is none."""
+        if chat.exchanges:
+            return conversation.finished(chat)
+        infos = self.library.documents()
+        return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
+
+    def asked(self, unticked: Collection[str]) -> list[str] | None:
+        """The ids of the documents that are ticked, or None for all."""
+        if not unticked:
+            return None
+        return [info.id for info in self.library.documents() if info.id not in unticked]
+
+
+def explained(error: BaseException) -> tuple[str, str]:
+    """What failed and what to do, for the user; an unforeseen fault goes to the log as well."""
+    if isinstance(error, CitewellError):
+        return error.message, error.hint
+    log.error("An unforeseen fault on the page", exc_info=error)
+    return (
+        "Something failed inside Citewell.",
+        f"Try again; if it stays, report it with the log ({type(error).__name__}).",
+    )

@@ -1,0 +1,230 @@
+"""A library that a running page holds, asked over the page's named endpoints.
+
+The page owns the library while it is open; a command goes through it instead of failing.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from assistant.data import (
+    Answer,
+    Answered,
+    AnswerEvent,
+    Citation,
+    Claim,
+    ClaimChecked,
+    Conflict,
+    EvidenceFound,
+    Omission,
+    Section,
+    Summarized,
+    Summary,
+    SummaryEvent,
+    Timings,
+    Withheld,
+)
+from assistant.errors import ModelError
+from index.data import AddResult, DocumentInfo, Evidence, Passage, Span
+from index.errors import CitewellError, InputError, LibraryBusyError
+from index.naming import meant
+
+if TYPE_CHECKING:
+    import httpx2
+
+USER = "citewell"
+_SILENCE = 120.0
+"""Seconds without a sign of life after which the page is given up; it sends one every 15."""
+_PASSAGES = 10
+
+
+class PageLibrary:
+    """Does what the command line asks of a ``Library``, through the page that holds it."""
+
+    def __init__(self, address: str, folder: Path, password: str | None = None) -> None:
+        self.folder = folder
+        self.address = address.rstrip("/")
+        self._client = _client(self.address, password)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def documents(self) -> list[DocumentInfo]:
+        return [_info(each) for each in self._call("documents")]
+
+    def find(self, reference: str) -> DocumentInfo:
+        """As ``Library.find``."""
+        return meant(reference, self.documents())
+
+    def text(self, document_id: str) -> str:
+        return str(self._call("text", document_id))
+
+    def add(self, source: str, **_: object) -> Iterator[AddResult]:
+        """As ``Library.add``; the results come when all are done."""
+        web = source.startswith(("http://", "https://"))
+        named = source if web else str(Path(source).expanduser().absolute())
+        yield from (AddResult(**each) for each in self._call("add", named))
+
+    def remove(self, document_id: str) -> DocumentInfo:
+        return _info(self._call("remove", document_id))
+
+    def search(self, question: str) -> list[Evidence]:
+        return list(_evidence(self._call("search", question, None, _PASSAGES)))
+
+    def ask(self, question: str, documents: Collection[str] | None) -> Iterator[AnswerEvent]:
+        """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
+        answer = _answer(self._call("ask", question, list(documents or ()) or None))
+        yield EvidenceFound(evidence=answer.evidence, question=question)
+        yield from (ClaimChecked(claim=claim) for claim in answer.claims)
+        yield Answered(answer=answer)
+
+    def summarize(
+        self, documents: Sequence[str], length: str, topic: str | None
+    ) -> Iterator[SummaryEvent]:
+        """As ``summarize``, by the page's model; the events come when the summary is done."""
+        summary = _summary(self._call("summarize", list(documents), length, topic or ""))
+        yield ClaimChecked(claim=summary.headline, section="headline")
+        yield from (ClaimChecked(claim=claim, section="points") for claim in summary.points)
+        for section in summary.sections:
+            yield from (ClaimChecked(claim=item, section=section.name) for item in section.items)
+        yield Summarized(summary=summary)
+
+    def _call(self, endpoint: str, *arguments: object) -> Any:
+        """What an endpoint returns.
+
+        Raises:
+            CitewellError: the failure that the page met, with its exit code.
+            LibraryBusyError: the page cannot be reached, or wants a password.
+        """
+        import httpx2
+
+        url = f"{self.address}/gradio_api/call/{endpoint}"
+        try:
+            asked = self._client.post(url, json={"data": arguments}).raise_for_status()
+            event = asked.json()["event_id"]
+            with self._client.stream("GET", f"{url}/{event}") as told:
+                return _outcome(told.raise_for_status().iter_lines())
+        except (httpx2.ConnectError, httpx2.HTTPStatusError) as error:
+            raise LibraryBusyError(
+                f"The page at {self.address} holds the library and does not answer: {error}",
+                "Use it there, or stop it; set CITEWELL_PASSWORD where it asks for one.",
+            ) from error
+        except httpx2.HTTPError as error:
+            raise CitewellError(
+                f"The page at {self.address} stopped before it had answered.",
+                "Run the command again.",
+            ) from error
+
+
+def _info(line: dict[str, Any]) -> DocumentInfo:
+    """A document's line, whose path the page calls ``file``."""
+    return DocumentInfo(path=line.pop("file"), **line)
+
+
+def _client(address: str, password: str | None) -> "httpx2.Client":
+    """A client that ignores proxies, since the page is on this machine; logged in if need be."""
+    import httpx2
+
+    client = httpx2.Client(trust_env=False, timeout=_SILENCE)
+    if password is not None:
+        client.post(f"{address}/login", data={"username": USER, "password": password})
+    return client
+
+
+def _outcome(lines: Iterator[str]) -> Any:
+    """The value in a stream of events ``complete``, ``error``, ``heartbeat``, each with data."""
+    event = ""
+    for line in lines:
+        if line.startswith("event: "):
+            event = line.removeprefix("event: ")
+        elif line.startswith("data: ") and event == "complete":
+            return json.loads(line.removeprefix("data: "))[0]
+        elif line.startswith("data: ") and event == "error":
+            raise _failure(json.loads(line.removeprefix("data: ")))
+    raise ModelError("The page broke off.", "Ask again.")
+
+
+def _failure(told: Any) -> CitewellError:
+    """The failure that the page met: its title is the exit code, its error the message."""
+    content = told if isinstance(told, dict) else {}
+    message = str(content.get("error") or told or "The page failed.")
+    if content.get("title") == str(InputError.exit_code):
+        return InputError(message)
+    return CitewellError(message)
+
+
+def _evidence(items: Sequence[dict[str, Any]]) -> Iterator[Evidence]:
+    for label, item in enumerate(items, start=1):
+        span = _span(item)
+        yield Evidence(
+            label=label,
+            passage=Passage(
+                id=f"{span.document_id}:{span.start}-{span.end}",
+                span=span,
+                text=item["quote"],
+                heading="",
+            ),
+            document_name=item["document"],
+            score=item["score"],
+            similarity=float("nan"),
+        )
+
+
+def _span(item: dict[str, Any]) -> Span:
+    return Span(document_id=item["document_id"], start=item["start"], end=item["end"])
+
+
+def _claim(item: dict[str, Any]) -> Claim:
+    return Claim(
+        text=item["text"],
+        citations=tuple(
+            Citation(span=_span(each), quote=each["quote"], document_name=each["document"])
+            for each in item["citations"]
+        ),
+        verdict=item["verdict"],
+        support=item["support"],
+    )
+
+
+def _claims(items: Sequence[dict[str, Any]]) -> tuple[Claim, ...]:
+    return tuple(_claim(item) for item in items)
+
+
+def _withheld(items: Sequence[dict[str, Any]]) -> tuple[Withheld, ...]:
+    return tuple(Withheld(**item) for item in items)
+
+
+def _answer(told: dict[str, Any]) -> Answer:
+    read = {
+        "claims": _claims(told["claims"]),
+        "evidence": tuple(_evidence(told["evidence"])),
+        "conflicts": tuple(
+            Conflict(claims=_claims(each["claims"]), note=each["note"])
+            for each in told["conflicts"]
+        ),
+        "withheld": _withheld(told["withheld"]),
+        "timings": Timings(**told["timings"]),
+    }
+    return Answer(**{key: each for key, each in told.items() if key != "text"} | read)
+
+
+def _summary(told: dict[str, Any]) -> Summary:
+    read = {
+        "documents": tuple(told["documents"]),
+        "headline": _claim(told["headline"]),
+        "points": _claims(told["points"]),
+        "sections": tuple(
+            Section(name=each["name"], items=_claims(each["items"])) for each in told["sections"]
+        ),
+        "withheld": _withheld(told["withheld"]),
+        "omitted": tuple(
+            Omission(citation=Citation(span=_span(each), quote=each["quote"], document_name=""))
+            for each in told["omitted"]
+        ),
+        "timings": Timings(**told["timings"]),
+    }
+    return Summary(**told | read)

@@ -1,0 +1,125 @@
+"""The one place that builds the program's parts from the settings.
+
+Nothing heavy is imported before it is needed: a library opens without its embedding model, and
+the embedding model is verified and loaded when something is first embedded.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+from index.errors import LibraryBusyError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from assistant.chain import Assistant
+    from assistant.models import ServedModel
+    from assistant.remote import PageLibrary
+    from index import Library
+    from index.embedding import Embedder
+
+
+class EmbedderOnDemand:
+    """Implements ``index.embedding.Embedder``; finds and loads the weights at first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.name = settings.embedding
+        self._models_dir = settings.models_dir
+
+    @cached_property
+    def _loaded(self) -> "Embedder":
+        from assistant.models import weights_path
+        from index.embedding import SentenceEmbedder
+
+        return SentenceEmbedder(weights_path(self.name, self._models_dir), self.name)
+
+    @property
+    def dimension(self) -> int:
+        """The length of one embedding.
+
+        Raises:
+            WeightsError: the weights have not been fetched.
+        """
+        return self._loaded.dimension
+
+    def encode(self, texts: Sequence[str]) -> "np.ndarray":
+        """One row of unit length for each text: (n, dimension), float32.
+
+        Raises:
+            WeightsError: the weights have not been fetched.
+        """
+        return self._loaded.encode(texts)
+
+
+def open_library(settings: Settings, owner: str = "citewell") -> "Library":
+    """The library of the settings, held by this process until it is closed.
+
+    Raises:
+        InputError: the folder cannot be used.
+        LibraryBusyError: another process holds it.
+        StoreError: its record or its vectors cannot be read.
+    """
+    from index import Library
+
+    return Library.open(
+        settings.library,
+        embedder=EmbedderOnDemand(settings),
+        chroma_url=settings.chroma_url,
+        owner=owner,
+        max_file_mb=settings.max_file_mb,
+    )
+
+
+def reach_library(settings: Settings) -> "Library | PageLibrary":
+    """The library of the settings, or the running page that holds it.
+
+    Raises:
+        LibraryBusyError: another process holds it that is no page.
+        InputError, StoreError: as ``open_library``.
+    """
+    from index.lock import holder
+
+    try:
+        return open_library(settings)
+    except LibraryBusyError:
+        held = holder(settings.library)
+        if held is None or held.address is None:
+            raise
+    from assistant.remote import PageLibrary
+
+    return PageLibrary(held.address, settings.library, settings.password)
+
+
+def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
+    """The chat model ``name``, or the settings' one; it starts when it is first used or warmed.
+
+    Raises:
+        ModelUnknownError: no such model.
+        WeightsError: its weights have not been fetched.
+    """
+    from assistant.models import open_model as open_served
+
+    return open_served(
+        name or settings.model, models_dir=settings.models_dir, log_dir=settings.log_dir
+    )
+
+
+def open_assistant(
+    settings: Settings, library: "Library", model: "ServedModel | None" = None
+) -> "Assistant":
+    """The assistant over ``library`` with Citewell's own prompts, and the settings' model.
+
+    Whoever opens it closes the model; ``model`` gives one that is already open.
+
+    Raises:
+        ModelUnknownError: no such model.
+        WeightsError: its weights have not been fetched.
+        SettingsError: a prompt is missing or has wrong placeholders.
+    """
+    from assistant.chain import Assistant
+    from assistant.prompts import Prompts
+    from assistant.resources import prompts_folder
+
+    return Assistant(library, model or open_model(settings), Prompts.load(prompts_folder()))

@@ -1,0 +1,101 @@
+"""The settings, read once from ``CITEWELL_*``, and the promise to stay offline."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+OFFLINE = {
+    # No model hub: weights come from `citewell models fetch`, never as a side effect.
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    # No telemetry.
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    # No tracing, even where the environment asks for it: traces would carry the documents away.
+    "LANGCHAIN_TRACING": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "LANGSMITH_TRACING_V2": "false",
+    "OTEL_SDK_DISABLED": "true",
+    # Forking a process that has used the tokenizer's threads would warn on every fork.
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def _data_folder() -> Path:
+    return platformdirs.user_data_path("citewell", appauthor=False)
+
+
+def _cache_folder() -> Path:
+    return platformdirs.user_cache_path("citewell", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each field is ``CITEWELL_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CITEWELL_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    library: Path = Field(default_factory=lambda: _data_folder() / "library")
+    """The folder that holds the documents' record and their vectors."""
+    model: str = "qwen2.5-coder-1.5b"
+    """A catalogue name, a GGUF path, a hub reference, or ``openai:NAME@URL``."""
+    embedding: str = "all-MiniLM-L6-v2"
+    """The catalogue name of the embedding model."""
+    chroma_url: str | None = None
+    """A Chroma server for the vectors; without it they lie in the library folder."""
+    models_dir: Path = Field(default_factory=lambda: _cache_folder() / "models")
+    """Where fetched weights are kept."""
+    log_dir: Path = Field(default_factory=lambda: _cache_folder() / "log")
+    """Where the model process and unexpected faults write their logs."""
+    max_file_mb: int = Field(default=50, ge=1)
+    """The largest file that is read, in megabytes (of 1,000,000 bytes)."""
+    host: str = "127.0.0.1"
+    """The address the page listens on; anything but loopback lets others in."""
+    port: int = Field(default=7860, ge=0, le=65535)
+    """The page's first choice of port; the next free one is taken where it is in use."""
+    password: str | None = Field(default=None, repr=False, exclude=True)
+    """What the page asks for; needed where others than this machine can reach it."""
+    mcp: bool = False
+    """Whether the page also serves its tools over MCP."""
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of the environment, with those of the command line (where not None) on top.
+
+    Raises:
+        SettingsError: a value that cannot be used; the message names the variable.
+    """
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        settings = Settings(**chosen)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"CITEWELL_{str(first['loc'][0]).upper()}"
+        raise SettingsError(
+            f"{name} is set to {first['input']!r}, which cannot be used: {first['msg']}.",
+            f"Set {name} to another value or unset it.",
+        ) from error
+    return settings.model_copy(
+        update={
+            name: getattr(settings, name).expanduser()
+            for name in ("library", "models_dir", "log_dir")
+        }
+    )
+
+
+def go_offline() -> None:
+    """Switch off the hub, telemetry and tracing for this process and those it starts.
+
+    Call it before the heavy libraries are imported: they read the environment at import.
+    """
+    os.environ.update(OFFLINE)

@@ -1,0 +1,125 @@
+"""What kind of sentence is this? Rules a summary chooses and sorts by. Pure: standard library only.
+
+The wording rules read English; in other languages a sentence is a statement or not, and belongs
+to no section of its own.
+"""
+
+import re
+
+from index.chunking import is_label
+
+_END = re.compile(r"[.!…。！．।۔։][\"'”’»›)\]』」]*\Z")
+_QUESTION = re.compile(r"[?？؟\u037e][\"'”’»›)\]』」]*\Z")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_LIST_MARK = re.compile(r"[ \t]*(?:[-*+•‣▪–—·]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+")
+_SHORTEST = 4
+"""Words, or twice as many characters where words are not parted by spaces."""
+
+_ATTRIBUTED = re.compile(
+    r"[“«]|\"[^\"]{12,}\"|\baccording to\b|"
+    r"\b(?:said|says|told|stated|stating|announced|condemned|warned|warns?|argued|argues?|noted|"
+    r"notes?|claimed|claims|insisted|insists|added|explained|urged|vowed|pledged|promised|"
+    r"rejected|denied|praised|criticized|criticised|accused|testified|tweeted|wrote|"
+    r"suggested|suggests?|believes?|emphasi[sz]ed|stressed|acknowledged|admitted)\b"
+    r"|\b(?:sources|officials?|spokes\w+|analysts|experts|observers|authorities|witnesses)\b"
+    r"(?: \w+){0,3} (?:have|has|identif\w+|confirm\w*|estimat\w+|report\w*|expect\w*|see)\b",
+)
+_DISPUTED = re.compile(
+    r"\b(?:reportedly|allegedly|alleged|alleges|purported(?:ly)?|unconfirmed|unverified|disputed?|"
+    r"disputes|den(?:y|ied|ies)|contradict\w*|contested|speculat\w+|rumou?r\w*|unclear|uncertain|"
+    r"not (?:been )?(?:confirmed|verified|clear|known)|suspected|questioned|(?:is|are) said to|"
+    r"could not be (?:\w+ )?(?:verified|confirmed))\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"\b(?:seems?|seemed|appears?|appeared) (?:to|that)\b|\bappears\b")
+_PLANNED = re.compile(
+    r"\b(?:(?:is|are) (?:expected|set|due|scheduled) to|expects? to|plans? to|planned for|"
+    r"scheduled|upcoming|forthcoming|coming (?:days|weeks|months|years?)|tomorrow|later this|"
+    r"next (?:week|month|year|quarter|spring|summer|autumn|fall|winter)|by 20\d\d)\b"
+)
+_FUTURE = re.compile(r"\b(?:will|won['’]t|shall|likely to|warn(?:s|ed|ing) of|risks?|forecasts?)\b")
+_POSSIBLE = re.compile(
+    r"\b(?:could|may|might|hopes? to|aims? to|intends? to|remains? to be seen|raises questions)\b"
+)
+_FIGURE = re.compile(
+    r"(?:[$€£¥]\s?)?\b\d[\d,.\u202f]*\d?\b(?:\s?%|\s(?:percent|per cent|million|billion|trillion))?"
+    r"|\b(?:hundreds|thousands|millions|billions|dozens)\b"
+    r"|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
+    r"|(?<=\b(?:[Ii]n|[Oo]f|[Bb]y|[Oo]n) )May\b|\bMay(?= \d)|(?<=\d )May\b"
+)
+_LEANING = re.compile(
+    r"(?:(?:However|But|And|Also|So|Then|Still|Yet|Meanwhile|Moreover),? )?"
+    r"(?:This|That|These|Those|It|They|He|She|His|Her|Its|Their|Such|Both|"
+    r"The (?:former|latter|move|decision|group|company|pair|two|collaboration|revelation)|"
+    r"Another|Others?)\b"
+)
+_LEANING_INSIDE = re.compile(r"\b(?:this|these|those|such) (?:[a-z]+ ){0,2}[a-z]+", re.IGNORECASE)
+_LOADED = re.compile(
+    r"\b(?:dramatic\w*|alarming\w*|troubling|shocking\w*|outrageous\w*|blatant\w*|reckless\w*|"
+    r"brazen\w*|horrific|horrifying|evil|heroic\w*|glorious|disastrous\w*|catastrophic|stunning|"
+    r"dictator\w*|regimes?|aggressors?|thugs?|notorious\w*|infamous\w*|shameful\w*|disgraceful|"
+    r"unprecedented|formidable|volatile|sinister|so-called|much-needed|crucial|remarkabl[ey]|"
+    r"extraordinar(?:y|ily)|incredibl[ey]|massive)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"|«[^»]*»")
+
+
+def list_mark(text: str) -> str:
+    """The bullet or number that a list item begins with, with its spaces, or nothing."""
+    found = _LIST_MARK.match(text)
+    return found.group() if found else ""
+
+
+def is_statement(text: str) -> bool:
+    """Whether a sentence says something whole: no question, caption, label, or bare line.
+
+    A list item may do without its full stop.
+    """
+    mark = list_mark(text)
+    body = text[len(mark) :].strip()
+    if is_label(body) or _QUESTION.search(body):
+        return False
+    long_enough = len(_WORD.findall(body)) >= _SHORTEST or len(_WIDE.findall(body)) >= 2 * _SHORTEST
+    return long_enough and bool(mark or _END.search(body))
+
+
+def attributed(text: str) -> float:
+    """1 where it says who said or thinks something, else 0."""
+    return float(_ATTRIBUTED.search(text) is not None)
+
+
+def disputed(text: str) -> float:
+    """1 where something is denied, contested, rumoured or unconfirmed, 0.5 where it only seems."""
+    return 1.0 if _DISPUTED.search(text) else 0.5 * (_VAGUE.search(text) is not None)
+
+
+def outlook(text: str) -> float:
+    """1 where something is planned, 0.8 where it will be or threatens, 0.5 where it only may be."""
+    bare = _QUOTED.sub("", text)
+    rules = ((_PLANNED, 1.0), (_FUTURE, 0.8), (_POSSIBLE, 0.5))
+    return next((fit for rule, fit in rules if rule.search(bare)), 0.0)
+
+
+def quantified(text: str) -> float:
+    """1 where it names numbers, amounts or dates, else 0."""
+    return float(bool(figures(text)))
+
+
+def figures(text: str) -> list[str]:
+    """The numbers, amounts and months that a sentence names, as it writes them."""
+    return [found.group().rstrip(".,") for found in _FIGURE.finditer(text)]
+
+
+def leaning(text: str) -> float:
+    """How far it needs the sentence before it: 1 where it opens with "This" or "They", 0.25 where
+    it points back from within ("this move"), else 0.
+    """
+    bare = _QUOTED.sub("", text)
+    return 1.0 if _LEANING.match(bare) else 0.25 * bool(_LEANING_INSIDE.search(bare))
+
+
+def is_loaded(text: str) -> bool:
+    """Whether it judges in its own voice, not that of somebody named: "a troubling precedent"."""
+    return not attributed(text) and _LOADED.search(text) is not None

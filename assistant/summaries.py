@@ -1,0 +1,350 @@
+"""Executive summaries: choose the sentences that matter, shorten them, check what is left.
+
+Every sentence of every document is read and weighed (``assistant.salience``); the model only
+judges whether a shortened sentence still says what its source says, because it judges better than
+it writes. What fails is replaced by the source sentence itself, so a summary never has a hole.
+"""
+
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from assistant.calibration import Calibration
+from assistant.calibration import load as load_calibration
+from assistant.data import (
+    Claim,
+    ClaimChecked,
+    Omission,
+    Progress,
+    Section,
+    SentenceWithheld,
+    Summarized,
+    Summary,
+    SummaryEvent,
+    Timings,
+    Withheld,
+)
+from assistant.disagreement import disagreements
+from assistant.guards import content_words
+from assistant.kept_summaries import digest, note, recall
+from assistant.models.protocol import Model, Usage
+from assistant.prompts import Prompts
+from assistant.reading import Reading, Sentence, read
+from assistant.salience import Weights, choose
+from assistant.statements import attributed, disputed, is_loaded, outlook, quantified
+from assistant.support import Support, check
+from index import Library
+from index.data import Document
+from index.errors import CancelledError, InputError
+
+Length = Literal["brief", "standard", "full"]
+POINTS: Mapping[str, int] = {"brief": 3, "standard": 7, "full": 12}
+"""The most key points of a summary."""
+ITEMS: Mapping[str, int] = {"brief": 0, "standard": 3, "full": 8}
+"""The most items of each section."""
+OMITTED = 10
+"""The most omissions listed."""
+
+SECTIONS: Mapping[str, Callable[[str], float]] = {
+    "Who said what": attributed,
+    "Numbers and dates": quantified,
+    "Disputed or unconfirmed": disputed,
+    "What to watch": outlook,
+}
+"""The sections in the order shown, each with the rule that says how well a sentence fits."""
+DISAGREEMENT = "Where the documents disagree"
+"""The section shown first: two items each belong together."""
+_PRECEDENCE = ("Disputed or unconfirmed", "What to watch", "Who said what", "Numbers and dates")
+"""A sentence belongs to the first of these sections whose rule it meets."""
+_MEMBER = 0.5
+"""What fitting a section counts against a sentence's general worth when its items are chosen."""
+_SENTENCES_A_POINT = 3
+"""A text of fewer sentences has fewer points: a summary is no copy."""
+_SAME = 0.75
+"""Cosine similarity from which a sentence of another document may back the same point."""
+_BACKERS = 2
+"""The most further documents asked whether they say the same."""
+_ON_TOPIC = 0.25
+"""Least cosine similarity of a sentence to the topic asked for."""
+_RULES = "2"
+"""Grows when the rules that choose or shorten change, so that kept summaries are made again."""
+
+
+def never() -> bool:
+    """The answer to "was this cancelled?" where nothing can be."""
+    return False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One summary in the making."""
+
+    library: Library
+    model: Model
+    prompts: Prompts
+    calibration: Calibration
+    cancelled: Callable[[], bool]
+    documents: Sequence[Document]
+    started: float = field(default_factory=time.monotonic)
+    used: list[int] = field(default_factory=list)
+    """Numbers of the sentences published so far."""
+    published: list[tuple[str, Claim]] = field(default_factory=list)
+    """Each claim with its part of the summary: headline, points, or a section's name."""
+    withheld: list[Withheld] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    first_sentence_s: float | None = None
+
+    def go_on(self) -> None:
+        """Raise CancelledError where the user has stopped the summary."""
+        if self.cancelled():
+            raise CancelledError(
+                "The summary was stopped.", "What was checked is kept for the next time."
+            )
+
+    def clock(self) -> float:
+        return time.monotonic() - self.started
+
+    def part(self, name: str) -> tuple[Claim, ...]:
+        return tuple(claim for part, claim in self.published if part == name)
+
+
+def summarize(
+    library: Library,
+    model: Model,
+    prompts: Prompts,
+    documents: Sequence[str],
+    *,
+    length: str = "standard",
+    topic: str | None = None,
+    audience: str | None = None,
+    cancelled: Callable[[], bool] = never,
+    calibration: Calibration | None = None,
+) -> Iterator[SummaryEvent]:
+    """A summary's events: the headline, each point and item after its check, the summary last.
+
+    ``documents`` are ids. ``topic`` limits the summary to sentences about it; ``audience`` lifts
+    those near to what the reader is said to care about. Sections appear where the documents have
+    something for them. A summary made before of the same texts comes from the library.
+
+    Raises:
+        InputError: no document, an unknown one, an unknown length, or nothing on the topic.
+        ModelError: the model failed.
+        StoreError: the library failed.
+        CancelledError: ``cancelled`` returned true; checks made so far are kept.
+    """
+    if length not in get_args(Length):
+        raise InputError(f"There is no length “{length}”.", "Use brief, standard or full.")
+    if not documents:
+        raise InputError("No document is chosen.", "Choose at least one document.")
+    work = _Work(
+        library=library,
+        model=model,
+        prompts=prompts,
+        calibration=calibration
+        or load_calibration(model.name, library.folder / "calibrations.json"),
+        cancelled=cancelled,
+        documents=[library.document(each) for each in dict.fromkeys(documents)],
+    )
+    ids = [document.id for document in work.documents]
+    key = digest(_RULES, _judge(work), ids, length, topic, audience)
+    kept = library.get("summary", key)
+    if kept is None:
+        summary = yield from _make(work, length, topic, audience)
+        library.put("summary", key, note(summary))
+    else:
+        summary = recall(kept, work.documents, model.name, started=work.started)
+        yield from _events(summary)
+    yield Summarized(summary=summary)
+
+
+def _make(
+    work: _Work, length: str, topic: str | None, audience: str | None
+) -> Generator[SummaryEvent, None, Summary]:
+    reading = yield from read(work.library, work.documents, work.go_on)
+    worth = _focused(work.library, reading, topic, audience)
+    yield from _publish(work, reading, _chosen(work, reading, worth, 1), "headline")
+    pairs = islice(_disagreements(work, reading, worth), ITEMS[length])
+    yield from _publish(work, reading, [each for pair in pairs for each in pair], DISAGREEMENT)
+    able = int((worth > 0).sum())
+    points = min(POINTS[length], able - 1 if topic else able // _SENTENCES_A_POINT)
+    yield from _publish(work, reading, _chosen(work, reading, worth, points), "points")
+    for name in SECTIONS if ITEMS[length] else ():
+        fit = np.array([_fit(each.text, name) for each in reading.sentences])
+        fitting = np.where(worth > 0, fit * (_MEMBER + (1 - _MEMBER) * worth), 0.0)
+        items = _chosen(work, reading, fitting, ITEMS[length])
+        yield from _publish(work, reading, items, name)
+    return _summary(work, reading, worth)
+
+
+def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:
+    """Pairs of sentences that disagree, where there are several documents."""
+    if len(work.documents) > 1:
+        for pair in disagreements(reading):
+            if all(worth[number] > 0 for number in pair):
+                yield pair
+
+
+def _chosen(work: _Work, reading: Reading, worth: Weights, count: int) -> list[int]:
+    sections = [each.section for each in reading.sentences]
+    return choose(worth, reading.vectors, sections, count, chosen=work.used)
+
+
+def _focused(
+    library: Library, reading: Reading, topic: str | None, audience: str | None
+) -> Weights:
+    """The sentences' worth, seen from a topic (others fall to 0) and for a reader."""
+    worth = reading.worth
+    if audience:
+        worth = worth * (1.0 + np.maximum(0.0, reading.vectors @ library.embed([audience])[0]))
+    if not topic:
+        return worth
+    nearness = reading.vectors @ library.embed([topic])[0]
+    words = set(content_words(topic))
+    named = [bool(words) and words <= set(content_words(each.text)) for each in reading.sentences]
+    about = np.maximum(nearness, np.where(named, 1.0, 0.0))
+    worth = np.where(about >= _ON_TOPIC, worth * about, 0.0)
+    if not (worth > 0).any():
+        raise InputError(
+            f"Nothing in these documents is about “{topic}”.", "Use other words, or no topic."
+        )
+    return worth
+
+
+def _fit(text: str, section: str) -> float:
+    """How well a sentence fits a section, 0 to 1: it belongs to the first whose rule it meets."""
+    first = next((name for name in _PRECEDENCE if SECTIONS[name](text)), None)
+    return SECTIONS[section](text) if first == section else 0.0
+
+
+def _publish(
+    work: _Work, reading: Reading, numbers: Sequence[int], part: str
+) -> Iterator[SummaryEvent]:
+    """Check and publish the sentences of these numbers, in this order."""
+    for done, number in enumerate(numbers):
+        work.go_on()
+        yield Progress(message=f"Checking {part}", done=done, total=len(numbers))
+        before = len(work.withheld)
+        claim = _backed(work, reading, number, _claim(work, reading.sentences[number]))
+        yield from (SentenceWithheld(withheld=each) for each in work.withheld[before:])
+        work.used.append(number)
+        work.published.append((part, claim))
+        if work.first_sentence_s is None:
+            work.first_sentence_s = work.clock()
+        yield ClaimChecked(claim=claim, section=part)
+
+
+def _claim(work: _Work, sentence: Sentence) -> Claim:
+    """The shortened sentence where it passes its check, else the sentence itself."""
+    citations = (sentence.citation,)
+    if sentence.short != sentence.text and not is_loaded(sentence.short):
+        support = _check(work, sentence.short, sentence.citation.quote)
+        if support.supported:
+            return Claim(
+                text=sentence.short,
+                citations=citations,
+                verdict="verified",
+                support=support.probability,
+            )
+        work.withheld.append(Withheld(text=sentence.short, reason=support.reason))
+    return Claim(text=sentence.text, citations=citations, verdict="verbatim", support=1.0)
+
+
+def _backed(work: _Work, reading: Reading, number: int, claim: Claim) -> Claim:
+    """The claim with citations of the other documents that say the same."""
+    if len(work.documents) == 1:
+        return claim
+    for other in _alike(reading, number)[:_BACKERS]:
+        citation = reading.sentences[other].citation
+        support = _check(work, claim.text, citation.quote)
+        if support.supported:
+            work.used.append(other)
+            claim = replace(
+                claim,
+                citations=(*claim.citations, citation),
+                verdict="verified",
+                support=_least(claim.support, support.probability),
+            )
+    return claim
+
+
+def _alike(reading: Reading, number: int) -> list[int]:
+    """The sentence most like this one in each other document, the likest first."""
+    likeness = reading.vectors @ reading.vectors[number]
+    best: dict[int, int] = {}
+    for other in np.argsort(-likeness, kind="stable"):
+        if likeness[other] < _SAME:
+            break
+        sentence = reading.sentences[int(other)]
+        if sentence.kind == "statement" and sentence.document != reading.sentences[number].document:
+            best.setdefault(sentence.document, int(other))
+    return list(best.values())
+
+
+def _least(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else min(first, second)
+
+
+def _check(work: _Work, claim: str, quote: str) -> Support:
+    """The support check, remembered by the model, the prompt, the claim and the quotation."""
+    key = digest(_judge(work), claim, quote)
+    kept = work.library.get("summary_point", key)
+    if kept is not None:
+        return Support(**kept)
+    support, usage = check(work.model, work.prompts, claim, [quote], calibration=work.calibration)
+    work.usage += usage
+    work.library.put("summary_point", key, asdict(support))
+    return support
+
+
+def _judge(work: _Work) -> list[Any]:
+    """What decides a check: another model, prompt or threshold may decide otherwise."""
+    return [work.model.digest, work.prompts.digests["support"], work.calibration.support]
+
+
+def _summary(work: _Work, reading: Reading, worth: Weights) -> Summary:
+    shares = np.where(worth > 0, reading.shares, 0.0)
+    return Summary(
+        documents=tuple(document.id for document in work.documents),
+        headline=work.part("headline")[0],
+        points=work.part("points"),
+        sections=tuple(
+            Section(name=name, items=work.part(name))
+            for name in (DISAGREEMENT, *SECTIONS)
+            if work.part(name)
+        ),
+        withheld=tuple(work.withheld),
+        omitted=_omissions(work, reading, shares),
+        coverage=min(1.0, float(shares[work.used].sum() / shares.sum())),
+        model=work.model.name,
+        timings=Timings(
+            first_sentence_s=work.first_sentence_s,
+            total_s=work.clock(),
+            prompt_tokens=work.usage.prompt_tokens,
+            completion_tokens=work.usage.completion_tokens,
+        ),
+    )
+
+
+def _omissions(work: _Work, reading: Reading, shares: Weights) -> tuple[Omission, ...]:
+    """Sentences of more than average salience that are cited nowhere, the weightiest first."""
+    left = shares.copy()
+    left[work.used] = 0.0
+    average = shares[shares > 0].mean()
+    ranked = [int(number) for number in np.argsort(-left, kind="stable") if left[number] > average]
+    return tuple(Omission(citation=reading.sentences[each].citation) for each in ranked[:OMITTED])
+
+
+def _events(summary: Summary) -> Iterator[SummaryEvent]:
+    """The events of a summary that is ready."""
+    for withheld in summary.withheld:
+        yield SentenceWithheld(withheld=withheld)
+    yield ClaimChecked(claim=summary.headline, section="headline")
+    for claim in summary.points:
+        yield ClaimChecked(claim=claim, section="points")
+    for section in summary.sections:
+        for claim in section.items:
+            yield ClaimChecked(claim=claim, section=section.name)

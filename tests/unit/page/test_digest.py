@@ -1,0 +1,37 @@
+"""How a summary looks."""
+
+from assistant.page import digest
+from tests.unit.page.reading import read
+from tests.unit.page.samples import NASTY, citation, claim
+
+SUMMARY = {
+    "documents": ["d1"],
+    "headline": claim("Soldiers came.", "verified", citation(0)),
+    "points": [
+        claim("Ten left.", "verbatim", citation(40)),
+        claim("Two.", "verified", citation(0)),
+    ],
+    "sections": [{"name": NASTY, "items": [claim(NASTY, "verified", citation(80))]}],
+    "withheld": [{"text": "A hundred left.", "reason": "no support"}],
+    "omitted": [{"document_id": "d1", "quote": NASTY, "start": 100, "end": 120}],
+    "coverage": 0.625,
+    "model": "m",
+    "timings": {"first_sentence_s": 1.0, "total_s": 21.0},
+}
+
+
+def test_a_summary_shows_all_its_parts_with_one_numbering() -> None:
+    root = read(digest.finished(SUMMARY, "news.txt"))
+    assert root.all("h2")[0].text == "Soldiers came.1"
+    assert [item.text for item in root.all("ul")[0].all("li")] == ["“Ten left.”2", "Two.1"]
+    assert "3 of 4 sentences verified, 1 quoted" in root.text
+    assert "covers 62% of what weighs" in root.text
+    assert "1 withheld" in root.text
+    assert "1 salient sentence left out" in root.text
+    assert not root.tags() & {"img", "script"}
+
+
+def test_a_summary_in_the_making_shows_what_has_passed() -> None:
+    root = read(digest.writing("Choosing sentences", [claim("Ten left.")], "k"))
+    assert root.all("p", role="status")[0].text == "Choosing sentences"
+    assert root.all("li")[0].text == "Ten left.1"

@@ -1,0 +1,50 @@
+"""Where the page listens, and who may come in."""
+
+import socket
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.page import launch
+from assistant.page.api import check_addable
+from assistant.settings import Settings
+from index.errors import InputError
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
+def test_others_are_let_in_only_with_a_password(host: str) -> None:
+    with pytest.raises(SettingsError, match="CITEWELL_PASSWORD"):
+        launch.auth(Settings(host=host))
+    assert launch.auth(Settings(host=host, password="secret")) == ("citewell", "secret")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.1.2.3"])
+def test_this_machine_needs_none(host: str) -> None:
+    assert launch.auth(Settings(host=host)) is None
+
+
+@pytest.mark.parametrize("source", ["/etc/passwd", "~/notes", "file:///etc/passwd"])
+def test_files_of_this_machine_are_for_those_who_sit_at_it(source: str) -> None:
+    with pytest.raises(InputError, match="only web addresses"):
+        check_addable(source, "0.0.0.0")
+    check_addable(source, "127.0.0.1")
+    check_addable("https://example.org/a.pdf", "0.0.0.0")
+
+
+def test_the_next_free_port_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < launch.free_port("127.0.0.1", port) <= port + launch.PORTS_TRIED
+
+
+def test_an_address_that_is_not_ours_is_said_to_be() -> None:
+    with pytest.raises(SettingsError, match="CITEWELL_HOST"):
+        launch.free_port("192.0.2.1", 7860)
+
+
+def test_the_page_brings_its_own_look() -> None:
+    look = launch.look()
+    assert "@import" not in look["head"]
+    assert "http" not in look["head"]

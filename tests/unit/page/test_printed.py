@@ -1,0 +1,61 @@
+"""PDF pages as they are printed, with the cited words framed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.page import printed
+from index import Document, Library
+from tests.unit.page.pdf import pdf
+from tests.unit.page.reading import read
+
+PAGES = [
+    ["The first page has one sentence.", "It has another one, which", "runs over two lines."],
+    ["The second page ends it all."],
+]
+RUNNING = "It has another one, which\nruns over two lines."
+
+
+@pytest.fixture
+def printed_document(library: Library, tmp_path: Path) -> Document:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(pdf(PAGES))
+    (result,) = library.add(path)
+    assert result.document_id
+    return library.document(result.document_id)
+
+
+def frames(html: str) -> list[dict[str, float]]:
+    """The frames on a page, in per cent of its width and height."""
+    styles = [str(node.attributes["style"]) for node in read(html).all("i")]
+    return [{k: float(v) for k, v in re.findall(r"(\w+):([\d.]+)%", style)} for style in styles]
+
+
+def test_each_line_of_the_quote_is_framed_where_it_stands(printed_document: Document) -> None:
+    start = printed_document.text.index(RUNNING)
+    found = frames(printed.page(printed_document, 1, start, start + len(RUNNING)))
+    assert len(found) == 2
+    for frame, baseline in zip(found, (330, 310), strict=True):
+        assert frame["left"] == pytest.approx(30 / 300 * 100, abs=1)
+        assert frame["top"] < (400 - baseline) / 400 * 100 < frame["top"] + frame["height"] + 0.1
+
+
+def test_a_page_without_the_quote_is_shown_without_frames(printed_document: Document) -> None:
+    html = printed.page(printed_document, 2, 0, 10)
+    assert frames(html) == []
+    assert "Page 2 of 2" in read(html).text
+
+
+def test_one_can_turn_to_the_pages_there_are(printed_document: Document) -> None:
+    turns = read(printed.page(printed_document, 1, 0, 10)).all("button")
+    assert ["disabled" in turn.attributes for turn in turns] == [True, False]
+    assert turns[1].attributes["data-number"] == "2"
+
+
+def test_a_file_that_has_gone_or_broken_leaves_the_text_view(printed_document: Document) -> None:
+    path = Path(str(printed_document.path))
+    path.write_bytes(b"%PDF-1.4 no more")
+    assert printed.page(printed_document, 1, 0, 10) == ""
+    path.unlink()
+    assert printed.page(printed_document, 1, 0, 10) == ""

@@ -1,0 +1,343 @@
+"""From a question to a checked answer, with a model that says what the test tells it to.
+
+Each promise of the design has a test here that fails without it.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.calibration import Calibration
+from assistant.chain import Assistant, _one_sentence
+from assistant.data import (
+    Answer,
+    Answered,
+    ClaimChecked,
+    EvidenceFound,
+    Progress,
+    SentenceWithheld,
+    Turn,
+    answer_json,
+)
+from assistant.errors import ModelError
+from assistant.prompts import Prompts
+from assistant.questions import LONGEST
+from assistant.resources import prompts_folder
+from assistant.trace import file_trace
+from index import Library
+from index.errors import CancelledError, InputError
+from tests.scripted import ScriptedModel
+
+QUESTION = "How many North Korean soldiers are estimated to be deployed?"
+SENTENCE = (
+    "The deployment of North Korean forces, estimated to be in the hundreds, comes amid growing "
+    "concerns over an evolving alliance between Moscow and Pyongyang."
+)
+PROSE = "The number of North Korean forces is estimated to be in the hundreds."
+INVENTED = "An estimated 12,000 North Korean soldiers are deployed."
+CALIBRATION = Calibration(support=0.5, answerable=0.5, calibrated=True)
+
+
+@pytest.fixture(scope="module")
+def prompts() -> Prompts:
+    return Prompts.load(prompts_folder())
+
+
+@pytest.fixture
+def assistant(
+    seed_library: Library, scripted_model: ScriptedModel, prompts: Prompts
+) -> Iterator[Assistant]:
+    yield Assistant(seed_library, scripted_model, prompts, calibration=CALIBRATION)
+    assert scripted_model.pending == 0, "the chain asked the model less than the test foresaw"
+
+
+def says_where(model: ScriptedModel, sentence: str = SENTENCE) -> None:
+    """The model answers yes for ``sentence`` alone, and yes to every support check."""
+
+    def chooser(call):  # type: ignore[no-untyped-def]
+        if "state the answer" not in call.text:
+            return "yes"
+        text = call.text.partition("): ")[2].partition("\n\nQuestion")[0]
+        return "yes" if text.endswith(sentence) else "no"
+
+    model.chooser = chooser
+
+
+def exact(library: Library, answer: Answer) -> bool:
+    return all(
+        library.document(c.span.document_id).text[c.span.start : c.span.end] == c.quote
+        for claim in answer.claims
+        for c in claim.citations
+    )
+
+
+def test_evidence_comes_first_then_the_quotation_then_the_checked_sentence(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(PROSE)
+    events = [e for e in assistant.ask(QUESTION) if not isinstance(e, Progress)]
+    assert [type(e) for e in events] == [EvidenceFound, ClaimChecked, ClaimChecked, Answered]
+    _, quotation, prose, last = events
+    assert isinstance(quotation, ClaimChecked)
+    assert quotation.provisional
+    assert quotation.claim.verdict == "verbatim"
+    assert quotation.claim.text == SENTENCE
+    assert isinstance(prose, ClaimChecked)
+    assert (prose.claim.text, prose.claim.verdict) == (PROSE, "verified")
+    assert isinstance(last, Answered)
+    assert last.answer.text == PROSE
+    assert last.answer.claims[0].citations[0].quote == SENTENCE
+    assert exact(assistant.library, last.answer)
+
+
+def test_the_evidence_is_there_before_the_model_is_asked(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    events = assistant.ask(QUESTION)
+    while not isinstance(event := next(events), EvidenceFound):
+        pass
+    assert event.evidence
+    assert scripted_model.calls == []
+
+
+def test_an_answer_nobody_listens_to_asks_the_model_nothing_more(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    events = assistant.ask(QUESTION)
+    while not isinstance(next(events), ClaimChecked):
+        pass
+    asked = len(scripted_model.calls)
+    events.close()  # type: ignore[attr-defined]
+    assert len(scripted_model.calls) == asked
+
+
+def test_an_invented_number_is_withheld_and_the_quotation_stands(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(INVENTED)
+    events = list(assistant.ask(QUESTION))
+    (withheld,) = [e.withheld for e in events if isinstance(e, SentenceWithheld)]
+    assert withheld.text == INVENTED
+    assert "12000" in withheld.reason
+    (answer,) = [e.answer for e in events if isinstance(e, Answered)]
+    assert [(c.text, c.verdict) for c in answer.claims] == [(SENTENCE, "verbatim")]
+    assert answer.withheld == (withheld,)
+    assert INVENTED not in json.dumps(answer_json(answer)["claims"])
+
+
+def test_a_sentence_the_support_check_doubts_is_withheld(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.enqueue_choice("yes", 0.9)
+    scripted_model.enqueue_text("North Korean forces estimated to be deployed grow.")
+    scripted_model.enqueue_choice("no", 0.9)
+    answer = assistant.answer(QUESTION)
+    assert [claim.verdict for claim in answer.claims] == ["verbatim"]
+    assert "does not say" in answer.withheld[0].reason
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "Hundreds", "The text states that.", "The text describes hundreds as few."]
+)
+def test_a_draft_that_is_no_sentence_gives_way_to_the_quotation(
+    assistant: Assistant, scripted_model: ScriptedModel, text: str
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(text)
+    answer = assistant.answer(QUESTION)
+    assert [(c.text, c.verdict) for c in answer.claims] == [(SENTENCE, "verbatim")]
+    assert answer.withheld == ()
+
+
+@pytest.mark.parametrize(
+    ("draft", "published"),
+    [
+        ("U. S. intelligence speaks of hundreds.", "U.S. intelligence speaks of hundreds."),
+        ("The text states that hundreds are there.", "Hundreds are there."),
+        ("Hundreds are there. And more follow.", "Hundreds are there."),
+    ],
+)
+def test_a_draft_is_tidied_before_its_check(draft: str, published: str) -> None:
+    assert _one_sentence(draft) == published
+
+
+def test_a_draft_cut_short_is_never_published(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text("The number of North Korean forces is", finished=False)
+    assert assistant.answer(QUESTION).claims[0].verdict == "verbatim"
+
+
+def test_the_documents_not_saying_is_a_refusal_with_passages_and_no_claims(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.chooser = lambda call: "no"
+    answer = assistant.answer("How many tanks did North Korea send?")
+    assert answer.status == "not_in_documents"
+    assert answer.claims == ()
+    assert answer.text == ""
+    assert answer.evidence
+    assert not any(call.kind == "write" for call in scripted_model.calls)
+
+
+def test_a_false_premise_is_named(assistant: Assistant, scripted_model: ScriptedModel) -> None:
+    scripted_model.chooser = lambda call: "no"
+    answer = assistant.answer("When did South Korea send troops?")
+    assert (answer.status, answer.premise) == ("not_in_documents", "South Korea")
+
+
+@pytest.mark.parametrize("kind", ["choose", "write"])
+def test_a_model_failure_is_an_error_and_never_a_refusal(
+    assistant: Assistant, scripted_model: ScriptedModel, kind: str
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_error(kind)
+    with pytest.raises(ModelError):
+        assistant.answer(QUESTION)
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t", "\x00", "w" * (LONGEST + 1)])
+def test_a_bad_question_is_one_clear_line(assistant: Assistant, question: str) -> None:
+    with pytest.raises(InputError) as caught:
+        assistant.answer(question)
+    assert "\n" not in str(caught.value)
+    assert caught.value.hint
+
+
+def test_an_empty_library_refuses_without_asking_the_model(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    answer = Assistant(library, scripted_model, prompts).answer(QUESTION)
+    assert answer.status == "not_in_documents"
+    assert scripted_model.calls == []
+
+
+def test_the_same_question_is_answered_from_memory_until_the_library_changes(
+    assistant: Assistant, scripted_model: ScriptedModel, tmp_path: Path
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(PROSE)
+    first = assistant.answer(QUESTION)
+    asked = len(scripted_model.calls)
+    again = assistant.answer(QUESTION)
+    assert again.claims == first.claims
+    assert len(scripted_model.calls) == asked
+    more = tmp_path / "more.txt"
+    more.write_text("Something else entirely happened at sea.", encoding="utf-8")
+    assert [r.status for r in assistant.library.add(more)] == ["added"]
+    scripted_model.enqueue_text(PROSE)
+    assistant.answer(QUESTION)
+    assert len(scripted_model.calls) > asked
+
+
+def test_a_stopped_answer_publishes_nothing_more(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    stop = []
+    events = assistant.ask(QUESTION, cancelled=lambda: bool(stop))
+    while not isinstance(next(events), EvidenceFound):
+        pass
+    stop.append(True)
+    with pytest.raises(CancelledError):
+        list(events)
+    assert scripted_model.calls == []
+
+
+def test_only_the_chosen_documents_are_asked(
+    assistant: Assistant, scripted_model: ScriptedModel, tmp_path: Path
+) -> None:
+    scripted_model.chooser = lambda call: "no"
+    other = tmp_path / "other.txt"
+    other.write_text("The harvest was good. Apples were cheap.", encoding="utf-8")
+    (added,) = assistant.library.add(other)
+    answer = assistant.answer(QUESTION, documents=[str(added.document_id)])
+    assert {e.passage.span.document_id for e in answer.evidence} == {added.document_id}
+
+
+def test_a_follow_up_is_made_standalone_and_earlier_answers_are_no_evidence(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.chooser = lambda call: "no"
+    scripted_model.enqueue_text("What did Kim Jong-un hope to secure?")
+    history = [
+        Turn(role="user", content="Who is Kim Jong-un?"),
+        Turn(role="assistant", content="Kim Jong-un collects purple umbrellas."),
+    ]
+    answer = assistant.answer("What did he hope to secure?", history=history)
+    assert answer.standalone_question == "What did Kim Jong-un hope to secure?"
+    judged = [call for call in scripted_model.calls if call.kind == "choose"]
+    assert judged
+    assert not any("umbrellas" in call.text for call in judged)
+
+
+def test_a_langchain_callback_sees_the_chain(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    from langchain_core.callbacks import BaseCallbackHandler
+
+    names: list[str] = []
+
+    class Watch(BaseCallbackHandler):
+        def on_chain_start(self, serialized, inputs, **kwargs):  # type: ignore[no-untyped-def]
+            names.append(kwargs.get("name", ""))
+
+    scripted_model.chooser = lambda call: "no"
+    list(assistant.ask(QUESTION, config={"callbacks": [Watch()]}))
+    steps = ["condense", "retrieve", "select", "draft", "verify", "conclude"]
+    assert [name for name in names if name in steps] == steps
+
+
+def test_a_trace_holds_every_step(
+    assistant: Assistant, scripted_model: ScriptedModel, tmp_path: Path
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(PROSE)
+    path = tmp_path / "trace.jsonl"
+    assistant.answer(QUESTION, trace=file_trace(path))
+    steps = [json.loads(line)["step"] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert steps == ["condense", "retrieve", "select", "draft", "verify"]
+
+
+def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.txt"
+    text = "Ada Lovelace met Charles Babbage in 1833. She wrote the first program in 1843."
+    path.write_text(text, encoding="utf-8")
+    list(library.add(path))
+    scripted_model.chooser = lambda call: (
+        "yes" if "state the answer" not in call.text or "first program in" in call.text else "no"
+    )
+    scripted_model.enqueue_text("Ada Lovelace wrote the first program in 1843.")
+    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    answer = assistant.answer("When did she write the first program?")
+    (claim,) = answer.claims
+    assert claim.verdict == "verified"
+    assert [c.quote for c in claim.citations] == [text]
+
+
+def test_the_json_form_has_exactly_the_keys_of_the_interface(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(PROSE)
+    shape = answer_json(assistant.answer(QUESTION))
+    assert set(shape) == {
+        "question", "status", "text", "claims", "premise", "clarification", "conflicts",
+        "withheld", "evidence", "answerability", "calibrated", "model", "timings",
+    }  # fmt: skip
+    assert set(shape["claims"][0]) == {"text", "verdict", "support", "citations"}
+    assert set(shape["claims"][0]["citations"][0]) == {
+        "document_id", "document", "start", "end", "quote",
+    }  # fmt: skip
+    assert set(shape["timings"]) == {
+        "first_evidence_s", "first_sentence_s", "total_s", "prompt_tokens", "completion_tokens",
+    }  # fmt: skip
+    assert shape["text"] == " ".join(claim["text"] for claim in shape["claims"])

@@ -1,0 +1,65 @@
+"""Follow-ups keep their names and gain none."""
+
+import pytest
+
+from assistant.conversation import leans_on_history, standalone
+from assistant.data import Turn
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder
+from tests.scripted import ScriptedModel
+
+HISTORY = (
+    Turn(role="user", content="Who visited Russia?"),
+    Turn(role="assistant", content="Kim Jong-un visited Russia."),
+)
+
+
+@pytest.fixture(scope="module")
+def prompts() -> Prompts:
+    return Prompts.load(prompts_folder())
+
+
+@pytest.mark.parametrize(
+    "question", ["Why?", "When was it?", "And then?", "What about sanctions?", "Who met him there?"]
+)
+def test_fragments_and_pronouns_lean_on_the_conversation(question: str) -> None:
+    assert leans_on_history(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who leads the State Department in Washington?", "How many soldiers were sent to Ukraine?"],
+)
+def test_a_clear_question_does_not(question: str) -> None:
+    assert not leans_on_history(question)
+
+
+def test_the_first_question_costs_no_call(scripted_model: ScriptedModel, prompts: Prompts) -> None:
+    assert standalone(scripted_model, prompts, "Why did he go?", ())[0] == "Why did he go?"
+    assert scripted_model.calls == []
+
+
+def test_a_faithful_rewriting_is_used(scripted_model: ScriptedModel, prompts: Prompts) -> None:
+    scripted_model.enqueue_text('"When did Kim Jong-un visit Russia?"')
+    question, _ = standalone(scripted_model, prompts, "When was it?", HISTORY)
+    assert question == "When did Kim Jong-un visit Russia?"
+
+
+@pytest.mark.parametrize(
+    "rewriting",
+    ["", "When did Vladimir Putin visit Russia?", "word " * 200],
+)
+def test_a_rewriting_that_invents_or_rambles_is_not(
+    scripted_model: ScriptedModel, prompts: Prompts, rewriting: str
+) -> None:
+    scripted_model.enqueue_text(rewriting)
+    question, _ = standalone(scripted_model, prompts, "When was it?", HISTORY)
+    assert question == "Who visited Russia? When was it?"
+
+
+def test_a_rewriting_that_loses_a_name_is_not_used(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    scripted_model.enqueue_text("What did he do?")
+    question, _ = standalone(scripted_model, prompts, "What did he do in Vladivostok?", HISTORY)
+    assert "Vladivostok" in question

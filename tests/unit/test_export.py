@@ -1,0 +1,213 @@
+"""Every export carries the same sentences and notes; a bundle shows the change of any byte."""
+
+import io
+import json
+import re
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from assistant import bundle, export
+from assistant.citations import cite
+from assistant.data import Claim, Omission, Section, Summary, Withheld
+from assistant.memo import memo
+from index.data import Document, Page
+from index.errors import InputError
+
+TEXT = (
+    "The board of Müller & Söhne approved 40 loans in May. <b>Prices</b> could rise, he said.\n"
+    "The “old” works [1] will close. 部长支持这个计划。"
+)
+
+
+def document(text: str = TEXT) -> Document:
+    return Document(
+        id="0123456789abcdef",
+        title="Minutes & <notes>",
+        name="minutes.pdf",
+        path=None,
+        url=None,
+        published="2024-05-02",
+        added="2026-01-01T00:00:00Z",
+        text=text,
+        pages=(Page(number=1, start=0, end=54), Page(number=2, start=54, end=len(text))),
+    )
+
+
+def claim(quote: str, text: str | None = None) -> Claim:
+    start = TEXT.index(quote)
+    return Claim(
+        text=text or quote,
+        citations=(cite(document(), start, start + len(quote)),),
+        verdict="verified" if text else "verbatim",
+        support=0.9 if text else 1.0,
+    )
+
+
+def summary() -> Summary:
+    return Summary(
+        documents=(document().id,),
+        headline=claim(
+            "The board of Müller & Söhne approved 40 loans in May.",
+            "The board approved 40 loans in May.",
+        ),
+        points=(claim("<b>Prices</b> could rise, he said."),),
+        sections=(
+            Section(
+                name="Numbers and dates",
+                items=(claim("The board of Müller & Söhne approved 40 loans in May."),),
+            ),
+            Section(name="What to watch", items=(claim("The “old” works [1] will close."),)),
+        ),
+        withheld=(Withheld(text="All is well.", reason="the name All is not in the cited text"),),
+        omitted=(Omission(citation=claim("部长支持这个计划。").citations[0]),),
+        coverage=0.75,
+        model="a-model",
+    )
+
+
+def written(path: Path) -> bytes:
+    export.write(summary(), [document()], path)
+    return path.read_bytes()
+
+
+def test_a_note_has_quotation_document_and_page_and_is_listed_once() -> None:
+    notes = memo(summary(), [document()]).notes
+    assert [note.number for note in notes] == [1, 2, 3, 4]
+    assert notes[0].text == (
+        "“The board of Müller & Söhne approved 40 loans in May.” minutes.pdf, page 1"
+    )
+    assert notes[1].place == "minutes.pdf, page 2"
+
+
+def test_markdown_escapes_and_defines_every_footnote(tmp_path: Path) -> None:
+    text = written(tmp_path / "s.md").decode("utf-8")
+    assert "**The board approved 40 loans in May.**[^1]" in text
+    assert "\\<b\\>Prices\\</b\\>" in text
+    assert "‘old’ works \\[1\\] will close" in text
+    assert "| 40; May |" in text
+    used = set(re.findall(r"\[\^(\d+)\](?!:)", text))
+    assert used == set(re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE)) == {"1", "2", "3", "4"}
+    assert "1 shortened sentence failed the check" in text
+
+
+class Links(HTMLParser):
+    """The ids and the inner links of a page, and whether its tags are balanced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: set[str] = set()
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if found.get("href"):
+            self.targets.add(str(found["href"]).removeprefix("#"))
+
+
+def test_html_escapes_and_links_both_ways(tmp_path: Path) -> None:
+    text = written(tmp_path / "s.html").decode("utf-8")
+    page = Links()
+    page.feed(text)
+    assert "&lt;b&gt;Prices&lt;/b&gt;" in text
+    assert page.tags.isdisjoint({"b", "script", "notes", "img"})
+    assert len(page.ids) == len(set(page.ids))
+    assert page.targets == set(page.ids)
+    assert "<td>40; May</td>" in text
+
+
+def test_word_has_one_real_footnote_a_citation(tmp_path: Path) -> None:
+    import docx
+
+    raw = written(tmp_path / "s.docx")
+    opened = docx.Document(io.BytesIO(raw))
+    text = "\n".join(paragraph.text for paragraph in opened.paragraphs)
+    assert "The board approved 40 loans in May." in text
+    assert opened.tables[0].rows[1].cells[0].text == "40; May"
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        notes = archive.read("word/footnotes.xml").decode("utf-8")
+        body = archive.read("word/document.xml").decode("utf-8")
+    marks = re.findall(r'<w:footnoteReference w:id="(\d+)"/>', body)
+    assert marks == re.findall(r'<w:footnote w:id="(\d+)">', notes)
+    assert len(marks) == 5
+    assert "Müller &amp; Söhne approved 40 loans in May.” minutes.pdf, page 1" in notes
+
+
+def test_pdf_has_the_sentences_and_the_sources(tmp_path: Path) -> None:
+    import pypdfium2
+
+    written(tmp_path / "s.pdf")
+    opened = pypdfium2.PdfDocument(tmp_path / "s.pdf")
+    try:
+        text = "\n".join(page.get_textpage().get_text_range() for page in opened)
+    finally:
+        opened.close()
+    flat = " ".join(text.split())
+    assert "The board approved 40 loans in May. [1]" in flat
+    assert "“<b>Prices</b> could rise, he said.” [2]" in flat
+    assert "minutes.pdf, page 1" in flat
+
+
+def test_a_bundle_holds_its_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "s.citewell.zip"
+    first = written(path)
+    assert bundle.verify(path) == []
+    assert written(path) == first
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("texts/0123456789abcdef.txt").decode("utf-8") == TEXT
+        assert json.loads(archive.read("summary.json"))["summary"]["coverage"] == 0.75
+
+
+def test_a_bundle_fails_on_any_changed_byte(tmp_path: Path) -> None:
+    path = tmp_path / "s.citewell.zip"
+    raw = written(path)
+    for position in range(len(raw)):
+        changed = bytearray(raw)
+        changed[position] ^= 1
+        path.write_bytes(changed)
+        assert bundle.verify(path), position
+    path.write_bytes(raw[:-1])
+    assert bundle.verify(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (("approved 40 loans", "approved 50 loans"), "the number 50"),
+        (('"start": 0', '"start": 1'), "does not have"),
+        (("could rise, he said", "will rise, he said"), "is not its quotation|does not have"),
+    ],
+)
+def test_a_bundle_packed_anew_still_shows_what_is_false(
+    tmp_path: Path, changes: tuple[str, str], problem: str
+) -> None:
+    path = tmp_path / "s.citewell.zip"
+    written(path)
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["summary.json"] = files["summary.json"].replace(*(each.encode() for each in changes), 1)
+    files["SHA256SUMS"] = bundle._sums(files)
+    path.write_bytes(bundle._zipped(files))
+    assert re.search(problem, "\n".join(bundle.verify(path)))
+
+
+def test_what_is_no_bundle_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "s.citewell.zip"
+    path.write_text("hello", encoding="utf-8")
+    assert "is damaged, or no evidence bundle" in bundle.verify(path)[0]
+    with pytest.raises(InputError, match="cannot be read"):
+        bundle.verify(tmp_path / "absent.citewell.zip")
+
+
+def test_another_suffix_or_place_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written as") as caught:
+        export.write(summary(), [document()], tmp_path / "s.rtf")
+    assert ".docx" in caught.value.hint
+    with pytest.raises(InputError, match="cannot be written"):
+        export.write(summary(), [document()], tmp_path / "absent" / "s.md")

@@ -1,0 +1,105 @@
+"""The guards object to what a small model's "yes" lets through, and to little else."""
+
+import re
+
+import pytest
+
+from assistant.guards import dates, numbers, objections, unknown_names
+
+DEPLOYMENT = (
+    "The deployment of North Korean forces, estimated to be in the hundreds, comes amid growing "
+    "concerns over an evolving alliance between Moscow and Pyongyang."
+)
+NATO = "NATO members are expected to meet in the coming days to assess the situation."
+ANALYSTS = (
+    "Analysts suggest that North Korea’s involvement is also intended to showcase its "
+    "capabilities on a global stage."
+)
+REPORT = (
+    "On 3 March 1998 the company sold 1,200 of its 3.5 million shares to Jane O’Neill for $45 each."
+)
+DENIAL = "The minister said the bridge was not closed on Tuesday, and no train was cancelled."
+TREATY = "Canada and Denmark signed the Ottawa accord in June after nine years of talks."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3.5 million", {"3500000"}),
+        ("1,200 and 1200", {"1200"}),
+        ("twenty-three of three hundred thousand", {"23", "300000"}),
+        ("45% in 1995", {"45", "1995"}),
+        ("hundreds of thousands", {"hundreds", "thousands"}),
+        ("the 3rd and the third", {"3"}),
+        ("one of them", set()),
+        ("one million", {"1000000"}),
+        ("", set()),
+    ],
+)
+def test_numbers_have_one_form(text: str, expected: set[str]) -> None:
+    assert numbers(text) == expected
+
+
+def test_a_month_is_a_date_and_a_verb_is_not() -> None:
+    assert dates("It may rain in May, on Monday.") == {"may", "monday"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("An estimated hundreds of North Korean soldiers were deployed.", DEPLOYMENT),
+        ("The alliance is between Moscow and Pyongyang.", DEPLOYMENT),
+        ("North Korea's forces are estimated to number in the hundreds.", DEPLOYMENT),
+        ("NATO members are expected to meet in the coming days.", NATO),
+        ("Analysts suggest North Korea wants to showcase its capabilities.", ANALYSTS),
+        ("Jane O'Neill bought 1200 shares for $45 each.", REPORT),
+        ("The shares were sold on 3 March 1998.", REPORT),
+        ("The minister said the bridge was not closed on Tuesday.", DENIAL),
+        ("Canada and Denmark signed the Ottawa accord after 9 years.", TREATY),
+        ("Canadians and Danes... signed it in June.", "Canadians and Danes signed it in June."),
+    ],
+)
+def test_a_true_claim_passes(claim: str, evidence: str) -> None:
+    assert objections(claim, [evidence]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim", "evidence"),
+    [
+        ("number", "An estimated 300 North Korean soldiers were deployed.", DEPLOYMENT),
+        ("number", "An estimated thousands of soldiers were deployed.", DEPLOYMENT),
+        ("number", "The company sold 1,300 shares.", REPORT),
+        ("number", "The company has 3.6 million shares.", REPORT),
+        ("date", "The accord was signed in July.", TREATY),
+        ("date", "The minister said the bridge was not closed on Thursday.", DENIAL),
+        ("name", "The alliance between Moscow and Beijing is evolving.", DEPLOYMENT),
+        ("name", "The shares were sold to Jane Murphy.", REPORT),
+        ("denies", "NATO members are not expected to meet.", NATO),
+        ("negation", "The minister said the bridge was closed on Tuesday.", DENIAL),
+        ("drops", "North Korean forces in Ukraine number in the hundreds.", DEPLOYMENT),
+        ("drops", "NATO members meet in the coming days to assess the situation.", NATO),
+        ("drops", "North Korea's involvement is intended to showcase its capabilities.", ANALYSTS),
+        ("quantity", "All accords were signed.", "Some of the accords were signed."),
+    ],
+)
+def test_a_perturbed_claim_is_caught(kind: str, claim: str, evidence: str) -> None:
+    reasons = objections(claim, [evidence])
+    assert any(kind in reason for reason in reasons), reasons
+
+
+def test_the_title_may_lend_a_name_but_no_number() -> None:
+    evidence = ["He was born in Vienna."]
+    assert objections("Schubert was born in Vienna.", evidence, context=["Franz Schubert"]) == []
+    assert objections("He was born in Vienna in 1797.", evidence, context=["Born 1797"])
+
+
+def test_a_name_is_known_in_its_other_forms() -> None:
+    evidence = "The United States and the Russian army; Kim Jong-un’s visit; São Paulo."
+    assert unknown_names("In the U.S. and in Russia, Kim and Sao Paulo.", evidence) == set()
+
+
+def test_a_quotation_never_objects_to_itself(seed_path) -> None:  # type: ignore[no-untyped-def]
+    text = seed_path.read_text(encoding="utf-8")
+    for sentence in re.split(r"(?<=[.?!”])\s+", text):
+        if sentence.strip():
+            assert objections(sentence, [sentence]) == [], sentence

@@ -1,0 +1,52 @@
+"""The wheel, installed alone outside the repository, and the sources: both find their resources."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from assistant.resources import prompts_folder, seeds_folder
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What a command prints, outside the repository."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_wheel_is_what_runs(installed_wheel: Path, tmp_path: Path) -> None:
+    where = "import assistant, index, app; print(assistant.__file__, index.__file__, app.__file__)"
+    for path in run(installed_wheel / "python", "-c", where, cwd=tmp_path).split():
+        assert Path(path).is_relative_to(installed_wheel.parent)
+
+
+def test_the_wheel_has_the_prompts_and_the_example(installed_wheel: Path, tmp_path: Path) -> None:
+    code = (
+        "import json\n"
+        "from assistant.prompts import Prompts\n"
+        "from assistant.resources import prompts_folder, seeds_folder\n"
+        "texts = {path.name: path.read_text('utf-8') for path in seeds_folder().iterdir()}\n"
+        "print(json.dumps([Prompts.load(prompts_folder()).digests, texts]))"
+    )
+    digests, texts = json.loads(run(installed_wheel / "python", "-c", code, cwd=tmp_path))
+    assert set(digests) == {path.stem for path in (ROOT / "prompts").glob("*.md")}
+    assert texts == {
+        path.name: path.read_text(encoding="utf-8") for path in (ROOT / "seeds").iterdir()
+    }
+
+
+def test_the_console_script_runs(installed_wheel: Path, tmp_path: Path) -> None:
+    assert "documents" in run(installed_wheel / "citewell", "--help", cwd=tmp_path)
+    listed = json.loads(run(installed_wheel / "citewell", "models", "list", "--json", cwd=tmp_path))
+    assert "qwen2.5-coder-1.5b" in {entry["name"] for entry in listed}
+
+
+def test_the_sources_have_the_prompts_and_the_example() -> None:
+    assert prompts_folder() == ROOT / "prompts"
+    assert seeds_folder() == ROOT / "seeds"

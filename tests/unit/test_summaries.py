@@ -1,0 +1,268 @@
+"""Summaries with a scripted judge: exact citations, nothing unsupported, nothing twice."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.citations import is_exact
+from assistant.data import (
+    Claim,
+    ClaimChecked,
+    Progress,
+    SentenceWithheld,
+    Summarized,
+    Summary,
+    SummaryEvent,
+    summary_json,
+)
+from assistant.disagreement import differ
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder
+from assistant.selection import flat
+from assistant.summaries import ITEMS, POINTS, SECTIONS, summarize
+from index import Library
+from index.errors import CancelledError, InputError
+from tests.fakes import HashEmbedder
+from tests.scripted import ScriptedModel
+from tests.seed import SEED
+
+PROMPTS = Prompts.load(prompts_folder())
+Add = Callable[[str, str], str]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    embedder = HashEmbedder("hash-2048", 2048)  # few collisions: a strange word is like nothing
+    with Library.open(tmp_path / "library", embedder=embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def add(library: Library, tmp_path: Path) -> Add:
+    """Adds a text under a name; gives its id."""
+
+    def added(name: str, text: str) -> str:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        [result] = library.add(path)
+        assert result.document_id, result.message
+        return result.document_id
+
+    return added
+
+
+@pytest.fixture
+def seed(add: Add) -> str:
+    return add(SEED.name, SEED.read_text(encoding="utf-8"))
+
+
+def judge(answer: str = "yes") -> ScriptedModel:
+    return ScriptedModel(chooser=lambda call: answer)
+
+
+def summary_of(events: Iterator[SummaryEvent]) -> Summary:
+    *_, last = events
+    assert isinstance(last, Summarized)
+    return last.summary
+
+
+def claims(summary: Summary) -> list[Claim]:
+    items = [item for section in summary.sections for item in section.items]
+    return [summary.headline, *summary.points, *items]
+
+
+def check_promises(library: Library, summary: Summary) -> None:
+    for claim in claims(summary):
+        assert claim.citations
+        for citation in claim.citations:
+            assert is_exact(citation, library.document(citation.span.document_id))
+        if claim.verdict == "verbatim":
+            assert claim.text == flat(claim.citations[0].quote)
+    for omission in summary.omitted:
+        citation = omission.citation
+        assert is_exact(citation, library.document(citation.span.document_id))
+        assert all(citation not in claim.citations for claim in claims(summary))
+    assert 0 < summary.coverage <= 1
+
+
+@pytest.mark.parametrize("length", ["brief", "standard", "full"])
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_the_seed_at_every_length(library: Library, seed: str, length: str, answer: str) -> None:
+    summary = summary_of(summarize(library, judge(answer), PROMPTS, [seed], length=length))
+    check_promises(library, summary)
+    assert 3 <= len(summary.points) <= POINTS[length]
+    assert {section.name for section in summary.sections} <= set(SECTIONS)
+    assert all(1 <= len(section.items) <= ITEMS[length] for section in summary.sections)
+    assert bool(summary.sections) == (length != "brief")
+    texts = [claim.text for claim in claims(summary)]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_caption_headings_and_questions_are_no_facts(
+    library: Library, seed: str, answer: str
+) -> None:
+    summary = summary_of(summarize(library, judge(answer), PROMPTS, [seed], length="full"))
+    said = json.dumps(summary_json(summary), ensure_ascii=False)
+    assert "Dictator" not in said
+    assert "How far will" not in said
+    assert "Gambit" not in said
+    assert "Officials Confirm" not in said
+
+
+def test_a_shortened_sentence_that_fails_is_withheld_and_quoted(
+    library: Library, seed: str
+) -> None:
+    events = list(summarize(library, judge("no"), PROMPTS, [seed]))
+    withheld = [event.withheld for event in events if isinstance(event, SentenceWithheld)]
+    summary = summary_of(iter(events))
+    assert withheld
+    assert tuple(withheld) == summary.withheld
+    assert all(each.reason for each in withheld)
+    assert {claim.verdict for claim in claims(summary)} == {"verbatim"}
+
+
+def test_events_come_in_reading_order_and_are_the_summary(library: Library, seed: str) -> None:
+    events = list(summarize(library, judge(), PROMPTS, [seed]))
+    assert isinstance(events[0], Progress)
+    checked = [event for event in events if isinstance(event, ClaimChecked)]
+    assert [event.claim for event in checked] == claims(summary_of(iter(events)))
+    assert checked[0].section == "headline"
+    assert checked[1].section == "points"
+
+
+def test_a_second_summary_asks_the_model_nothing(library: Library, seed: str) -> None:
+    model = judge()
+    first = summary_of(summarize(library, model, PROMPTS, [seed]))
+    asked = len(model.calls)
+    again = list(summarize(library, model, PROMPTS, [seed]))
+    second = summary_of(iter(again))
+    assert asked > 0
+    assert len(model.calls) == asked
+    assert claims(second) == claims(first)
+    assert (second.omitted, second.coverage) == (first.omitted, first.coverage)
+    assert [each.claim for each in again if isinstance(each, ClaimChecked)] == claims(first)
+
+
+def test_a_stopped_summary_keeps_its_checks(library: Library, seed: str) -> None:
+    model = judge()
+    with pytest.raises(CancelledError):
+        list(summarize(library, model, PROMPTS, [seed], cancelled=lambda: len(model.calls) >= 3))
+    assert len(model.calls) == 3
+    summary_of(summarize(library, model, PROMPTS, [seed]))
+    asked = [call.text for call in model.calls]
+    assert len(set(asked)) == len(asked)
+
+
+def test_another_model_checks_anew(library: Library, seed: str) -> None:
+    summary_of(summarize(library, judge("yes"), PROMPTS, [seed]))
+    other = ScriptedModel("other", chooser=lambda call: "no")
+    summary = summary_of(summarize(library, other, PROMPTS, [seed]))
+    assert other.calls
+    assert summary.withheld
+    assert summary.model == "other"
+
+
+def test_documents_that_agree_are_cited_together(library: Library, add: Add) -> None:
+    first = add("a.txt", "The harbour bridge opened in May after ten years. A cat sat there.")
+    second = add("b.txt", "Rain fell. The harbour bridge opened in May after ten years, all say.")
+    summary = summary_of(summarize(library, judge(), PROMPTS, [first, second]))
+    check_promises(library, summary)
+    [shared] = [claim for claim in claims(summary) if "harbour" in claim.text]
+    assert {citation.document_name for citation in shared.citations} == {"a.txt", "b.txt"}
+    alone = summary_of(
+        summarize(library, ScriptedModel("no", chooser=lambda _: "no"), PROMPTS, [first, second])
+    )
+    assert all(len(claim.citations) == 1 for claim in claims(alone))
+
+
+def test_a_topic_limits_the_summary(library: Library, seed: str) -> None:
+    summary = summary_of(summarize(library, judge(), PROMPTS, [seed], topic="sanctions"))
+    check_promises(library, summary)
+    assert "sanctions" in summary.headline.text
+    with pytest.raises(InputError, match="Nothing in these documents is about"):
+        list(summarize(library, judge(), PROMPTS, [seed], topic="zzyzx"))
+
+
+def test_an_audience_lifts_what_it_cares_about(library: Library, add: Add) -> None:
+    text = "The firm grew. The staff canteen now serves soup on Mondays. " + " ".join(
+        f"The firm opened works number {number} in the north." for number in range(12)
+    )
+    document = add("firm.txt", text)
+    for audience, expected in ((None, False), ("staff canteen serves soup Mondays", True)):
+        found = summarize(library, judge(), PROMPTS, [document], length="brief", audience=audience)
+        assert any("canteen" in claim.text for claim in claims(summary_of(found))) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bridge opened in May.",
+        "| Year | Sales |\n| --- | --- |\n| 2023 | 41 |\n| 2024 | 57 |",
+        "Die Brücke wurde im Mai eröffnet. Der Minister hielt eine Rede. Es regnete am Tag.",
+        "会议于星期二举行，讨论明年的预算问题。部长表示支持这个计划和新的方案。",
+        "Map_of_the_Region",
+        "?",
+    ],
+)
+def test_odd_documents_give_a_useful_result(library: Library, add: Add, text: str) -> None:
+    summary = summary_of(summarize(library, judge(), PROMPTS, [add("odd.txt", text)]))
+    check_promises(library, summary)
+    assert summary.headline.citations[0].quote in text
+
+
+def test_no_document_or_length_is_one_clear_line(library: Library, seed: str) -> None:
+    with pytest.raises(InputError, match="No document is chosen"):
+        list(summarize(library, judge(), PROMPTS, []))
+    with pytest.raises(InputError, match="no length “huge”"):
+        list(summarize(library, judge(), PROMPTS, [seed], length="huge"))
+    with pytest.raises(InputError):
+        list(summarize(library, judge(), PROMPTS, ["0" * 16]))
+
+
+WORDS = st.sampled_from(
+    "The minister said reportedly could not 12 May, which closing “we go” However, may.".split()
+)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=st.lists(WORDS, min_size=3, max_size=60).map(" ".join))
+def test_any_text_keeps_the_promises(library: Library, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "any.txt"
+    path.write_text(text, encoding="utf-8")
+    [result] = library.add(path)
+    assert result.document_id
+    summary = summary_of(summarize(library, judge(), PROMPTS, [result.document_id], length="full"))
+    check_promises(library, summary)
+
+
+def test_documents_that_disagree_are_shown_side_by_side(library: Library, add: Add) -> None:
+    first = add("a.txt", "The council approved 4.2 million for the bridge. A cat sat there.")
+    second = add("b.txt", "Rain fell all day. The council approved 5.1 million for the bridge.")
+    summary = summary_of(summarize(library, judge("no"), PROMPTS, [first, second]))
+    check_promises(library, summary)
+    section = summary.sections[0]
+    assert section.name == "Where the documents disagree"
+    assert {item.citations[0].document_name for item in section.items} == {"a.txt", "b.txt"}
+    alone = summary_of(summarize(library, judge("no"), PROMPTS, [first]))
+    assert section.name not in {each.name for each in alone.sections}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("The bridge opens in May 2025.", "The bridge opens in September 2025.", True),
+        ("It killed 12 people in Ghent.", "It killed 15 people in Ghent.", True),
+        ("It killed twelve people.", "It killed 12 people.", False),
+        ("It killed 12 people in Ghent.", "It killed people in Ghent.", False),
+        ("The tax rises by 4 percent.", "A dog bit 12 boys in Rome.", False),
+    ],
+)
+def test_only_other_figures_on_one_matter_disagree(first: str, second: str, expected: bool) -> None:
+    assert differ(first, second) is expected

@@ -1,0 +1,83 @@
+"""The support check: guards and the model must both agree."""
+
+import pytest
+
+from assistant.calibration import Calibration
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder
+from assistant.support import SOURCE_SENTENCES, check, check_source, relevant_sentences
+from tests.fakes import HashEmbedder
+from tests.scripted import ScriptedModel
+
+QUOTE = "NATO members are expected to meet in the coming days."
+STRICT = Calibration(support=0.6, whole=0.6, source=0.6, calibrated=True)
+
+
+@pytest.fixture(scope="module")
+def prompts() -> Prompts:
+    return Prompts.load(prompts_folder())
+
+
+@pytest.mark.parametrize(("probability", "supported"), [(0.9, True), (0.6, True), (0.55, False)])
+def test_the_threshold_decides(
+    scripted_model: ScriptedModel, prompts: Prompts, probability: float, supported: bool
+) -> None:
+    scripted_model.enqueue_choice("yes", probability)
+    found, _ = check(scripted_model, prompts, QUOTE, [QUOTE], calibration=STRICT)
+    assert found.supported is supported
+    assert found.probability == pytest.approx(probability)
+    assert bool(found.reason) is not supported
+
+
+def test_a_guard_overrules_the_model_without_asking_it(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    claim = "NATO members are expected to meet in 12 days."
+    found, usage = check(scripted_model, prompts, claim, [QUOTE], calibration=STRICT)
+    assert not found.supported
+    assert "12" in found.reason
+    assert scripted_model.calls == []
+    assert usage.prompt_tokens == 0
+
+
+@pytest.mark.parametrize("reply", ["yes", "no"])
+def test_without_probabilities_the_word_decides(
+    scripted_model: ScriptedModel, prompts: Prompts, reply: str
+) -> None:
+    scripted_model.enqueue_choice(reply, None)
+    found, _ = check(scripted_model, prompts, QUOTE, [QUOTE], calibration=STRICT)
+    assert found.supported is (reply == "yes")
+    assert found.probability is None
+
+
+def test_only_the_cited_text_is_put_before_the_model(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    scripted_model.enqueue_choice("yes")
+    check(scripted_model, prompts, QUOTE, [QUOTE], calibration=STRICT, context=["Secret title"])
+    assert QUOTE in scripted_model.calls[0].text
+    assert "Secret title" not in scripted_model.calls[0].text
+
+
+def test_a_source_is_searched_for_the_sentences_that_bear_on_the_claim() -> None:
+    filler = " ".join(f"Filler sentence number {n} speaks of nothing." for n in range(40))
+    source = f"{filler} {QUOTE} {filler}"
+    kept = relevant_sentences(QUOTE, source, embed=HashEmbedder().encode)
+    assert QUOTE in kept
+    assert len(kept) == SOURCE_SENTENCES
+
+
+def test_objections_lower_the_score_of_a_claim_against_a_source(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    scripted_model.enqueue_choice("yes", 0.9)
+    found, _ = check_source(
+        scripted_model,
+        prompts,
+        "NATO members are expected to meet in 12 days.",
+        QUOTE,
+        calibration=STRICT,
+        embed=HashEmbedder().encode,
+    )
+    assert found.probability == pytest.approx(0.9 * STRICT.objection)
+    assert not found.supported
