@@ -1,0 +1,86 @@
+"""The page: ``python app.py``, the same as ``citewell app``."""
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, cast
+
+from assistant import terminal
+from assistant.settings import Settings, go_offline
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
+    from assistant.models import ServedModel
+    from index import Library
+
+SEEDED = ("page", "seeded")
+"""Where the library notes that it once got the example documents."""
+
+
+def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> None:
+    """Serve the page until Ctrl-C; a new library starts with the example document.
+
+    Raises:
+        InputError: the library, the address or the model cannot be used.
+        WeightsError: the model has not been fetched.
+    """
+    go_offline()
+    signal.signal(signal.SIGTERM, _interrupt)
+    from assistant import runtime
+    from assistant.page.build import build_app
+    from assistant.page.launch import launch
+
+    with runtime.open_library(settings, owner="page") as library:
+        assistant = runtime.open_assistant(settings, library)
+        blocks = build_app(settings, library, assistant)
+        try:
+            seed(library)
+            _served(assistant).warm()
+            address = launch(blocks, settings, browser=browser, mcp=mcp)
+            library.announce(address)
+            terminal.say(f"Citewell is open at {address} (Ctrl-C stops it)")
+            threading.Thread(target=_warm, args=(library,), daemon=True).start()
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            terminal.say("Stopped.")
+        finally:
+            blocks.close(verbose=False)
+            _served(assistant).close()
+
+
+def seed(library: "Library") -> None:
+    """Index the example documents into a library that is new; say so while it takes."""
+    from assistant.resources import seeds_folder
+
+    if library.documents() or library.get(*SEEDED):
+        return
+    with terminal.progress() as report:
+        for result in library.add(seeds_folder(), progress=report):
+            terminal.say(f"{Path(result.source).name}: {result.message}")
+    library.put(*SEEDED, {"documents": len(library.documents())})
+
+
+def _served(assistant: "Assistant") -> "ServedModel":
+    """The model that answers now: the page may have changed it."""
+    return cast("ServedModel", assistant.model)
+
+
+def _warm(library: "Library") -> None:
+    """Load the embedding model behind the page; a failure is told where it first matters."""
+    try:
+        library.warm()
+    except Exception:
+        logging.getLogger(__name__).warning("The embedding model does not load", exc_info=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    from assistant.cli import main
+
+    sys.exit(main(["app", *sys.argv[1:]]))

@@ -1,0 +1,45 @@
+"""The page in a process of its own, with a scripted model: run it with a library folder.
+
+Prints its address when it is open. The model says yes to everything, and fails where the question
+mentions a crash.
+"""
+
+import sys
+import threading
+
+from assistant.chain import Assistant
+from assistant.errors import ModelError
+from assistant.page.build import build_app
+from assistant.page.launch import launch
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder, seeds_folder
+from assistant.settings import go_offline, load_settings
+from index import Library
+from tests.fakes import HashEmbedder
+from tests.scripted import Call, ScriptedModel
+
+
+def choose(call: Call) -> str:
+    if "crash" in call.text:
+        raise ModelError("The model process died.")
+    return "yes"
+
+
+def main() -> None:
+    go_offline()
+    settings = load_settings(library=sys.argv[1], port=0)
+    model = ScriptedModel(
+        chooser=choose, writer=lambda call: "The deployment is estimated to be in the hundreds."
+    )
+    with Library.open(settings.library, embedder=HashEmbedder(), owner="page") as library:
+        list(library.add(seeds_folder()))
+        assistant = Assistant(library, model, Prompts.load(prompts_folder()))
+        address = launch(build_app(settings, library, assistant), settings)
+        library.announce(address)
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

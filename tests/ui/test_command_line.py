@@ -1,0 +1,100 @@
+"""Commands while the page is open: they go through it, since it holds the library."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import cli
+from index import Library
+
+QUESTION = "How many soldiers are estimated to be deployed?"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("open") / "library"
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> Iterator[str]:
+    """The address of a running page that holds the library of ``folder``."""
+    command = [sys.executable, "-m", "tests.ui.standin_page", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip().rstrip("/")
+        process.terminate()
+
+
+@pytest.fixture
+def run(page: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command while the page is open."""
+
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        code = cli.main([str(argument) for argument in (*arguments, "--library", folder)])
+        written = capsys.readouterr()
+        return code, written.out, written.err
+
+    return run
+
+
+def test_documents_and_their_text(run: Run, seed_path: Path) -> None:
+    code, out, _ = run("documents", "--json")
+    assert code == 0
+    (info,) = json.loads(out)
+    assert info["name"] == seed_path.name
+    assert run("documents", "--text", info["id"])[1] == seed_path.read_text(encoding="utf-8")
+
+
+def test_search(run: Run, seed_path: Path) -> None:
+    code, out, _ = run("search", QUESTION, "--json")
+    assert code == 0
+    text = seed_path.read_text(encoding="utf-8")
+    for evidence in json.loads(out)["evidence"]:
+        assert text[evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
+def test_ask(run: Run, seed_path: Path) -> None:
+    code, out, _ = run("ask", QUESTION, "--json", "--document", seed_path.name)
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["status"] == "answered"
+    assert answer["question"] == QUESTION
+    assert "Sources" in run("ask", QUESTION)[1]
+
+
+def test_a_trace_needs_the_library_itself(run: Run, page: str, tmp_path: Path) -> None:
+    code, out, err = run("ask", QUESTION, "--trace", tmp_path / "trace")
+    assert (code, out) == (2, "")
+    assert page in err
+
+
+def test_a_dead_model_is_a_failure_here_too(run: Run) -> None:
+    told = (3, "", "citewell: The model process died.\n")
+    assert run("ask", "Why did it crash?", "--json") == told
+
+
+def test_add_and_remove(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    assert run("index", tmp_path / "note.txt")[0] == 0
+    assert len(json.loads(run("documents", "--json")[1])) == 2
+    assert run("remove", "note.txt")[0] == 0
+    assert len(json.loads(run("documents", "--json")[1])) == 1
+
+
+def test_the_users_mistake_is_told_as_such(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    code, out, err = run("index", tmp_path / "empty.txt")
+    assert (code, out) == (2, "")
+    assert "empty.txt" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_page_that_died_without_a_word(seed_library: Library) -> None:
+    """The note of an address that does not answer: the lock is held, so the library is busy."""
+    seed_library.announce("http://127.0.0.1:9")
+    assert cli.main(["documents"]) == 2
