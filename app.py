@@ -1,9 +1,12 @@
 """The page: ``python app.py``, the same as ``citewell app``."""
 
+import faulthandler
 import logging
+import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, cast
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
 
 SEEDED = ("page", "seeded")
 """Where the library notes that it once got the example documents."""
+ENDING_S = 20
+"""After so many seconds of ending, whatever still holds the page is reported and left behind."""
 
 
 def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> None:
-    """Serve the page until Ctrl-C; a new library starts with the example document.
+    """Serve the page until Ctrl-C, which ends the process; a new library starts with the example.
 
     Raises:
         InputError: the library, the address or the model cannot be used.
@@ -43,12 +48,19 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
             library.announce(address)
             terminal.say(f"Citewell is open at {address} (Ctrl-C stops it)")
             threading.Thread(target=_warm, args=(library,), daemon=True).start()
-            threading.Event().wait()
+            while True:  # not one endless wait: a signal may reach another thread than this one
+                time.sleep(0.5)
         except KeyboardInterrupt:
+            faulthandler.dump_traceback_later(ENDING_S, exit=True)
             terminal.say("Stopped.")
         finally:
             blocks.close(verbose=False)
             _served(assistant).close()
+    # Everything is closed. Without the interpreter's own end, which would wait for the embedding
+    # model to load before it could throw it away, if Ctrl-C came early.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def seed(library: "Library") -> None:

@@ -31,7 +31,7 @@ SEED = 7
 REPORTED_SQUAD = Slice()
 LEARNT_SQUAD = Slice(answerable=60, unanswerable=60, absent=30)
 LEARNT_CLAPNQ = 80
-LEARNT_CLAIMS = 100
+LEARNT_CLAIMS = 60
 SMALLEST_REPORTED = 200
 """Claims that stay to be reported on where a set is too small for ``LEARNT_CLAIMS``."""
 

@@ -74,12 +74,15 @@ class EmbeddedServer:
 
     def close(self) -> None:
         """Stop the child, even while it loads. It starts again if it is asked for again."""
-        if process := self._process:
-            process.kill()
-        with self._lock:
+        while not self._lock.acquire(timeout=0.1):
+            if process := self._process:
+                process.kill()
+        try:
             if self._process:
                 _stop(self._process)
             self._process, self._address = None, ""
+        finally:
+            self._lock.release()
 
     def _warm(self) -> None:
         with suppress(ModelError):

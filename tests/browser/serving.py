@@ -50,11 +50,14 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
         "GRADIO_TEMP_DIR": str(folder / "uploads"),
         **{f"CITEWELL_{name.upper()}": value for name, value in settings.items()},
     }
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell lets what runs in the background ignore it, and what that starts inherits this.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
     with (
         (folder / "page.log").open("w", encoding="utf-8") as log,
         subprocess.Popen(
-            [sys.executable, "app.py", "--port", "0"],
+            [sys.executable, "-X", "faulthandler", "app.py", "--port", "0"],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -66,17 +69,18 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
             address = _address(process)
             yield Served(address, process, folder / "library", time.monotonic() - began)
         finally:
-            _end(process)
+            _end(process, folder / "page.log")
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
-    """End the page as Ctrl-C does; by force, and with an error, where that does not help."""
+def _end(process: "subprocess.Popen[str]", log: Path) -> None:
+    """End the page as Ctrl-C does; by force, with its stacks, where that does not help."""
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(30)
+        process.wait(60)
     except subprocess.TimeoutExpired:
-        process.kill()
-        raise
+        process.send_signal(signal.SIGABRT)
+        process.wait(30)
+        raise AssertionError(f"it does not end:\n{log.read_text(encoding='utf-8')}") from None
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

@@ -133,6 +133,7 @@ def test_a_model_that_cannot_be_reached_is_an_error_box(visitor: Visitor, site: 
     expect(failure.get_by_role("heading")).to_contain_text("127.0.0.1:9")
     expect(page.locator("#history .refusal")).to_have_count(0)
     choose_model(visitor, own)
+    expect(page.locator("#status .model")).to_have_text(own)
     expect(page.locator("#status .status")).to_have_attribute(
         "data-state", "ready", timeout=ANSWER_MS
     )
