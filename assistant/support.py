@@ -68,16 +68,19 @@ def check_source(
 ) -> tuple[Support, Usage]:
     """Check ``claim`` against a whole source text: against its most relevant sentences.
 
-    Here the guards lower the score instead of deciding, so that every claim has one. A source
-    short enough to be read whole and one of which only a part is read have thresholds of their own.
+    Where only a part of the source is read, the guards, which know all of it, lower the score
+    instead of deciding, so that every claim has one. Where the model reads all of it the guards
+    only say why: there they take "he" for a name that is missing (AUROC 0.76 with them, 0.85
+    without). Both kinds of source have thresholds of their own.
     ``embed`` maps n texts to unit vectors of shape (n, d).
     """
     quotes = relevant_sentences(claim, source, embed=embed)
     probability, option, usage = _ask(model, prompts, claim, quotes)
     objected = objections(claim, [source])
     score = float(option == "yes") if probability is None else probability
-    score = calibration.source_score(score, objections=len(objected))
     whole = len(quotes) == len(sentences(source))
+    if not whole:
+        score = calibration.source_score(score, objections=len(objected))
     supported = score >= (calibration.whole if whole else calibration.source)
     reason = "" if supported else "; ".join(objected) or "the source does not say this"
     return Support(supported=supported, probability=score, reason=reason), usage

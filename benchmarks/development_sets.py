@@ -10,8 +10,8 @@ repository. ``OUT`` gets
     reported/squad/, reported/clapnq/   golden.jsonl and corpus/
     reported/claims_NAME.jsonl
 
-No question, ClapNQ document or claim source is on both sides; of SQuAD, other questions of the
-same articles are. Everything depends on the seed alone.
+No question, ClapNQ document (under whatever name) or claim source is on both sides; of SQuAD,
+other questions of the same articles are. Everything depends on the seed alone.
 """
 
 import argparse
@@ -83,7 +83,10 @@ def main() -> None:
         raise SystemExit(f"{len(problems)} SQuAD questions cannot be read: {problems[0]}")
     learnt_squad, reported_squad, articles = squad_halves(golden)
     clapnq = read_lines(data / "clapnq" / "golden.jsonl")
-    learnt_clapnq, reported_clapnq = split_by_group(clapnq, clapnq_group, learnt=LEARNT_CLAPNQ)
+    learnt_clapnq, others = split_by_group(clapnq, clapnq_group, learnt=LEARNT_CLAPNQ)
+    texts = {path.name: path.read_bytes() for path in (data / "clapnq" / "corpus").iterdir()}
+    known = {texts.get(clapnq_group(line)) for line in learnt_clapnq} - {None}
+    reported_clapnq = [line for line in others if texts.get(clapnq_group(line)) not in known]
 
     for folder in (out / "calibration" / "corpus", out / "reported" / "squad" / "corpus"):
         folder.mkdir(parents=True, exist_ok=True)

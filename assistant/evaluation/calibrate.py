@@ -38,7 +38,7 @@ from assistant.runtime import EmbedderOnDemand
 from index.chunking import sentences
 from index.errors import InputError
 
-MOST_WRONGLY_REFUSED = 0.08
+MOST_WRONGLY_REFUSED = 0.13
 MOST_FALSE_PASSED = 0.10
 """Share of false claims that the model's own threshold may let pass; the guards come first."""
 _OBJECTIONS = (0.1, 0.25, 0.5, 0.75, 1.0)
@@ -201,7 +201,7 @@ def fit_support(rows: Sequence[Row], calibration: Calibration) -> Calibration:
     return replace(
         calibration,
         support=round(_publishing_threshold(*_scored(whole, 1.0)), 4),
-        whole=round(_balanced_threshold(*_scored(whole, objection)), 4),
+        whole=round(_balanced_threshold(*_scored(whole, 1.0)), 4),
         source=round(_balanced_threshold(*_scored(part, objection)), 4),
         objection=objection,
         calibrated=True,

@@ -35,21 +35,31 @@ from index.embedding import Embedder
 CHUNK_CHARACTERS = 1_000
 CHUNK_OVERLAP = 200
 TOP = 4
+LONGEST_REPLY = 512
+"""Tokens; the prompt asks for three sentences, so that only a reply run wild meets it."""
 
+_SOURCE = r"\b(context|text|passages?|documents?|articles?|excerpts?|sources?|information)\b"
+_NOT_SAID = r"(mentioned|provided|stated|specified|given|known|available|found|discussed|explained)"
 REFUSALS = (
-    r"\bdon't know\b",
-    r"\bdo not know\b",
-    r"\bdon't have\b.*\b(information|context|answer)\b",
-    r"\bdo not have\b.*\b(information|context|answer)\b",
-    r"\b(does|do|did)(n't| not) (\w+ ){0,2}"
-    r"(mention|provide|state|specify|contain|include|say|indicate|give)\b",
-    r"\b(is|are|was|were)(n't| not) (\w+ ){0,2}"
-    r"(mentioned|provided|stated|specified|given|known|available|found|clear)\b",
-    r"\b(no|not enough|insufficient) (\w+ )?(information|mention|context|details?)\b",
-    r"\b(cannot|can't|can not|could not|couldn't|unable to|not possible to) (\w+ )?"
-    r"(answer|determine|find|say|tell|provide)\b",
-    r"\b(cannot|can't|can not|could not|couldn't) be (answered|determined|found|told)\b",
-    r"^unknown\b",
+    r"\b(don't|do not) know\b",
+    r"\bi('m| am) not (sure|certain|aware)\b",
+    r"\b(don't|do not) have\b.*\b(information|context|answer|details)\b",
+    # the text as subject: "the context does not mention"
+    _SOURCE + r".{0,40}?\b(does|do|did)(n't| not) (\w+ ){0,2}(mention|provide|state|specify|contain"
+    r"|include|say|indicate|give|discuss|explain|have|address|describe|reveal|offer)\b",
+    # what was asked for as subject: "is not stated", "is not found in the text", and no more
+    rf"\b(is|are|was|were)(n't| not) (\w+ ){{0,2}}{_NOT_SAID}"
+    rf"( (in|by|from|within)\b.*{_SOURCE}.*|\W*$)",
+    r"\b(no|not enough|insufficient|isn't any|not any|isn't enough) (\w+ ){0,2}"
+    r"(information|mention|context|details?|answer)\b",
+    r"\b(i|we|one)\b.{0,20}\b(cannot|can't|can not|could not|couldn't|unable to) (\w+ ){0,2}"
+    r"(answer|determine|find|say|tell|provide|identify)\b",
+    r"^\W*(it is |it's )?(unable|impossible|not possible) to (\w+ )?"
+    r"(answer|determine|find|say|tell|provide|identify)\b",
+    r"\b(question|answer|it|this|that)\b.{0,60}\b(cannot|can't|can not|could not|couldn't) be "
+    r"(answered|determined|found|told|identified)\b",
+    r"^\W*unknown\b",
+    r"\b(answer|it|this)\b.{0,40}\b(is|remains|are) (unknown|unclear|uncertain)\b",
 )
 _REFUSAL = re.compile("|".join(REFUSALS))
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s")
@@ -104,7 +114,7 @@ class StockChain:
 
         context: Runnable[str, str] = RunnableLambda(self._retrieve) | _join
         values = RunnableParallel(context=context, question=RunnablePassthrough[str]())
-        return values | prompt | model | StrOutputParser()
+        return values | prompt | model.bind(max_tokens=LONGEST_REPLY) | StrOutputParser()
 
     def _retrieve(self, question: str) -> list[Chunk]:
         self._found = self._retriever.search(question)

@@ -67,17 +67,18 @@ def test_a_source_is_searched_for_the_sentences_that_bear_on_the_claim() -> None
     assert len(kept) == SOURCE_SENTENCES
 
 
-def test_objections_lower_the_score_of_a_claim_against_a_source(
-    scripted_model: ScriptedModel, prompts: Prompts
+@pytest.mark.parametrize(("more", "factor"), [("", 1.0), (" Nothing else happened." * 9, 0.25)])
+def test_objections_lower_the_score_only_where_the_source_is_not_read_whole(
+    scripted_model: ScriptedModel, prompts: Prompts, more: str, factor: float
 ) -> None:
     scripted_model.enqueue_choice("yes", 0.9)
+    assert STRICT.objection == 0.25
     found, _ = check_source(
         scripted_model,
         prompts,
         "NATO members are expected to meet in 12 days.",
-        QUOTE,
+        QUOTE + more,
         calibration=STRICT,
         embed=HashEmbedder().encode,
     )
-    assert found.probability == pytest.approx(0.9 * STRICT.objection)
-    assert not found.supported
+    assert found.probability == pytest.approx(0.9 * factor)

@@ -73,6 +73,9 @@ def sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (data / "squad2_dev.json").write_text(json.dumps({"data": list(map(article, range(8)))}))
     write = development_sets.write_lines
     write(data / "clapnq" / "golden.jsonl", map(clapnq_line, range(200)))
+    for number in range(100):  # each text under two names
+        text = f"Text {number // 2}."
+        (data / "clapnq" / "corpus" / f"{number}.txt").write_text(text, encoding="utf-8")
     write(data / "claims_small.jsonl", map(claim_line, range(60)))
     monkeypatch.setattr(sys, "argv", ["development_sets", str(data), str(out)])
     main()
@@ -121,3 +124,17 @@ def test_no_document_or_source_is_on_both_sides(
     assert left
     assert right
     assert not left & right
+
+
+def test_a_document_under_two_names_is_on_one_side(sets: Path) -> None:
+    corpus = sets / "reported" / "clapnq" / "corpus"
+
+    def texts(path: Path) -> set[str]:
+        lines = [line for line in read_lines(path) if line["evidence"] and "-" not in line["id"]]
+        return {(corpus / line["evidence"][0]["document"]).read_text() for line in lines}
+
+    learnt = texts(sets / "calibration" / "golden.jsonl")
+    reported = texts(sets / "reported" / "clapnq" / "golden.jsonl")
+    assert learnt
+    assert reported
+    assert not learnt & reported

@@ -30,6 +30,11 @@ from tests.unit.evaluation.builders import case
         "I cannot answer this question from the context.",
         "The answer cannot be determined.",
         "It can't be found in the text.",
+        "There is no answer in the provided context.",
+        "The context doesn't discuss tanks.",
+        "There isn't any information about this.",
+        "The answer is unknown.",
+        "I'm not sure.",
         "Unknown.",
         "",
         "  ",
@@ -48,6 +53,10 @@ def test_what_counts_as_a_refusal(reply: str) -> None:
         "Nobody knows him better than Anna.",
         "He did not leave.",
         "The unknown soldier was buried there.",
+        "Gold was not found until 1851.",
+        "No, the law did not give women the vote.",
+        "The treaty did not include Prussia.",
+        "Women were not given the vote until 1918.",
     ],
 )
 def test_what_does_not(reply: str) -> None:
