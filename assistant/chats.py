@@ -176,6 +176,7 @@ class Chats:
         """The same mark again takes it back. Marks feed ``citewell golden``."""
         exchange = chat.exchanges[number]
         marked = replace(exchange, mark=None if exchange.mark == mark else mark)
+        before = replace(chat, exchanges=chat.exchanges[:number])
         key = f"{chat.id}:{number}"
         if marked.mark is None:
             self.record.delete("mark", key)
@@ -185,6 +186,7 @@ class Chats:
                 key,
                 {
                     "question": exchange.question,
+                    "history": [asdict(turn) for turn in before.turns()],
                     "answer": exchange.answer,
                     "mark": marked.mark,
                     "at": now(),

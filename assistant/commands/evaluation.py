@@ -11,6 +11,8 @@ from assistant.commands.options import LibraryOption, settings_of
 commands = typer.Typer()
 golden = typer.Typer(help="Golden files: from answers marked on the page, or from SQuAD.")
 commands.add_typer(golden, name="golden")
+SEED = 7
+"""The same on the page, so that a limit chooses the same questions."""
 
 
 class Chain(StrEnum):
@@ -33,7 +35,7 @@ def evaluate(
         Path | None, typer.Option(metavar="DIR", help="Where the report is written.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions.")] = None,
-    seed: Annotated[int, typer.Option(help="Which questions a limit chooses.")] = 0,
+    seed: Annotated[int, typer.Option(help="Which questions a limit chooses.")] = SEED,
     chain: Annotated[Chain, typer.Option(help="Which way of answering.")] = Chain.citewell,
     baseline: Annotated[
         Path | None,
@@ -69,7 +71,7 @@ def evaluate_support(
         Path | None, typer.Option(metavar="DIR", help="Where the report is written.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Check only so many claims.")] = None,
-    seed: Annotated[int, typer.Option(help="Which claims a limit chooses.")] = 0,
+    seed: Annotated[int, typer.Option(help="Which claims a limit chooses.")] = SEED,
     library: LibraryOption = None,
 ) -> int:
     """Measure the support check against a file of labelled claims."""
@@ -94,7 +96,7 @@ def calibrate(
         Path | None, typer.Option(metavar="DIR", help="Where what was asked is kept.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Use only so many of each.")] = None,
-    seed: Annotated[int, typer.Option(help="Which of them a limit chooses.")] = 0,
+    seed: Annotated[int, typer.Option(help="Which of them a limit chooses.")] = SEED,
     library: LibraryOption = None,
 ) -> int:
     """Learn how sure the model must be, from questions and claims with known answers."""
@@ -126,7 +128,7 @@ def golden_from_squad(
         int, typer.Option(min=0, help="Questions on articles that the corpus lacks.")
     ] = 40,
     held_out: Annotated[int, typer.Option(min=0, help="Articles that the corpus lacks.")] = 3,
-    seed: Annotated[int, typer.Option(help="Which questions and articles are chosen.")] = 7,
+    seed: Annotated[int, typer.Option(help="Which questions and articles are chosen.")] = SEED,
 ) -> int:
     """Cut a golden file and its corpus from SQuAD, with questions on absent articles."""
     from assistant.evaluation.golden_marks import golden_from_squad_command

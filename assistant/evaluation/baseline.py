@@ -1,19 +1,21 @@
 """The gate: a metric that fell significantly below a baseline report, case by case.
 
-Cases with the same id are paired. For each metric the one-sided sign-flip permutation test of
-``resampling.falls`` gives the probability of so great a fall if nothing had changed; below 0.05
-the gate trips. Latency is not gated: it depends on the machine.
+Cases with the same id, question and gold answers are paired. For each metric the one-sided
+sign-flip permutation test of ``resampling.falls`` gives the probability of so great a fall if
+nothing had changed, adjusted for the number of metrics (Holm); below 0.05 the gate trips. The stock
+chain is compared where it was asked, but gated only where nothing else was: it is the yardstick.
+Latency is not gated: it depends on the machine.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import GateError
 from assistant.evaluation.metrics import share
-from assistant.evaluation.resampling import falls
+from assistant.evaluation.resampling import falls, holm
 from assistant.evaluation.scoring import CaseScore
 from index.errors import InputError
 
@@ -59,10 +61,12 @@ class Comparison:
     before: float
     now: float
     p_value: float
+    """Adjusted for the number of metrics of its chain."""
+    gated: bool = True
 
     @property
     def fell(self) -> bool:
-        return self.p_value < SIGNIFICANT
+        return self.gated and self.p_value < SIGNIFICANT
 
 
 def read_report(path: Path) -> dict[str, Any]:
@@ -77,7 +81,15 @@ def read_report(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} cannot be read as a report.", "Give a report.json.") from error
     if not isinstance(report, dict) or not chains_of(report):
         raise InputError(f"{path} is no report of `citewell evaluate`.", "Give a report.json.")
+    if not all(
+        map(_is_paired, [row for chain in chains_of(report).values() for row in chain["cases"]])
+    ):
+        raise InputError(f"{path} has cases without values.", "Make it again with this version.")
     return report
+
+
+def _is_paired(row: Any) -> bool:
+    return isinstance(row, dict) and "id" in row and isinstance(row.get("values"), dict)
 
 
 def chains_of(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -88,6 +100,20 @@ def chains_of(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {n: report[n] for n in names if isinstance(report.get(n), dict) and "cases" in report[n]}
 
 
+def check_overlap(baseline: Mapping[str, Any], chains: Sequence[str], ids: Collection[str]) -> None:
+    """Before anything is asked: that the baseline can be compared with at all.
+
+    Raises:
+        InputError: it has no case of these chains and ids.
+    """
+    old = chains_of(baseline)
+    if not any(row["id"] in ids for name in chains if name in old for row in old[name]["cases"]):
+        raise InputError(
+            "The baseline has no case in common with this run.",
+            "Use a baseline of the same golden file, seed and chain.",
+        )
+
+
 def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[Comparison]:
     """Every gated metric of every chain that both reports have.
 
@@ -96,7 +122,7 @@ def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[Compariso
     """
     old, new = chains_of(before), chains_of(now)
     found = [
-        comparison
+        replace(comparison, gated=name == "citewell" or len(new) == 1)
         for name in new
         if name in old
         for comparison in _compare_chain(name, _values(new[name]), _values(old[name]))
@@ -109,12 +135,20 @@ def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[Compariso
     return found
 
 
-def _values(chain: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    return {case["id"]: case["values"] for case in chain["cases"]}
+Asked = tuple[str, str, tuple[str, ...]]
+
+
+def _values(chain: Mapping[str, Any]) -> dict[Asked, dict[str, float]]:
+    return {
+        (case["id"], case.get("question", ""), tuple(case.get("answers", ()))): case["values"]
+        for case in chain["cases"]
+    }
 
 
 def _compare_chain(
-    chain: str, now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]]
+    chain: str,
+    now: Mapping[Asked, Mapping[str, float]],
+    before: Mapping[Asked, Mapping[str, float]],
 ) -> list[Comparison]:
     found = []
     for metric in GATED:
@@ -125,7 +159,8 @@ def _compare_chain(
         ]
         if pairs:
             found.append(_comparison(chain, metric, pairs))
-    return found
+    adjusted = holm([comparison.p_value for comparison in found])
+    return [replace(c, p_value=p) for c, p in zip(found, adjusted, strict=True)]
 
 
 def _comparison(chain: str, metric: str, pairs: Sequence[tuple[float, float]]) -> Comparison:

@@ -30,7 +30,13 @@ from assistant.evaluation.evaluate import (
     surroundings_fingerprint,
 )
 from assistant.evaluation.golden import GoldenCase
-from assistant.evaluation.journal import Journal, file_digest, prepare_folder, read_rows
+from assistant.evaluation.journal import (
+    Journal,
+    file_digest,
+    prepare_folder,
+    read_rows,
+    run_folder,
+)
 from assistant.evaluation.sampling import stratified
 from assistant.evaluation.support_claims import LabelledClaim, load_claims
 from assistant.resources import prompts_folder
@@ -244,7 +250,7 @@ def calibrate(
     Raises:
         CitewellError: as ``question_rows`` and ``claim_rows``; nothing is saved then.
     """
-    with lent_model(around) as model:
+    with run_folder(plan.out), lent_model(around) as model:
         name = model.name
         lent = replace(around, model=model)
         learnt = fit_answerability(question_rows(plan, lent), load(name, target))

@@ -1,7 +1,7 @@
 """What an evaluation asks: the assistant itself, or the stock chain, behind one method."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.data import (
@@ -44,15 +44,22 @@ class CitewellChain:
     name: ChainName = "citewell"
     depth = 10
 
-    def __init__(self, assistant: "Assistant", library: "Library") -> None:
+    def __init__(
+        self,
+        assistant: "Assistant",
+        library: "Library",
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._assistant = assistant
         self._library = library
+        self._cancelled = cancelled
 
     def ask(self, case: GoldenCase) -> CaseResult:
         """Ask with the case's history; the times are taken here, as a user would see them."""
         clock = _Clock()
         answer = None
-        for event in self._assistant.ask(case.question, history=case.history):
+        events = self._assistant.ask(case.question, history=case.history, cancelled=self._cancelled)
+        for event in events:
             clock.see(event)
             if isinstance(event, Answered):
                 answer = event.answer

@@ -75,22 +75,34 @@ def write_contexts(golden: GoldenSet, folder: Path) -> Path:
 
 
 @contextmanager
-def isolated(settings: Settings, corpus: Path, home: Path, report: Report) -> Iterator[Corpus]:
+def isolated(
+    settings: Settings,
+    corpus: Path,
+    home: Path,
+    report: Report,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Corpus]:
     """A library in ``home`` that holds exactly ``corpus``; it is closed on leaving.
 
     Raises:
         InputError: a file of the corpus cannot be read, all of them named.
+        CancelledError: the user stopped.
     """
     alone = settings.model_copy(update={"library": home, "chroma_url": None})
     with open_library(alone, owner="citewell evaluate") as library:
-        yield Corpus(library=library, ids=fill(library, corpus, report))
+        yield Corpus(library=library, ids=fill(library, corpus, report, cancelled))
 
 
-def fill(library: Library, corpus: Path, report: Report) -> dict[str, str]:
+def fill(
+    library: Library,
+    corpus: Path,
+    report: Report,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, str]:
     """Add a corpus to a library; file name, and path within the corpus, to document id."""
     ids: dict[str, str] = {}
     failed = []
-    for result in library.add(corpus, progress=report):
+    for result in library.add(corpus, progress=report, cancelled=cancelled):
         if result.document_id is None or result.status == "failed":
             failed.append(f"{result.source}: {result.message}")
             continue

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.evaluation import corpus as corpora
 from assistant.evaluation.baseline import (
     chains_of,
+    check_overlap,
     compare,
     comparison_json,
     gated_values,
@@ -26,7 +28,7 @@ from assistant.evaluation.golden import (
     missing_quotes,
     read_golden,
 )
-from assistant.evaluation.journal import code_digest, file_digest, prepare_folder
+from assistant.evaluation.journal import code_digest, file_digest, prepare_folder, run_folder
 from assistant.evaluation.report import write_reports
 from assistant.evaluation.results import CaseResult, Outcome, outcome_json
 from assistant.evaluation.runner import Run, run_cases
@@ -46,6 +48,8 @@ ChainChoice = Literal["citewell", "stock", "both"]
 Report = Callable[[str, int, int], None]
 _CHANGES_ANSWERS = {"model", "embedding"}
 """Named one by one, so that no secret of the settings gets into a report."""
+_CHANGING_ANSWERS = ("chromadb", "sentence-transformers", "torch", "xllamacpp")
+"""Libraries whose versions can change an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +97,21 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
     """
     start = time.perf_counter()
     golden, texts = checked_golden(plan, around)
+    cases = stratified(golden.cases, lambda c: c.answerable, limit=plan.limit, seed=plan.seed)
     baseline = read_report(plan.baseline) if plan.baseline else None
-    with lent_model(around) as model:
+    if baseline is not None:
+        names = ("citewell", "stock") if plan.chain == "both" else (plan.chain,)
+        check_overlap(baseline, names, {case.id for case in cases})
+    with run_folder(plan.out), lent_model(around) as model:
         fingerprint = make_fingerprint(plan, texts, around.settings, model)
         if message := prepare_folder(plan.out, fingerprint):
             around.notify(message)
         model.warm()
         with opened_corpus(plan, golden, around) as corpus:
-            report = _evaluate(plan, golden.cases, corpus, model, around, fingerprint)
+            report = _evaluate(plan, cases, corpus, model, around, fingerprint)
     report["run"] |= _overhead(report["run"], time.perf_counter() - start)
     if baseline is not None:
+        write_reports(report, plan.out)  # so that it is there, whatever the comparison finds
         report["baseline"] = comparison_json(compare(report, baseline))
     write_reports(report, plan.out)
     _refuse_all_failed(report)
@@ -159,7 +168,9 @@ def opened_corpus(plan: Plan, golden: GoldenSet, around: Surroundings) -> Iterat
             yield corpus
         return
     home = plan.out / "library"
-    with corpora.isolated(around.settings, source, home, around.progress) as corpus:
+    with corpora.isolated(
+        around.settings, source, home, around.progress, around.cancelled
+    ) as corpus:
         yield corpus
 
 
@@ -211,6 +222,7 @@ def surroundings_fingerprint(settings: Settings, model: "ServedModel") -> dict[s
         "prompts": Prompts.load(prompts_folder()).digests,
         "calibration": asdict(load(model.name, settings.library / "calibrations.json")),
         "code": code_digest(roots),
+        "libraries": {name: version(name) for name in _CHANGING_ANSWERS},
     }
 
 
@@ -223,14 +235,13 @@ def _texts_digest(texts: Mapping[str, str]) -> str:
 
 def _evaluate(
     plan: Plan,
-    all_cases: Sequence[GoldenCase],
+    cases: Sequence[GoldenCase],
     corpus: Corpus,
     model: "ServedModel",
     around: Surroundings,
     fingerprint: Mapping[str, Any],
 ) -> dict[str, Any]:
-    cases = stratified(all_cases, lambda c: c.answerable, limit=plan.limit, seed=plan.seed)
-    chains = build_chains(plan.chain, corpus, model, around.settings)
+    chains = build_chains(plan.chain, corpus, model, around)
     run = run_cases(
         cases,
         chains,
@@ -240,14 +251,29 @@ def _evaluate(
     )
     around.progress("Computing figures", 0, 0)
     report = make_report(cases, chains, run, corpus.documents())
+    start = time.perf_counter()
     if plan.ablate:
         report["ablation"] = _ablation(plan.out / "ablation", cases, run, corpus, model, around)
-    return report | {
-        "settings": _settings_json(plan, fingerprint),
+    made_with = {
+        "settings": _settings_json(plan, fingerprint, shared=around.model is not None),
         "prompts": fingerprint["prompts"],
         "model": model.name,
-        "run": {"asked": run.asked, "answers_s": run.answers_s, "asking_s": run.total_s},
     }
+    for chain in chains:
+        if chain.name in report:
+            report[chain.name] |= made_with
+    return (
+        report
+        | made_with
+        | {
+            "run": {
+                "asked": run.asked,
+                "answers_s": run.answers_s,
+                "asking_s": run.total_s,
+                "ablation_s": time.perf_counter() - start,
+            },
+        }
+    )
 
 
 def _ablation(
@@ -268,26 +294,29 @@ def _ablation(
     }
     copy = Copy(corpus.library, folder / "corpus")
     home = folder / "library"
-    with corpora.isolated(around.settings, copy.folder, home, around.progress) as copied:
-        (chain,) = build_chains("citewell", copied, model, around.settings)
+    with corpora.isolated(
+        around.settings, copy.folder, home, around.progress, around.cancelled
+    ) as copied:
+        (chain,) = build_chains("citewell", copied, model, around)
         journal = folder / "ablation.jsonl"
         return ablate(cases, answers, chain, copy, copied.library, journal, around)
 
 
 def build_chains(
-    choice: ChainChoice, corpus: Corpus, model: "ServedModel", settings: Settings
+    choice: ChainChoice, corpus: Corpus, model: "ServedModel", around: Surroundings
 ) -> list[Chain]:
     """The chains to ask, over the same documents, model and embedding."""
     from assistant.calibration import load
     from assistant.chain import Assistant
     from assistant.prompts import Prompts
 
+    settings = around.settings
     prompts = Prompts.load(prompts_folder())
     chains: list[Chain] = []
     if choice in ("citewell", "both"):
         calibration = load(model.name, settings.library / "calibrations.json")
         assistant = Assistant(corpus.library, model, prompts, calibration=calibration, cache=False)
-        chains.append(CitewellChain(assistant, corpus.library))
+        chains.append(CitewellChain(assistant, corpus.library, around.cancelled))
     if choice in ("stock", "both"):
         from assistant.evaluation.stock import StockChain
 
@@ -354,9 +383,11 @@ def verdict(figures: CaseScore) -> str:
     return "refused rightly" if figures.refused else "answered wrongly"
 
 
-def _settings_json(plan: Plan, fingerprint: Mapping[str, Any]) -> dict[str, Any]:
+def _settings_json(plan: Plan, fingerprint: Mapping[str, Any], *, shared: bool) -> dict[str, Any]:
     return {
         **fingerprint["settings"],
+        "model": fingerprint["model"]["name"],
+        "model_shared": shared,
         "golden": plan.golden.name,
         "corpus": plan.corpus.name if plan.corpus else None,
         "limit": plan.limit,
@@ -368,8 +399,9 @@ def _settings_json(plan: Plan, fingerprint: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _overhead(run: Mapping[str, Any], seconds: float) -> dict[str, float | None]:
-    """All seconds of the command, and how many times the answers' own they are."""
+    """All seconds of the command but ablation's, and how many times the answers' own they are."""
     answers = run["answers_s"]
+    seconds -= run["ablation_s"]
     return {"total_s": seconds, "overhead": seconds / answers if answers else None}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import terminal
+from assistant.data import Turn
 from assistant.evaluation.golden import GoldenCase, GoldQuote, case_json, load_golden
 from assistant.evaluation.report import write_text
 from assistant.evaluation.squad import Slice, write_slice
@@ -29,18 +30,22 @@ class Export:
 
 
 def from_marks(marks: Iterable[Mapping[str, Any]]) -> Export:
-    """The golden cases of marks ``{"question", "answer", "mark", "at"}``, oldest first.
+    """The golden cases of marks ``{"question", "history", "answer", "mark", "at"}``, oldest first.
 
-    ``answer`` is the form of ``ask --json``. Where a question was marked several times the
-    latest mark counts.
+    ``answer`` is the form of ``ask --json``. Where a question was marked several times after the
+    same conversation the latest mark counts.
     """
-    latest: dict[str, Mapping[str, Any]] = {}
+    latest: dict[tuple[str, tuple[Turn, ...]], Mapping[str, Any]] = {}
     for mark in sorted(marks, key=lambda item: str(item["at"])):
-        latest.pop(mark["question"], None)
-        latest[mark["question"]] = mark
-    right = [mark for mark in latest.values() if mark["mark"] == "right"]
-    wrong = [str(mark["question"]) for mark in latest.values() if mark["mark"] == "wrong"]
-    cases = [_case(mark["question"], mark["answer"]) for mark in right if _usable(mark["answer"])]
+        asked = (str(mark["question"]), tuple(Turn(**turn) for turn in mark.get("history", ())))
+        latest.pop(asked, None)
+        latest[asked] = mark
+    cases = [
+        _case(*asked, mark["answer"])
+        for asked, mark in latest.items()
+        if mark["mark"] == "right" and _usable(mark["answer"])
+    ]
+    wrong = [question for (question, _), mark in latest.items() if mark["mark"] == "wrong"]
     return Export(cases=tuple(cases), wrong=tuple(wrong))
 
 
@@ -48,16 +53,18 @@ def _usable(answer: Mapping[str, Any]) -> bool:
     return answer["status"] == "not_in_documents" or bool(answer["text"].strip())
 
 
-def _case(question: str, answer: Mapping[str, Any]) -> GoldenCase:
+def _case(question: str, history: tuple[Turn, ...], answer: Mapping[str, Any]) -> GoldenCase:
     answered = answer["status"] != "not_in_documents"
     quotes = [
         GoldQuote(document=citation["document"], quote=citation["quote"])
         for claim in answer["claims"]
         for citation in claim["citations"]
     ]
+    said = "\0".join([question, *(turn.content for turn in history)])
     return GoldenCase(
-        id=f"mark-{hashlib.sha256(question.encode()).hexdigest()[:12]}",
+        id=f"mark-{hashlib.sha256(said.encode()).hexdigest()[:12]}",
         question=question,
+        history=history,
         answers=(answer["text"],) if answered else (),
         answerable=answered,
         evidence=tuple(dict.fromkeys(quotes)) if answered else (),

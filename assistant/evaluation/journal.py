@@ -3,13 +3,18 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from index.errors import InputError
+
+PARTIAL = "run.json.part"
+STOPPING_S = 30
+"""How long a run that was stopped may take to end: no longer than one step of an answer."""
 
 
 class Journal:
@@ -58,6 +63,30 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data[:whole].split(b"\n") if line]
 
 
+@contextmanager
+def run_folder(folder: Path) -> Iterator[None]:
+    """Hold ``folder`` for one run; a run that was just stopped is given time to end.
+
+    Raises:
+        InputError: another run holds it, or the folder above cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f".{folder.name}.lock"), timeout=STOPPING_S):
+            yield
+    except Timeout:
+        raise InputError(
+            f"Another run is using {folder}.", "Wait for its end, or choose another with --out."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written: {error.strerror}.", "Choose another with --out."
+        ) from error
+
+
 def prepare_folder(folder: Path, fingerprint: Mapping[str, Any]) -> str | None:
     """Make ``folder`` ready for a run with this fingerprint.
 
@@ -68,7 +97,7 @@ def prepare_folder(folder: Path, fingerprint: Mapping[str, Any]) -> str | None:
         InputError: the folder cannot be written, or is not a run's.
     """
     try:
-        return _prepare(folder, json.loads(json.dumps(fingerprint)))
+        return _prepare(folder.resolve(), json.loads(json.dumps(fingerprint)))
     except OSError as error:
         raise InputError(
             f"{folder} cannot be written: {error.strerror}.", "Choose another with --out."
@@ -88,12 +117,12 @@ def _prepare(folder: Path, fingerprint: dict[str, Any]) -> str | None:
             f"The run in {folder} differs in {', '.join(_differing(before, fingerprint))}: "
             f"it was moved to {aside} and a fresh one starts."
         )
-    elif folder.exists() and any(folder.iterdir()):
+    elif folder.exists() and any(path.name != PARTIAL for path in folder.iterdir()):
         raise InputError(
             f"{folder} holds something other than a run.", "Choose another with --out."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "run.json.part"
+    partial = folder / PARTIAL
     partial.write_text(json.dumps(fingerprint, indent=2) + "\n", encoding="utf-8")
     partial.replace(record)
     return message

@@ -26,7 +26,12 @@ def tokens(text: str) -> list[str]:
 
 def exact_match(answer: str, golds: Sequence[str]) -> float:
     """1.0 where the normal form equals that of a gold answer (SQuAD EM); no gold means ``""``."""
-    return float(any(normalise(answer) == normalise(gold) for gold in golds or [""]))
+    return float(any(normalise(answer) == normalise(gold) for gold in _scored(golds)))
+
+
+def _scored(golds: Sequence[str]) -> Sequence[str]:
+    """The gold answers with something left in normal form, else ``""``: SQuAD's rule."""
+    return [gold for gold in golds if normalise(gold)] or [""]
 
 
 def f1(answer: str, golds: Sequence[str]) -> float:
@@ -34,7 +39,7 @@ def f1(answer: str, golds: Sequence[str]) -> float:
 
     Where either side has no tokens it is 1.0 if both have none, else 0.0.
     """
-    return max(_f1(tokens(answer), tokens(gold)) for gold in golds or [""])
+    return max(_f1(tokens(answer), tokens(gold)) for gold in _scored(golds))
 
 
 def _f1(answer: Sequence[str], gold: Sequence[str]) -> float:

@@ -55,6 +55,17 @@ def falls(differences: Sequence[float]) -> float:
     return (hits + 1) / (PERMUTATIONS + 1)
 
 
+def holm(p_values: Sequence[float]) -> list[float]:
+    """The p-values adjusted for having made that many tests (Holm 1979), in the given order."""
+    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
+    adjusted = [1.0] * len(p_values)
+    highest = 0.0
+    for rank, index in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = highest
+    return adjusted
+
+
 def _every_flip(changed: Sequence[float], observed: float) -> float:
     sums = [0.0]
     for value in changed:

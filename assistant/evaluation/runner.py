@@ -99,10 +99,16 @@ def finished(
 
 
 def attempt(case: GoldenCase, chain: Chain) -> Outcome:
-    """Ask one case; whatever is raised becomes that case's failure, a row like any other."""
+    """Ask one case; whatever is raised becomes that case's failure, a row like any other.
+
+    Raises:
+        CancelledError: the user stopped; the case was not finished.
+    """
     start = time.perf_counter()
     try:
         return chain.ask(case)
+    except CancelledError:
+        raise
     except Exception as error:  # noqa: BLE001 - a crash is a row of the report, not its end
         return CaseFailure(
             id=case.id,

@@ -18,7 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.evaluation import metrics
 from assistant.evaluation.evaluate import Surroundings, lent_model, surroundings_fingerprint
 from assistant.evaluation.golden import GoldenError, Problem, json_object, read_text, reasons
-from assistant.evaluation.journal import Journal, file_digest, prepare_folder, read_rows
+from assistant.evaluation.journal import (
+    Journal,
+    file_digest,
+    prepare_folder,
+    read_rows,
+    run_folder,
+)
 from assistant.evaluation.report import write_text
 from assistant.evaluation.resampling import bootstrap_interval
 from assistant.evaluation.sampling import stratified
@@ -119,7 +125,7 @@ def evaluate_support(
         CitewellError: the model cannot be had, or every claim failed.
     """
     claims = stratified(load_claims(path), lambda c: c.supported, limit=limit, seed=seed)
-    with lent_model(around) as model:
+    with run_folder(out), lent_model(around) as model:
         fingerprint = {
             "claims": file_digest(path),
             **surroundings_fingerprint(around.settings, model),

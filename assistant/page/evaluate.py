@@ -85,7 +85,7 @@ class EvaluateTab:
             yield {self.news: markup.note("Choose a golden file first.")}
             return
         yield {self.go: gr.update(visible=False), self.stop: gr.update(visible=True)}
-        start = time.monotonic()
+        pace = _Pace()
         name = None
         news = ""
         try:
@@ -94,7 +94,7 @@ class EvaluateTab:
                 if isinstance(item, str):
                     name = item
                 else:
-                    yield {self.news: _progress(item, time.monotonic() - start)}
+                    yield {self.news: _progress(item, pace.left_s(item))}
         except CancelledError:
             news = markup.note("Stopped. Evaluate the same file again to go on.")
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
@@ -112,9 +112,13 @@ class EvaluateTab:
     def show(self, first: str | None, second: str | None) -> tuple[str, str]:
         """The chosen report, and what changed between two."""
         try:
-            return self._frame(first), self._compared(first, second)
+            frame = self._frame(first)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return "", markup.failure(*explained(error))
+        try:
+            return frame, self._compared(first, second)
+        except Exception as error:  # noqa: BLE001 - the same; the report itself can be read
+            return frame, markup.failure(*explained(error))
 
     def _work(self, golden: Path, limit: int | None, chain: Any) -> Any:
         from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
@@ -186,10 +190,29 @@ class EvaluateTab:
         )
 
 
-def _progress(step: Step, seconds: float) -> str:
+class _Pace:
+    """How fast one stage of a run goes, not counting what was finished before it began."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._began = 0.0
+        self._first = 0
+
+    def left_s(self, step: Step) -> float | None:
+        """Seconds left of the stage; None before a step of it is done."""
+        message, done, total = step
+        stage = message if total else ""
+        if stage != self._stage:
+            self._stage, self._began, self._first = stage, time.monotonic(), done
+        if not total or done <= self._first:
+            return None
+        return (time.monotonic() - self._began) / (done - self._first) * (total - done)
+
+
+def _progress(step: Step, left_s: float | None) -> str:
     """One line, with a bar and the time left where it is known."""
     message, done, total = step
-    left = f", about {_minutes(seconds / done * (total - done))} left" if done and total else ""
+    left = f", about {_minutes(left_s)} left" if left_s is not None else ""
     counted = f", {done} of {total}" if total else ""
     bar = markup.element("progress", max=total, value=done, aria_label=message) if total else ""
     line = markup.element("p", markup.escape(f"{message}{counted}{left}"))

@@ -1,12 +1,15 @@
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.errors import GateError
-from assistant.evaluation.baseline import compare, comparison_json, gate, read_report
+from assistant.evaluation.baseline import check_overlap, compare, comparison_json, gate, read_report
 from index.errors import InputError
+
+METRICS = ("correct", "f1", "answer_token_recall", "answered", "recall@5", "citation_recall")
 
 
 def report(values: dict[str, float], chain: str = "citewell") -> dict[str, Any]:
@@ -39,6 +42,48 @@ def test_cases_are_paired_by_id_and_chain() -> None:
     assert (found.chain, found.pairs, found.before, found.now) == ("citewell", 1, 1.0, 0.0)
 
 
+def test_a_different_question_of_the_same_id_is_no_pair() -> None:
+    now, before = report({"a": 0.0, "b": 1.0}), report({"a": 1.0, "b": 1.0})
+    now["cases"][0]["question"] = "Another?"
+    (found,) = compare(now, before)
+    assert found.pairs == 1
+
+
+def test_the_stock_chain_is_compared_and_gated_only_alone() -> None:
+    bad, good = report(twenty(0), "stock"), report(twenty(20), "stock")
+    own = report(twenty(20))
+    both = compare({"citewell": own, "stock": bad}, {"citewell": own, "stock": good})
+    assert [c.fell for c in both] == [False, False]
+    assert [c.fell for c in compare(bad, good)] == [True]
+
+
+def test_many_metrics_do_not_trip_the_gate_by_number() -> None:
+    """Runs of the same quality that differ by chance in a few cases, on many metrics."""
+    draw = random.Random(1)
+
+    def noisy() -> dict[str, Any]:
+        cases = []
+        for number in range(60):
+            values = {name: float(number % 3 > 0) for name in METRICS}
+            for name in METRICS:
+                if draw.random() < 0.1:
+                    values[name] = 1 - values[name]
+            cases.append({"id": str(number), "values": values})
+        return {"chain": "citewell", "cases": cases}
+
+    tripped = sum(any(c.fell for c in compare(noisy(), noisy())) for _ in range(100))
+    assert tripped <= 10
+
+
+def test_what_cannot_be_compared_is_said_before_anything_is_asked() -> None:
+    before = report({"a": 1.0})
+    check_overlap(before, ("citewell", "stock"), {"a", "b"})
+    with pytest.raises(InputError, match="no case in common"):
+        check_overlap(before, ("citewell",), {"b"})
+    with pytest.raises(InputError, match="no case in common"):
+        check_overlap(before, ("stock",), {"a"})
+
+
 def test_nothing_in_common_is_an_error() -> None:
     with pytest.raises(InputError, match="no case in common"):
         compare(report({"a": 1.0}), report({"b": 1.0}))
@@ -46,7 +91,10 @@ def test_nothing_in_common_is_an_error() -> None:
         compare(report({"a": 1.0}), report({"a": 1.0}, "stock"))
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense"])
+NO_VALUES = '{"chain": "citewell", "cases": [{"id": "a"}]}'
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense", NO_VALUES])
 def test_a_baseline_that_is_no_report_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "report.json"
     path.write_text(text, encoding="utf-8")

@@ -137,6 +137,9 @@ def test_a_planted_regression_trips_the_gate_and_a_rerun_does_not(
     with pytest.raises(GateError) as caught:
         evaluate_command(out=tmp_path / "worse", baseline=before, **command)
     assert caught.value.exit_code == 4
+    with pytest.raises(InputError, match="no case in common"):
+        evaluate_command(out=tmp_path / "none", baseline=before, **command | {"chain": "stock"})
+    assert not (tmp_path / "none" / "cases.jsonl").exists()
     report = json.loads((tmp_path / "worse" / "report.json").read_bytes())
     fallen = {item["metric"] for item in report["baseline"] if item["fell"]}
     assert "correct" in fallen

@@ -39,6 +39,15 @@ def test_the_latest_mark_of_a_question_counts_and_wrong_ones_are_listed() -> Non
     assert export.wrong == ("A?", "B?")
 
 
+def test_a_follow_up_keeps_its_conversation() -> None:
+    history = [{"role": "user", "content": "What has Ben?"}]
+    followed = mark("How old is it?", "right") | {"history": history}
+    export = from_marks([followed, mark("How old is it?", "right")])
+    assert [len(case.history) for case in export.cases] == [1, 0]
+    assert export.cases[0].history[0].content == "What has Ben?"
+    assert len({case.id for case in export.cases}) == 2
+
+
 def test_export_writes_a_golden_file_that_loads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

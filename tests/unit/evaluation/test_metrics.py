@@ -42,6 +42,8 @@ def test_normal_form_is_squads(text: str, expected: str) -> None:
         ("something", [], 0.0),
         ("", ["cat"], 0.0),
         ("the", ["a"], 1.0),
+        ("the", ["a", "cat"], 0.0),
+        ("cat", ["a", "cat"], 1.0),
     ],
 )
 def test_exact_match(answer: str, golds: list[str], expected: float) -> None:

@@ -1,6 +1,8 @@
 """The Evaluate tab: what its handlers show, with a scripted model and a real library."""
 
 import gc
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +12,7 @@ import gradio as gr
 import pytest
 
 from assistant.chain import Assistant
-from assistant.page.evaluate import EvaluateTab
+from assistant.page.evaluate import EvaluateTab, _Pace
 from assistant.page.page import Page
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
@@ -78,3 +80,28 @@ def test_two_reports_are_compared(tab: EvaluateTab, tmp_path: Path) -> None:
     assert "citewell correct" in table
     assert tab.show("golden-citewell", None)[1] == ""
     assert tab.show("../secret", None) == ("", "")
+
+
+def test_the_time_left_does_not_count_what_was_finished_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter([100.0, 110.0, 111.0])
+    monkeypatch.setattr("assistant.page.evaluate.time.monotonic", lambda: next(clock))
+    pace = _Pace()
+    assert pace.left_s(("Asking", 50, 60)) is None
+    assert pace.left_s(("Asking", 52, 60)) == 40.0
+    assert pace.left_s(("Computing figures", 0, 0)) is None
+
+
+def test_a_comparison_that_cannot_be_made_leaves_the_report(
+    tab: EvaluateTab, tmp_path: Path
+) -> None:
+    golden = write_golden(tmp_path, GOLDEN)
+    run(tab, golden)
+    of_stock = tab._folder / "golden-stock"
+    shutil.copytree(tab._folder / "golden-citewell", of_stock)
+    report = json.loads((of_stock / "report.json").read_bytes())
+    (of_stock / "report.json").write_text(json.dumps(report | {"chain": "stock"}))
+    frame, comparison = tab.show("golden-citewell", "golden-stock")
+    assert frame.startswith("<iframe ")
+    assert "no case" in comparison

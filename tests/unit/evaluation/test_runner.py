@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.journal import code_digest, prepare_folder, read_rows
-from assistant.evaluation.results import CaseFailure, outcome_from_json, outcome_json
+from assistant.evaluation.golden import GoldenCase
+from assistant.evaluation.journal import (
+    Journal,
+    code_digest,
+    prepare_folder,
+    read_rows,
+    run_folder,
+)
+from assistant.evaluation.results import CaseFailure, CaseResult, outcome_from_json, outcome_json
 from assistant.evaluation.runner import run_cases
 from index.errors import CancelledError, InputError
 from tests.unit.evaluation.builders import case, failure, result
@@ -79,6 +86,44 @@ def test_stopping_keeps_what_is_finished(tmp_path: Path) -> None:
             cancelled=lambda: len(asked_in(asked)) == 1,
         )
     assert [row["id"] for row in read_rows(journal)] == ["q0"]
+
+
+def test_stopping_within_an_answer_is_no_failure_of_the_case(tmp_path: Path) -> None:
+    class Stopped(SlowChain):
+        def ask(self, case: GoldenCase) -> CaseResult:
+            raise CancelledError("Stopped.")
+
+    journal = tmp_path / "cases.jsonl"
+    with pytest.raises(CancelledError):
+        run_cases([case("q0")], [Stopped(tmp_path / "asked", 0.0)], journal, progress=nothing)
+    assert read_rows(journal) == []
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b"])
+def test_a_line_separator_within_a_row_does_not_part_it(tmp_path: Path, separator: str) -> None:
+    row = {"text": f"one{separator}two"}
+    with Journal(tmp_path / "rows.jsonl") as rows:
+        rows.append(row)
+        rows.append(row)
+    assert read_rows(tmp_path / "rows.jsonl") == [row, row]
+
+
+def test_a_folder_serves_one_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.evaluation.journal.STOPPING_S", 0.1)
+    with (
+        run_folder(tmp_path / "run"),
+        pytest.raises(InputError, match="Another run is using"),
+        run_folder(tmp_path / "run"),
+    ):
+        pass
+    with run_folder(tmp_path / "run"):
+        pass
+
+
+def test_a_run_killed_before_its_first_case_starts_again(tmp_path: Path) -> None:
+    (tmp_path / "run.json.part").write_text("{", encoding="utf-8")
+    assert prepare_folder(tmp_path, {"model": "a"}) is None
+    assert (tmp_path / "run.json").exists()
 
 
 def test_chains_take_turns_case_by_case(tmp_path: Path) -> None:
@@ -153,6 +198,8 @@ def test_the_code_digest_knows_what_makes_answers(tmp_path: Path) -> None:
         "index/a.py",
         "prompts/a.md",
         "assistant/evaluation/stock.py",
+        "assistant/evaluation/evaluate.py",
+        "assistant/evaluation/results.py",
     ):
         again = write(path, "2")
         assert again != first

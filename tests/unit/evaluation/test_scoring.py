@@ -71,6 +71,10 @@ def test_a_failure_is_wrong_and_never_a_refusal() -> None:
     assert scored(case(), failure()).citations == CitationScore(cited=0, gold=1, both=0)
 
 
+def test_a_failure_of_the_stock_chain_has_no_citations_either() -> None:
+    assert scored(case(), failure(chain="stock")).citations is None
+
+
 def test_sentences_count_where_half_of_the_shorter_is_shared() -> None:
     # Anna's whole sentence and the first 8 of the 14 characters of Ben's.
     assert DOCUMENTS.sentences_of([("d1", 0, 27)]) == {("d1", 0), ("d1", 19)}

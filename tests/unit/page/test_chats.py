@@ -138,6 +138,7 @@ def test_a_mark_is_kept_for_evaluation_and_taken_back_by_the_same_again(library:
     assert kept.pop("at")
     assert kept == {
         "question": "How many?",
+        "history": [],
         "answer": marked.exchanges[0].answer,
         "mark": "wrong",
     }
@@ -145,6 +146,15 @@ def test_a_mark_is_kept_for_evaluation_and_taken_back_by_the_same_again(library:
     assert library.items("mark")[0][1]["mark"] == "right"
     assert chats.mark(again, 0, "right").exchanges[0].mark is None
     assert library.items("mark") == []
+
+
+def test_the_mark_of_a_follow_up_has_the_conversation_before_it(library: Library) -> None:
+    Chats(library).mark(asked(ANSWER, REFUSED), 1, "right")
+    ((_, kept),) = library.items("mark")
+    assert kept["history"] == [
+        {"role": "user", "content": "How many?"},
+        {"role": "assistant", "content": "Ten came."},
+    ]
 
 
 def test_a_title_is_one_short_line() -> None:
