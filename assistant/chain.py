@@ -50,7 +50,7 @@ from assistant.trace import Trace, no_trace
 from index import Library
 from index.chunking import sentences
 from index.data import Document, Evidence, Span
-from index.errors import CancelledError
+from index.errors import CancelledError, InputError
 
 RETRIEVED = 10
 REMEMBERED = 200
@@ -73,6 +73,9 @@ class Work:
     documents: Collection[str] | None
     cancelled: Cancelled
     trace: Trace
+    model: Model
+    """The one that answers to the end, even where another is chosen meanwhile."""
+    calibration: Calibration
     started: float = field(default_factory=time.monotonic)
     abandoned: bool = False
     """Whoever listened has left. LangChain runs a closed stream to its end; the steps do not."""
@@ -122,11 +125,10 @@ class Assistant:
         )
         self.chain = self._build()
 
-    @property
-    def calibration(self) -> Calibration:
-        """The thresholds of the model in use."""
+    def calibration_of(self, model: Model) -> Calibration:
+        """The thresholds of a model."""
         return self._calibration or load_calibration(
-            self.model.name, self.library.folder / "calibrations.json"
+            model.name, self.library.folder / "calibrations.json"
         )
 
     def ask(
@@ -144,13 +146,15 @@ class Assistant:
         ``documents`` are ids to ask, all where it is None.
 
         Raises:
-            InputError: the question is empty or too long, or the library has no documents.
+            InputError: the question is empty or too long, or there is no document to ask.
             ModelError: the model failed: never told as a refusal.
             StoreError: the library failed.
             CancelledError: ``cancelled`` returned true.
         """
         question = flat(checked_question(question.replace("\x00", " ")))
-        key = self._key(question, history, documents)
+        self._check_documents(documents)
+        model = self.model
+        key = self._key(question, history, documents, model)
         known = self._remembered.get(key) if self._remembered is not None else None
         if known is not None and trace is None:
             yield from _again(known)
@@ -161,6 +165,8 @@ class Assistant:
             documents=documents,
             cancelled=cancelled,
             trace=trace or no_trace,
+            model=model,
+            calibration=self.calibration_of(model),
         )
         events = self.chain.stream(work, config=config)
         try:
@@ -191,11 +197,20 @@ class Assistant:
             documents=None,
             cancelled=never,
             trace=lambda step, values: found.update(values),
+            model=self.model,
+            calibration=self.calibration_of(self.model),
         )
         for step in (self._condense, self._retrieve, self._select):
             for _ in step(work):
                 pass
         return found["features"], found["chosen"] or ""
+
+    def _check_documents(self, documents: Collection[str] | None) -> None:
+        """Nothing asked is a mistake to mend, and no refusal."""
+        if not self.library.documents():
+            raise InputError("The library is empty.", "Add a document first.")
+        if documents is not None and not documents:
+            raise InputError("No document is chosen.", "Tick at least one to ask.")
 
     def _build(self) -> Runnable[Work, AnswerEvent]:
         """The chain, top to bottom."""
@@ -211,7 +226,7 @@ class Assistant:
     def _condense(self, work: Work) -> Iterator[AnswerEvent]:
         if work.history and leans_on_history(work.question):
             yield Progress(message="Reading the conversation")
-        work.standalone, usage = standalone(self.model, self.prompts, work.question, work.history)
+        work.standalone, usage = standalone(work.model, self.prompts, work.question, work.history)
         work.usage += usage
         work.trace("condense", {"question": work.question, "standalone": work.standalone})
 
@@ -230,17 +245,17 @@ class Assistant:
         yield Progress(message="Reading the sentences nearest to your question")
         work.go_on()
         judged = []
-        for judgement in judge_in_turn(self.model, self.prompts, work.standalone, items):
+        for judgement in judge_in_turn(work.model, self.prompts, work.standalone, items):
             work.usage += judgement.usage
             judged.append(judgement)
             work.go_on()
         best = max(judged, key=lambda judgement: judgement.score, default=None)
         found = features(work.standalone, best, items, work.evidence)
         work.best = best
-        work.answerability = self.calibration.answerability(found)
+        work.answerability = work.calibration.answerability(found)
         titles = [item.title for item in items]
         work.premise = unshared_premise(work.standalone, work.evidence, titles) or None
-        work.answered = best is not None and work.answerability >= self.calibration.answerable
+        work.answered = best is not None and work.answerability >= work.calibration.answerable
         work.trace(
             "select",
             {
@@ -265,7 +280,7 @@ class Assistant:
         yield Progress(message="Writing a sentence from it")
         work.go_on()
         messages = [*work.best.messages, *self.prompts.messages("say")]
-        written = self.model.write(messages, max_tokens=80)
+        written = work.model.write(messages, max_tokens=80)
         work.usage += written.usage
         work.draft = _one_sentence(written.text) if written.finished else ""
         work.trace("draft", {"text": written.text, "kept": work.draft})
@@ -296,11 +311,11 @@ class Assistant:
         )
         quotes = [citation.quote for citation in citations]
         support, usage = check(
-            self.model,
+            work.model,
             self.prompts,
             work.draft,
             quotes,
-            calibration=self.calibration,
+            calibration=work.calibration,
             context=(chosen.title, chosen.heading),
         )
         work.usage += usage
@@ -333,9 +348,9 @@ class Assistant:
                 status="answered" if answered else "not_in_documents",
                 claims=tuple(work.claims),
                 evidence=work.evidence,
-                model=self.model.name,
+                model=work.model.name,
                 answerability=work.answerability,
-                calibrated=self.calibration.calibrated,
+                calibrated=work.calibration.calibrated,
                 standalone_question=(work.standalone if work.standalone != work.question else None),
                 premise=None if answered else work.premise,
                 withheld=tuple(work.withheld),
@@ -352,14 +367,21 @@ class Assistant:
     def _quotation(self, chosen: Candidate) -> Claim:
         """The chosen sentence itself, as a claim."""
         document = self.library.document(chosen.span.document_id)
-        citation = cite(document, chosen.span.start, chosen.span.end)
-        return Claim(text=chosen.text, citations=(citation,), verdict="verbatim", support=1.0)
+        spans = [chosen.span, *chosen.before[:1]] if _LEANS.match(chosen.text) else [chosen.span]
+        citations = tuple(
+            cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+        )
+        return Claim(text=chosen.text, citations=citations, verdict="verbatim", support=1.0)
 
     def _key(
-        self, question: str, history: Sequence[Turn], documents: Collection[str] | None
+        self,
+        question: str,
+        history: Sequence[Turn],
+        documents: Collection[str] | None,
+        model: Model,
     ) -> tuple[Any, ...]:
         chosen = None if documents is None else tuple(sorted(documents))
-        identity = getattr(self.model, "digest", self.model.name)
+        identity = getattr(model, "digest", model.name)
         return (question, tuple(history), chosen, self.library.revision, identity)
 
     def _remember(self, key: tuple[Any, ...], answer: Answer) -> None:
@@ -404,7 +426,11 @@ def _again(answer: Answer) -> Iterator[AnswerEvent]:
     yield Answered(
         answer=replace(
             answer,
-            timings=Timings(first_evidence_s=seconds, first_sentence_s=seconds, total_s=seconds),
+            timings=Timings(
+                first_evidence_s=seconds,
+                first_sentence_s=seconds if answer.claims else None,
+                total_s=seconds,
+            ),
         )
     )
 
@@ -420,6 +446,10 @@ def _sufficient(draft: str, chosen: Candidate, document: Document) -> list[Span]
     return spans[:1]
 
 
+_LEANS = re.compile(
+    r"(?:he|she|it|they|this|that|these|those|his|her|hers|its|their|such)\b", re.IGNORECASE
+)
+"""A sentence that opens like this is understood only after the one before it."""
 _PREAMBLE = re.compile(
     r"^(?:according to the (?:text|passage|sentence)[, ]+|"
     r"the (?:text|passage|sentence|article|answer) (?:states?|says?|mentions?|indicates?|is)"
@@ -439,7 +469,15 @@ def _one_sentence(text: str) -> str:
     spans = sentences(line)
     if not spans:
         return ""
-    first = line[spans[0][0] : spans[0][1]].strip('"“”')
+    first = _unquoted(line[spans[0][0] : spans[0][1]])
     if len(first.split()) < 3 or _SPEAKS_OF_TEXT.match(first):
         return ""
     return first[0].upper() + first[1:]
+
+
+def _unquoted(text: str) -> str:
+    """The text without quotation marks around all of it; those of a part of it stay."""
+    inner = text[1:-1]
+    if len(text) > 1 and text[0] in '"“' and text[-1] in '"”' and not re.search('["“”]', inner):
+        return inner
+    return text

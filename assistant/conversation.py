@@ -57,8 +57,8 @@ def standalone(
     rewritten = written.text.strip().strip('"“”').strip()
     if _faithful(rewritten, question, conversation):
         return rewritten, written.usage
-    earlier = [turn.content for turn in recent if turn.role == "user"][-1:]
-    return " ".join((*earlier, question))[: 2 * _TURN_CHARACTERS], written.usage
+    earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"][-1:]
+    return " ".join((*earlier, question)), written.usage
 
 
 def _faithful(rewritten: str, question: str, conversation: str) -> bool:

@@ -6,6 +6,7 @@ all. They read English best; in other languages the number guard still works and
 object to nothing. Pure: standard library only.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -50,13 +51,99 @@ _HEDGES = (
 )
 _HEDGE = re.compile(rf"\b(?:{_HEDGES})\b", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
-    r"\baccording to\b|\b(?:says?|said|stat(?:es|ed|ing)|warn(?:s|ed|ing)?|not(?:es|ed|ing)|"
+    r"\baccording to\b|(?<!United )\b(?:says?|said|stat(?:es|ed|ing)|warn(?:s|ed|ing)?|"
+    r"not(?:es|ed|ing)|"
     r"argu(?:es|ed|ing)|confirm(?:s|ed)|announc(?:es|ed)|condemn(?:s|ed)|report(?:s|ed)|"
     r"claim(?:s|ed|ing)?|suggest(?:s|ed|ing)?|told|believ(?:es?|ed)|estimat(?:es?|ed)|"
     r"alleg(?:es?|ed)|insist(?:s|ed)|den(?:y|ies|ied)|identif(?:y|ies|ied)|pledg(?:es|ed)|"
     r"emphasi[sz](?:es|ed|ing)|stress(?:es|ed|ing)?|sources?|officials?|analysts?|experts?|observers?)\b",
     re.IGNORECASE,
 )
+_WITNESSES = (
+    r"(?:sources|officials|analysts|experts|observers|authorities|witnesses|"
+    r"spokes(?:man|woman|person))"
+)
+_SPOKEN = re.compile(
+    r"\baccording to\b|\b(?:says?|said|saying|told|warn(?:s|ed|ing)|argu(?:es|ed|ing)|stated|"
+    r"insist(?:s|ed|ing)|report(?:ed|ing)|noted|asserted|contend(?:s|ed))\b|"
+    rf"\b{_WITNESSES}\s+(?:\w+\s+){{0,2}}?(?:identif(?:y|ied)|confirm(?:ed)?|reveal(?:ed)?|"
+    r"disclosed?|describe[ds]?|say|believe|expect|see|view|suggest|warn|report|stat(?:e|es)|note)\b",
+    re.IGNORECASE,
+)
+"""Words after which, or before which, stands what somebody says and not what is so."""
+_OPPOSITES = [
+    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
+    for one, other in (
+        (
+            "rose|rises?|risen|increas\\w+|grew|grows?|grown|gain(?:s|ed)?|climb(?:s|ed)?",
+            "fell|falls?|fallen|decreas\\w+|declin\\w+|shrank|shrinks?|dropp?(?:s|ed)?|lost|loses?",
+        ),
+        ("more|higher|larger|greater|above|over", "less|fewer|lower|smaller|below|under"),
+        ("before|earlier|prior to", "after|later|following"),
+        ("won|wins|winning|victory", "lost|loses|losing|defeat\\w*"),
+        ("first|oldest|earliest", "last|youngest|latest"),
+        ("northern|north", "southern|south"),
+        ("eastern|east", "western|west"),
+        ("best|most|highest|largest", "worst|least|lowest|smallest"),
+        (
+            "allow(?:s|ed)?|permit(?:s|ted)?|legal",
+            "forbid(?:s|den)?|ban(?:s|ned)?|prohibit(?:s|ed)?|illegal",
+        ),
+        ("join(?:s|ed)?|enter(?:s|ed)?", "left|leaves|quit"),
+        (
+            "support(?:s|ed)?|approv(?:es|ed)|accept(?:s|ed)?",
+            "oppos(?:es|ed)|reject(?:s|ed)?|refus(?:es|ed)",
+        ),
+    )
+]
+_UNITS_OF = {
+    "currency": {
+        "$": "dollar",
+        "dollars": "dollar",
+        "usd": "dollar",
+        "€": "euro",
+        "euros": "euro",
+        "euro": "euro",
+        "£": "pound",
+        "pounds": "pound",
+        "yen": "yen",
+        "¥": "yen",
+    },
+    "length": {
+        "km": "km",
+        "kilometers": "km",
+        "kilometres": "km",
+        "kilometer": "km",
+        "kilometre": "km",
+        "miles": "mile",
+        "mile": "mile",
+        "mi": "mile",
+        "m": "m",
+        "meters": "m",
+        "metres": "m",
+        "feet": "ft",
+        "ft": "ft",
+        "foot": "ft",
+    },
+    "weight": {"kg": "kg", "kilograms": "kg", "lb": "lb", "tons": "ton", "tonnes": "ton"},
+    "time": {
+        "seconds": "s",
+        "minutes": "min",
+        "hours": "h",
+        "hour": "h",
+        "days": "day",
+        "day": "day",
+        "weeks": "week",
+        "week": "week",
+        "months": "month",
+        "month": "month",
+        "years": "year",
+        "year": "year",
+        "decades": "decade",
+        "centuries": "century",
+    },
+}
+"""Units that cannot stand for one another, by kind; two of a kind with one number disagree."""
 _UNIVERSAL = re.compile(r"\b(?:all|every|everyone|always|only|entire(?:ly)?|each|both|any)\b", re.I)
 _PARTIAL = re.compile(
     r"\b(?:some|several|many|most|few|half|part(?:ly|ially)?|nearly|almost|about|around|roughly|"
@@ -91,10 +178,13 @@ def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()
     found = [
         _missing("number", numbers(claim) - numbers(evidence)),
         _missing("date", dates(claim) - dates(evidence)),
-        _missing("name", unknown_names(claim, " ".join((evidence, *context)))),
+        _missing("name", _foreign_names(claim, evidence, " ".join((evidence, *context)))),
         _negation(claim, evidence),
         _hedge(claim, evidence),
+        _attribution(claim, evidence),
         _quantity_words(claim, evidence),
+        _opposite(claim, evidence),
+        _unit(claim, evidence),
     ]
     return [reason for reason in found if reason]
 
@@ -218,6 +308,45 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
     return unknown
 
 
+def _foreign_names(claim: str, evidence: str, lending: str) -> set[str]:
+    """``unknown_names``, and a first word that has taken the place of the name opening a sentence.
+
+    A capital at the start of a sentence proves no name, so that "Soldiers came" may stand for
+    "Troops came"; but "Putin came" may not stand for "Macron came".
+    """
+    found = unknown_names(claim, lending)
+    for sentence in re.split(r"(?<=[.!?])\s+", claim):
+        opening = _WORD.match(sentence)
+        if opening and _is_unknown_opening(opening.group(), sentence, evidence, lending):
+            found.add(opening.group())
+    return found
+
+
+_COMMON_ENDINGS = ("s", "ing", "ly", "ion", "ment", "ity", "ness")
+"""A word with one of these at the start of a sentence is hardly a name."""
+
+
+def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> bool:
+    if not word[0].isupper() or word.casefold() in _OPENERS or word[1:] != word[1:].lower():
+        return False
+    if word.endswith(_COMMON_ENDINGS):
+        return False
+    if not unknown_names(f"the {word}", lending):
+        return False
+    said = {_stem(part) for part in _WORD.findall(fold(claim))}
+    for sentence in re.split(r"(?<=[.!?])\s+", evidence):
+        first = _WORD.match(sentence.lstrip("“\"'‘"))
+        if (
+            first
+            and first.group()[0].isupper()
+            and first.group().casefold() not in _OPENERS
+            and _stem(fold(first.group())) not in said
+            and not re.search(rf"\b{re.escape(first.group().lower())}\b", lending)
+        ):
+            return True
+    return False
+
+
 def _acronyms(text: str) -> set[str]:
     """Initials of the capitalised runs of a text: "The United States" lends ``us``."""
     found: set[str] = set()
@@ -259,6 +388,67 @@ def _hedge(claim: str, evidence: str) -> str:
             if len(said & words) >= max(1, len(said) // 2) or numbers(claim) & numbers(near):
                 return f"it drops the cited text's “{hedge.group()}”"
     return ""
+
+
+def _attribution(claim: str, evidence: str) -> str:
+    """What somebody says must not become plain fact (the claim may name another witness)."""
+    if _SPOKEN.search(claim) or _HEDGE.search(claim) or _ATTRIBUTION.search(claim):
+        return ""
+    said = {_stem(word) for word in content_words(claim)}
+    for clause in re.split(r"(?<=[.!?;])\s+", evidence):
+        for spoken in _SPOKEN.finditer(clause):
+            if re.search(r"\bwho\s+(?:\w+\s+)?$", clause[: spoken.start()], re.IGNORECASE):
+                continue  # tells who somebody is, not where the rest is from
+            governed = {_stem(word) for word in content_words(_governed(clause, spoken))}
+            if len(said & governed) >= max(2, math.ceil(0.6 * len(said))):
+                return f"it leaves out that this is what is said: “{spoken.group()}”"
+    return ""
+
+
+def _governed(clause: str, spoken: re.Match[str]) -> str:
+    """What is said: the words after "said" or, where it closes the sentence, those before it."""
+    before, after = clause[: spoken.start()], clause[spoken.end() :]
+    if spoken.group().casefold() == "according to":
+        return after if len(content_words(before)) < 2 else before
+    return after if len(content_words(after)) >= 3 else before
+
+
+def _opposite(claim: str, evidence: str) -> str:
+    """A word whose opposite stands in the evidence, which does not have the word itself."""
+    for pair in _OPPOSITES:
+        for here, there in (pair, pair[::-1]):
+            word, opposite = here.search(claim), there.search(evidence)
+            if word and opposite and not here.search(evidence) and not there.search(claim):
+                return f"it says “{word.group()}” where the cited text says “{opposite.group()}”"
+    return ""
+
+
+def _unit(claim: str, evidence: str) -> str:
+    """A number with one unit that in the evidence stands with another of the same kind."""
+    claimed, given = _measured(claim), _measured(evidence)
+    for kind, number, unit in claimed:
+        units = {its for what, value, its in given if (what, value) == (kind, number)}
+        if units and unit not in units:
+            return f"it says {number} {unit} where the cited text says {number} {min(units)}"
+    return ""
+
+
+def _measured(text: str) -> set[tuple[str, str, str]]:
+    """(kind, canonical number, canonical unit) of the quantities in a text."""
+    found = set()
+    for match in re.finditer(
+        r"([$€£¥])?\s?(\d[\d,.]*\d|\d|[A-Za-z]+)(?:\s(?:thousand|million|billion|trillion))?"
+        r"(?:[\s-]([A-Za-z]+))?",
+        text,
+    ):
+        value = numbers(match.group(2))
+        if len(value) != 1:
+            continue
+        for unit in (match.group(1), match.group(3)):
+            for kind, units in _UNITS_OF.items():
+                if unit and unit.lower() in units:
+                    found.add((kind, min(value), units[unit.lower()]))
+    return found
 
 
 def _quantity_words(claim: str, evidence: str) -> str:

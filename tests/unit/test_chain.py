@@ -160,6 +160,9 @@ def test_a_draft_that_is_no_sentence_gives_way_to_the_quotation(
         ("U. S. intelligence speaks of hundreds.", "U.S. intelligence speaks of hundreds."),
         ("The text states that hundreds are there.", "Hundreds are there."),
         ("Hundreds are there. And more follow.", "Hundreds are there."),
+        ("“Hundreds are there.”", "Hundreds are there."),
+        ("She called it a “reckless provocation.”", "She called it a “reckless provocation.”"),
+        ('"Yes" and "no" were "heard"', '"Yes" and "no" were "heard"'),
     ],
 )
 def test_a_draft_is_tidied_before_its_check(draft: str, published: str) -> None:
@@ -210,12 +213,33 @@ def test_a_bad_question_is_one_clear_line(assistant: Assistant, question: str) -
     assert caught.value.hint
 
 
-def test_an_empty_library_refuses_without_asking_the_model(
+def test_an_empty_library_is_a_mistake_and_no_refusal(
     library: Library, scripted_model: ScriptedModel, prompts: Prompts
 ) -> None:
-    answer = Assistant(library, scripted_model, prompts).answer(QUESTION)
-    assert answer.status == "not_in_documents"
+    with pytest.raises(InputError, match="library is empty"):
+        Assistant(library, scripted_model, prompts).answer(QUESTION)
     assert scripted_model.calls == []
+
+
+def test_no_document_chosen_is_a_mistake_and_no_refusal(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    with pytest.raises(InputError, match="No document is chosen"):
+        assistant.answer(QUESTION, documents=[])
+    assert scripted_model.calls == []
+
+
+def test_a_model_chosen_meanwhile_answers_the_next_question_only(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(PROSE)
+    other = ScriptedModel()
+    for event in assistant.ask(QUESTION):
+        assistant.model = other
+        if isinstance(event, Answered):
+            assert event.answer.text == PROSE
+    assert other.calls == []
 
 
 def test_the_same_question_is_answered_from_memory_until_the_library_changes(
@@ -323,6 +347,21 @@ def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
     assert [c.quote for c in claim.citations] == [text]
 
 
+def test_a_quotation_that_opens_with_a_pronoun_cites_the_sentence_before(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.txt"
+    text = "Ada Lovelace met Charles Babbage in 1833. She wrote the first program in 1843."
+    path.write_text(text, encoding="utf-8")
+    list(library.add(path))
+    scripted_model.chooser = lambda call: "yes" if "program in 1843." in call.text else "no"
+    scripted_model.enqueue_text("")
+    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    (claim,) = assistant.answer("When was the first program written?").claims
+    assert (claim.verdict, claim.text) == ("verbatim", "She wrote the first program in 1843.")
+    assert [c.quote for c in claim.citations] == [text]
+
+
 def test_the_json_form_has_exactly_the_keys_of_the_interface(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:
@@ -336,6 +375,9 @@ def test_the_json_form_has_exactly_the_keys_of_the_interface(
     assert set(shape["claims"][0]) == {"text", "verdict", "support", "citations"}
     assert set(shape["claims"][0]["citations"][0]) == {
         "document_id", "document", "start", "end", "quote",
+    }  # fmt: skip
+    assert set(shape["evidence"][0]) == {
+        "document_id", "document", "start", "end", "quote", "score",
     }  # fmt: skip
     assert set(shape["timings"]) == {
         "first_evidence_s", "first_sentence_s", "total_s", "prompt_tokens", "completion_tokens",

@@ -57,6 +57,15 @@ def test_a_rewriting_that_invents_or_rambles_is_not(
     assert question == "Who visited Russia? When was it?"
 
 
+def test_a_long_question_before_does_not_push_out_the_new_one(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    scripted_model.enqueue_text("")
+    history = [Turn(role="user", content="Who visited " + "and who " * 200 + "?")]
+    question, _ = standalone(scripted_model, prompts, "When was it?", history)
+    assert question.endswith(" When was it?")
+
+
 def test_a_rewriting_that_loses_a_name_is_not_used(
     scripted_model: ScriptedModel, prompts: Prompts
 ) -> None:

@@ -57,6 +57,13 @@ def test_a_month_is_a_date_and_a_verb_is_not() -> None:
         ("The minister said the bridge was not closed on Tuesday.", DENIAL),
         ("Canada and Denmark signed the Ottawa accord after 9 years.", TREATY),
         ("Canadians and Danes... signed it in June.", "Canadians and Danes signed it in June."),
+        ("Officials said the troops number 500.", "The troops number 500, officials said."),
+        ("Soldiers crossed the river.", "Troops crossed the river."),
+        ("Smith won the prize in 1998.", "Smith, who said little, won the prize in 1998."),
+        ("Sales rose after they fell in 2019.", "Sales fell in 2019 and rose in 2020."),
+        ("It is 12 kilometers long.", "It is 12 km (7.5 miles) long."),
+        ("The prize is five million dollars.", "The prize is $5 million."),
+        ("The minister said that most of it was lost.", "Most of it was lost, the minister said."),
     ],
 )
 def test_a_true_claim_passes(claim: str, evidence: str) -> None:
@@ -80,6 +87,29 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
         ("drops", "NATO members meet in the coming days to assess the situation.", NATO),
         ("drops", "North Korea's involvement is intended to showcase its capabilities.", ANALYSTS),
         ("quantity", "All accords were signed.", "Some of the accords were signed."),
+        ("said", "The troops number 500.", "Officials said the troops number 500."),
+        ("said", "The troops number 500.", "The troops number 500, officials said."),
+        ("said", "The troops number 500.", "According to two officials, the troops number 500."),
+        ("said", "The troops number 500.", "The troops number 500, according to the ministry."),
+        (
+            "said",
+            "North Korean soldiers are deployed in eastern Ukraine.",
+            "U.S. intelligence sources have identified units of North Korean soldiers deployed in "
+            "eastern Ukraine.",
+        ),
+        (
+            "said",
+            "The United States troops number 500.",
+            "Officials said the United States troops number 500.",
+        ),
+        ("name", "Putin visited Paris in May.", "Macron visited Paris in May."),
+        ("name", "Macron met Scholz. Putin visited Paris.", "Macron visited Paris; he met Scholz."),
+        ("rose", "Sales rose by 5%.", "Sales fell by 5%."),
+        ("after", "The bridge closed after the flood.", "The bridge closed before the flood."),
+        ("south", "It lies in the south of Wales.", "It lies in the north of Wales."),
+        ("dollar", "The prize is $5 million.", "The prize is €5 million."),
+        ("km", "It is 12 km long.", "It is 12 miles long."),
+        ("month", "It took nine months.", "It took nine years."),
     ],
 )
 def test_a_perturbed_claim_is_caught(kind: str, claim: str, evidence: str) -> None:
