@@ -31,7 +31,7 @@ from assistant.data import (
     Turn,
     Withheld,
 )
-from assistant.guards import unknown_names
+from assistant.guards import adds_to, unknown_names
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 from assistant.questions import checked_question
@@ -282,7 +282,8 @@ class Assistant:
         messages = [*work.best.messages, *self.prompts.messages("say")]
         written = work.model.write(messages, max_tokens=80)
         work.usage += written.usage
-        work.draft = _one_sentence(written.text) if written.finished else ""
+        draft = _one_sentence(written.text) if written.finished else ""
+        work.draft = draft if adds_to(draft, work.standalone) else ""
         work.trace("draft", {"text": written.text, "kept": work.draft})
 
     def _verify(self, work: Work) -> Iterator[AnswerEvent]:

@@ -458,6 +458,15 @@ def _quantity_words(claim: str, evidence: str) -> str:
     return ""
 
 
+def adds_to(claim: str, question: str) -> bool:
+    """Whether a claim has a content word or number that its question does not have already.
+
+    "There were many Chinese with unexpected status" answers no question about that status.
+    """
+    asked = {_stem(word) for word in content_words(question)} | numbers(question)
+    return bool(({_stem(word) for word in content_words(claim)} | numbers(claim)) - asked)
+
+
 def content_words(text: str) -> list[str]:
     """Folded words that carry content, in order."""
     return [word for word in _WORD.findall(fold(text)) if word not in _OPENERS and len(word) > 1]

@@ -142,9 +142,17 @@ def test_a_sentence_the_support_check_doubts_is_withheld(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "Hundreds", "The text states that.", "The text describes hundreds as few."]
+    "text",
+    [
+        "",
+        "  ",
+        "Hundreds",
+        "The text states that.",
+        "The text describes hundreds as few.",
+        "North Korean soldiers are estimated to be deployed.",
+    ],
 )
-def test_a_draft_that_is_no_sentence_gives_way_to_the_quotation(
+def test_a_draft_that_says_nothing_gives_way_to_the_quotation(
     assistant: Assistant, scripted_model: ScriptedModel, text: str
 ) -> None:
     says_where(scripted_model)

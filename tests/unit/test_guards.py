@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from assistant.guards import dates, numbers, objections, unknown_names
+from assistant.guards import adds_to, dates, numbers, objections, unknown_names
 
 DEPLOYMENT = (
     "The deployment of North Korean forces, estimated to be in the hundreds, comes amid growing "
@@ -115,6 +115,21 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
 def test_a_perturbed_claim_is_caught(kind: str, claim: str, evidence: str) -> None:
     reasons = objections(claim, [evidence])
     assert any(kind in reason for reason in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "question", "adds"),
+    [
+        ("There were many Chinese with unexpected status.",
+         "There were many Chinese with what unexpected status?", False),
+        ("The soldiers were deployed.", "Where were the soldiers deployed?", False),
+        ("The soldiers were deployed in Kursk.", "Where were the soldiers deployed?", True),
+        ("It was founded in 1998.", "When was it founded?", True),
+        ("Three were founded.", "How many were founded?", True),
+    ],
+)  # fmt: skip
+def test_a_question_turned_round_adds_nothing(claim: str, question: str, adds: bool) -> None:
+    assert adds_to(claim, question) is adds
 
 
 def test_the_title_may_lend_a_name_but_no_number() -> None:
