@@ -1,7 +1,9 @@
 """Plain text and Markdown: the text is the file's own, and headings are found in it."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from index.chunking import is_label, lines
 from index.data import Heading
@@ -11,6 +13,19 @@ from index.formats.content import Content
 _LONGEST_HEADING = 120
 _MOST_CHAOS = 20.0
 """The most disorder, in percent as charset-normalizer counts it, of a guess that is believed."""
+_MOST_FOREIGN = 0.4
+"""The largest share of characters beyond ASCII in a text of a Western language."""
+_WESTERN_SIGNS = frozenset("°©®™²³½×\u00ad")
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+_ODD = re.compile(
+    r"[^\x00-\x7f](?:"
+    r"(?<=[À-ÖØ-öø-ÿŒœŠšŽž])[À-ÖØ-öø-ÿŒœŠšŽž]{2}"  # a word of another alphabet
+    r"|(?<=[^\W\d_][¡-©¬®-³¶¸¹¼-¿×÷‚„†‡ˆ‰‹˜›•ƒ€])(?=[^\W\d_])"  # a sign within a word
+    r"|(?<=[a-z][À-ÖØ-ÞŒŠŽŸ]))"  # a capital within a word
+)
+"""What a text of another encoding shows when it is read as cp1252."""
+_STRANGERS = (("šž", "èìøùæð"), ("þðý", "çüâãîàèë"), ("õû", "öü", "áíóú"))
+"""Letters that no Western language uses together: Czech, Turkish, Hungarian read as cp1252."""
 _FINAL = re.compile(r"[.,;:!…。！，；：۔।][\"'”’»)\]*_]*$")
 _NOT_HEADING = re.compile(
     r"[Bb]y\s+[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){1,3}$"  # a byline
@@ -63,19 +78,21 @@ def read_markdown(content: bytes, name: str) -> Content:
 
 
 def decoded(content: bytes, name: str) -> str:
-    """The text of these bytes: UTF-8 or UTF-16 with its mark, else what can be told for sure.
+    """The text of these bytes: UTF-8 or UTF-16, else cp1252 or what can be told for sure.
 
     Raises:
         InputError: it is not text, or its encoding cannot be told.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decode(content, "utf-16", name)
-    if b"\x00" in content or content.startswith((b"%PDF-", b"PK\x03\x04")):
+    if content.startswith((b"%PDF-", b"PK\x03\x04")):
         raise _not_text(name)
+    if b"\x00" in content:
+        return _wide(content, name)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _guessed(content, name)
+        return _legacy(content, name)
     if _is_noise(text):
         raise _not_text(name)
     return text
@@ -100,6 +117,68 @@ def _decode(content: bytes, encoding: str, name: str) -> str:
     return text
 
 
+def _wide(content: bytes, name: str) -> str:
+    """UTF-16 without its mark: its zero bytes are the upper halves of ASCII characters."""
+    big = content[::2].count(0) > content[1::2].count(0)
+    text = _decode(content, "utf-16-be" if big else "utf-16-le", name)
+    if not all(map(_is_written, text)):
+        raise _not_text(name)
+    return text
+
+
+def _is_written(character: str) -> bool:
+    """Whether this occurs in texts: no control character, and none without a meaning."""
+    return character.isprintable() or character.isspace() or unicodedata.category(character) == "Cf"
+
+
+def _legacy(content: bytes, name: str) -> str:
+    """Text from before UTF-8: cp1252, which holds Latin-1, if that gives Western prose.
+
+    Anything else is charset-normalizer's to tell; of a few accents it cannot tell the encoding.
+    """
+    if _is_damaged_utf8(content):
+        raise _untold(name)
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return _guessed(content, name)
+    return text if _is_western(text) and not _is_noise(text) else _guessed(content, name)
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Whether most bytes beyond ASCII are UTF-8, so that a few broken ones made it fail."""
+    ascii_only = len(content.decode("ascii", "ignore"))
+    sound = len(content.decode("utf-8", "ignore").encode())
+    return sound - ascii_only > 0.75 * (len(content) - ascii_only)
+
+
+def _is_western(text: str) -> bool:
+    """Whether the characters beyond ASCII are few, and as in a text of a Western language."""
+    beyond = Counter(_BEYOND.findall(text))
+    usual = sum(count for character, count in beyond.items() if _is_usual(character))
+    return (
+        beyond.total() <= _MOST_FOREIGN * len(text)
+        and usual >= 0.75 * beyond.total()
+        and len(_ODD.findall(text)) <= 0.1 * beyond.total()
+        and not any(_all_occur(groups, beyond) for groups in _STRANGERS)
+    )
+
+
+def _is_usual(character: str) -> bool:
+    """Whether this is a letter, punctuation, a currency sign, or another usual sign."""
+    return (
+        character in _WESTERN_SIGNS
+        or unicodedata.category(character)[0] in "LPZ"
+        or unicodedata.category(character) == "Sc"
+    )
+
+
+def _all_occur(groups: Sequence[str], beyond: Counter[str]) -> bool:
+    """Whether each of these groups of letters makes a twentieth of what is beyond ASCII."""
+    counts = [sum(beyond[each] + beyond[each.upper()] for each in group) for group in groups]
+    return min(counts) > 0.05 * beyond.total()
+
+
 def _guessed(content: bytes, name: str) -> str:
     """What charset-normalizer makes of it, if it is sure of the letters or of the language."""
     from charset_normalizer import from_bytes
@@ -110,9 +189,7 @@ def _guessed(content: bytes, name: str) -> str:
     if any(map(_is_noise, readings)):
         raise _not_text(name)
     if len(readings) != 1:
-        raise InputError(
-            f"The encoding of {name} cannot be told.", "Save the file as UTF-8 and add it again."
-        )
+        raise _untold(name)
     return readings.pop()
 
 
@@ -127,6 +204,12 @@ def _not_text(name: str) -> InputError:
     return InputError(
         f"{name} is not text, whatever its name says.",
         "Add it under its own format, or save it as UTF-8 text.",
+    )
+
+
+def _untold(name: str) -> InputError:
+    return InputError(
+        f"The encoding of {name} cannot be told.", "Save the file as UTF-8 and add it again."
     )
 
 
