@@ -73,6 +73,20 @@ def word() -> bytes:
     return file.getvalue()
 
 
+def word_of(body: str) -> bytes:
+    """A Word document with this XML (prefix ``w``) as its body."""
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    element = document.element
+    element.replace(element.body, parse_xml(f"<w:body {nsdecls('w')}>{body}</w:body>"))
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
 HTML = b"""<!doctype html><html><head><title>Flood hits town</title>
 <meta property="article:published_time" content="2024-03-05T10:00:00Z"></head><body>
 <nav><a href="/">Home</a><a href="/news">News</a></nav>
