@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -68,6 +69,14 @@ class Settings(BaseSettings):
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
 
+    @field_validator("library", "models_dir", "log_dir")
+    @classmethod
+    def _expanded(cls, folder: Path) -> Path:
+        try:
+            return folder.expanduser()
+        except RuntimeError as error:
+            raise PydanticCustomError("no_home", "there is no such user's folder") from error
+
 
 def load_settings(**given: object) -> Settings:
     """The settings of the environment, with those of the command line (where not None) on top.
@@ -77,20 +86,14 @@ def load_settings(**given: object) -> Settings:
     """
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
-        settings = Settings(**chosen)  # type: ignore[arg-type]  # pydantic checks the values
+        return Settings(**chosen)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         first = error.errors()[0]
         name = f"CITEWELL_{str(first['loc'][0]).upper()}"
         raise SettingsError(
-            f"{name} is set to {first['input']!r}, which cannot be used: {first['msg']}.",
+            f"{name} is set to {str(first['input'])!r}, which cannot be used: {first['msg']}.",
             f"Set {name} to another value or unset it.",
         ) from error
-    return settings.model_copy(
-        update={
-            name: getattr(settings, name).expanduser()
-            for name in ("library", "models_dir", "log_dir")
-        }
-    )
 
 
 def go_offline() -> None:
