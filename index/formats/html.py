@@ -1,12 +1,18 @@
 """HTML: the main content by trafilatura, without menus, scripts and boilerplate."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from index.errors import InputError
 from index.formats.content import Content, Writer
 
 _TEXT_ONLY = {"p", "quote", "code", "ab", "fw"}
+_STRUCTURED = {"list", "table", "head"}
+_APART = {"p", "quote", "list", "item", "table", "row", "cell", "head"}
+"""What stands on lines of its own."""
+_PARTING = "\x1e"
+"""White space that no page can hold, between what stands apart."""
 
 
 def read(content: bytes, name: str) -> Content:
@@ -49,17 +55,46 @@ def _write(element: Any, writer: Writer) -> None:
         if child.tag == "head":
             writer.heading(_level(child), _text(child))
         elif child.tag == "list":
-            for item in child.iter("item"):
-                writer.item(_text(item))
+            _write_list(child, writer)
         elif child.tag == "table":
             for row in child.iter("row"):
                 writer.row([_text(cell) for cell in row])
-        elif child.tag in _TEXT_ONLY or not len(child):
-            writer.paragraph(_text(child))
+        elif _is_text_only(child):
+            _write_paragraphs(_text(child), writer)
         else:
-            writer.paragraph(child.text or "")
+            _write_paragraphs(child.text or "", writer)
             _write(child, writer)
-        writer.paragraph(child.tail or "")
+        _write_paragraphs(child.tail or "", writer)
+
+
+def _is_text_only(element: Any) -> bool:
+    """Whether there is nothing in it but text and paragraphs."""
+    return not len(element) or (
+        element.tag in _TEXT_ONLY and next(element.iter(*_STRUCTURED), None) is None
+    )
+
+
+def _write_paragraphs(text: str, writer: Writer) -> None:
+    for paragraph in text.split(_PARTING):
+        writer.paragraph(paragraph)
+
+
+def _write_list(element: Any, writer: Writer) -> None:
+    """Write each item, and after it those of the lists that stand in it."""
+    for item in element:
+        if item.tag != "list":
+            writer.item(_text(item, with_lists=False))
+        for nested in [item] if item.tag == "list" else _lists(item):
+            _write_list(nested, writer)
+
+
+def _lists(element: Any) -> Iterator[Any]:
+    """The lists in an element, but none that stands in another."""
+    for child in element:
+        if child.tag == "list":
+            yield child
+        else:
+            yield from _lists(child)
 
 
 def _level(head: Any) -> int:
@@ -67,7 +102,15 @@ def _level(head: Any) -> int:
     return int(rank) if rank.isdigit() else 2
 
 
-def _text(element: Any) -> str:
-    for line_break in element.iter("lb"):
-        line_break.tail = "\n" + (line_break.tail or "").lstrip()
-    return "".join(element.itertext())
+def _text(element: Any, *, with_lists: bool = True) -> str:
+    """The text of an element, with its line breaks, and partings around what stands apart."""
+    text = element.text or ""
+    for child in element:
+        tail = child.tail or ""
+        if child.tag == "lb":
+            text += "\n" + tail.lstrip()
+            continue
+        kept = with_lists or child.tag != "list"
+        inner = _text(child, with_lists=with_lists) if kept else ""
+        text += f"{_PARTING}{inner}{_PARTING}{tail}" if child.tag in _APART else inner + tail
+    return text
