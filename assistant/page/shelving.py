@@ -2,7 +2,8 @@
 
 import hashlib
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from assistant.page.jobs import Job
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
 from index import AddResult
+from index.disk import is_full
 from index.errors import CancelledError, FullDiskError, InputError
 
 Updates = dict[Any, Any]
@@ -64,7 +66,7 @@ class Shelf:
         self, paths: Sequence[str] | None, unticked: Collection[str], request: gr.Request
     ) -> Iterator[Updates]:
         yield {self.drop: None}
-        sources = [str(self._kept(Path(path))) for path in paths or ()]
+        sources = (str(self._kept(Path(path))) for path in paths or ())
         yield from self._add(sources, unticked, str(request.session_hash))
 
     def add_address(
@@ -99,7 +101,7 @@ class Shelf:
         return shelf.documents(self.page.library.documents(), unticked)
 
     def _add(
-        self, sources: Sequence[str], unticked: Collection[str], session: str
+        self, sources: Iterable[str], unticked: Collection[str], session: str
     ) -> Iterator[Updates]:
         results: list[AddResult] = []
         try:
@@ -117,7 +119,7 @@ class Shelf:
         yield {self.list: self.shown(unticked), self.news: news}
 
     def _adding(
-        self, sources: Sequence[str], job: Job[AddResult | Step]
+        self, sources: Iterable[str], job: Job[AddResult | Step]
     ) -> Iterator[AddResult | Step]:
         def progress(message: str, done: int, total: int) -> None:
             job.tell((message, done, total))
@@ -142,18 +144,36 @@ class Shelf:
         """An uploaded file under the library's own roof, where its pages can be shown later.
 
         Its folder is named by the content: files of one name and different content stay apart.
+
+        Raises:
+            FullDiskError: the disk is full.
+            InputError: the library folder cannot be written.
         """
         with upload.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         kept = self._uploads / digest[:16] / upload.name
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(upload, kept)
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(upload, kept)
+        except OSError as error:
+            self._forget(str(kept))
+            if is_full(self.page.library.folder, error):
+                raise FullDiskError from error
+            raise InputError(
+                f"{upload.name} cannot be kept in {self._uploads} ({error.strerror or error}).",
+                "Give yourself write permission there, or name another library folder.",
+            ) from error
         return kept
 
     def _forget(self, path: str | None) -> None:
         """Delete an upload that no document needs; files elsewhere are the user's own."""
-        if path and Path(path).parent.parent == self._uploads:
-            shutil.rmtree(Path(path).parent, ignore_errors=True)
+        upload = Path(path or "")
+        needed = {info.path for info in self.page.library.documents()}
+        if upload.parent.parent != self._uploads or str(upload) in needed:
+            return
+        with suppress(OSError):  # the folder may hold the same content under another name
+            upload.unlink(missing_ok=True)
+            upload.parent.rmdir()
 
     @property
     def _uploads(self) -> Path:
