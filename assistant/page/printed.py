@@ -3,13 +3,16 @@
 import base64
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from assistant.page.markup import button, element
 from index import Document
+from index.errors import InputError
 from index.formats.pdf import TURN
+from index.loading import Raw, load
 
 WIDTH = 900
 """Pixels of a rendered page's width."""
@@ -31,7 +34,7 @@ class Printed:
 def page(document: Document, number: int, start: int, end: int) -> str:
     """The HTML of a page with the span framed; empty where the file has gone or has changed."""
     file = Path(document.path or "")
-    if file.suffix.lower() != ".pdf" or not file.is_file():
+    if file.suffix.lower() != ".pdf" or not _is_still(document, file):
         return ""
     place = document.pages[number - 1]
     low, high = max(start, place.start), min(end, place.end)
@@ -51,6 +54,27 @@ def page(document: Document, number: int, start: int, end: int) -> str:
         ),
         class_="printed",
     )
+
+
+def _is_still(document: Document, file: Path) -> bool:
+    """Whether the file is the one that the document was read from."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return False
+    changed = max(facts.st_mtime, facts.st_ctime)
+    if changed < datetime.fromisoformat(document.added).timestamp():
+        return True
+    return _document_id(file, facts.st_size, changed) == document.id
+
+
+@lru_cache(maxsize=32)
+def _document_id(file: Path, size: int, changed: float) -> str | None:
+    """The id of the document that the file holds now; None where it cannot be read any more."""
+    try:
+        return load(Raw(source=str(file), kind=".pdf", content=file.read_bytes())).id
+    except (OSError, InputError):
+        return None
 
 
 def _turning(document: Document, number: int, start: int, end: int) -> str:

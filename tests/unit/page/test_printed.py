@@ -53,6 +53,17 @@ def test_one_can_turn_to_the_pages_there_are(printed_document: Document) -> None
     assert turns[1].attributes["data-number"] == "2"
 
 
+def test_a_file_that_holds_another_text_leaves_the_text_view(printed_document: Document) -> None:
+    path = Path(str(printed_document.path))
+    path.write_bytes(pdf([["Not the first page."], PAGES[1]]))
+    assert printed.page(printed_document, 1, 0, 10) == ""
+
+
+def test_a_file_that_was_only_saved_again_is_shown(printed_document: Document) -> None:
+    Path(str(printed_document.path)).write_bytes(pdf(PAGES))
+    assert "Page 1 of 2" in printed.page(printed_document, 1, 0, 10)
+
+
 def test_a_file_that_has_gone_or_broken_leaves_the_text_view(printed_document: Document) -> None:
     path = Path(str(printed_document.path))
     path.write_bytes(b"%PDF-1.4 no more")
