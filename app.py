@@ -12,15 +12,15 @@ from types import FrameType
 from typing import TYPE_CHECKING, cast
 
 from assistant import terminal
+from assistant.errors import WeightsError
 from assistant.settings import Settings, go_offline
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant
     from assistant.models import ServedModel
+    from assistant.models.missing import MissingModel
     from index import Library
 
-SEEDED = ("page", "seeded")
-"""Where the library notes that it once got the example documents."""
 ENDING_S = 20
 """After so many seconds of ending, whatever still holds the page is reported and left behind."""
 
@@ -30,7 +30,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
 
     Raises:
         InputError: the library, the address or the model cannot be used.
-        WeightsError: the model has not been fetched.
+        WeightsError: the embedding model has not been fetched.
     """
     go_offline()
     signal.signal(signal.SIGTERM, _interrupt)
@@ -39,7 +39,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     from assistant.page.launch import launch
 
     with runtime.open_library(settings, owner="page") as library:
-        assistant = runtime.open_assistant(settings, library)
+        assistant = runtime.open_assistant(settings, library, chat_model(settings))
         blocks = build_app(settings, library, assistant)
         try:
             seed(library)
@@ -63,16 +63,35 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     os._exit(0)
 
 
+def chat_model(settings: Settings) -> "ServedModel | MissingModel":
+    """The settings' model, or what stands for it until it is fetched: passages need no model.
+
+    Raises:
+        ModelUnknownError: no such model.
+    """
+    from assistant import runtime
+    from assistant.models.missing import MissingModel
+
+    try:
+        return runtime.open_model(settings)
+    except WeightsError as error:
+        missing = WeightsError(error.message, f"{error.hint}, then open the page again.")
+        terminal.note(f"citewell: {missing}")
+        return MissingModel(settings.model, missing)
+
+
 def seed(library: "Library") -> None:
-    """Index the example documents into a library that is new; say so while it takes."""
+    """Index the example documents into a library that is new; say so while it takes.
+
+    One that is empty now but once had a document is not new: it was emptied on purpose.
+    """
     from assistant.resources import seeds_folder
 
-    if library.documents() or library.get(*SEEDED):
+    if library.revision:
         return
     with terminal.progress() as report:
         for result in library.add(seeds_folder(), progress=report):
             terminal.say(f"{Path(result.source).name}: {result.message}")
-    library.put(*SEEDED, {"documents": len(library.documents())})
 
 
 def _served(assistant: "Assistant") -> "ServedModel":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from assistant.chain import Assistant
     from assistant.models import ServedModel
+    from assistant.models.protocol import Model
     from assistant.remote import PageLibrary
     from index import Library
     from index.embedding import Embedder
@@ -107,7 +108,7 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
 
 
 def open_assistant(
-    settings: Settings, library: "Library", model: "ServedModel | None" = None
+    settings: Settings, library: "Library", model: "Model | None" = None
 ) -> "Assistant":
     """The assistant over ``library`` with Citewell's own prompts, and the settings' model.
 
