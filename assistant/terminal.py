@@ -26,6 +26,7 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�")
 _CONTROLS |= {ord("\t"): " ", ord("\n"): "\n"}
 
 REFUSAL = "Your documents don't say."
+UNCALIBRATED = "Uncalibrated: how sure this model must be was never measured."
 
 
 class Report(Protocol):
@@ -204,9 +205,10 @@ class AnswerPrinter:
         """What is said after the last sentence: the refusal, the sources, what was withheld."""
         if answer.status == "not_in_documents":
             say(f"{REFUSAL} The passages above are the nearest.", "bold")
-        for line in (answer.clarification, answer.premise):
-            if line:
-                say(line)
+        if answer.clarification:
+            say(answer.clarification)
+        if answer.premise:
+            say(f"Your documents don't mention “{answer.premise}”.")
         for conflict in answer.conflicts:
             say(f"Your documents disagree: {conflict.note}")
             for claim in conflict.claims:
@@ -214,7 +216,7 @@ class AnswerPrinter:
         self._sources.show()
         _show_withheld(answer.withheld)
         if not answer.calibrated:
-            note("Uncalibrated: how sure this model must be was never measured.")
+            note(UNCALIBRATED)
 
 
 class SummaryPrinter:

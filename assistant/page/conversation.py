@@ -174,7 +174,8 @@ def _read_as(answer: Json) -> str:
 def _premise(answer: Json) -> str:
     if not answer["premise"]:
         return ""
-    return element("p", escape(answer["premise"]), class_="premise")
+    words = f"Your documents don't mention “{answer['premise']}”."
+    return element("p", escape(words), class_="premise")
 
 
 def _clarification(answer: Json) -> str:
@@ -206,10 +207,10 @@ def _footer(item: Exchange, number: int) -> str:
     answer = item.answer
     seconds = element("span", f"{answer['timings']['total_s']:.1f} s")
     marks = _marks(item, number)
+    unsure = markup.uncalibrated(answer.get("calibrated", True))
     if not answer["claims"]:
-        return element("footer", seconds, element("span", marks, class_="acts"))
+        return element("footer", unsure, seconds, element("span", marks, class_="acts"))
     state = markup.verdict(answer["claims"])
-    unsure = "" if answer.get("calibrated", True) else element("span", "uncalibrated model")
     copy = button("Copy", "copy", class_="quiet", data_text=clipboard(answer))
     return (
         element(

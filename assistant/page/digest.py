@@ -19,8 +19,11 @@ def writing(doing: str, checked: Sequence[Json], key: str) -> str:
     ) + element("ul", *items, class_="points", data_group="summary")
 
 
-def finished(summary: Json, title: str) -> str:
-    """The whole summary; ``summary`` has the form of ``summarize --json``."""
+def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
+    """The whole summary; ``summary`` has the form of ``summarize --json``.
+
+    ``calibrated`` says whether its model has thresholds of its own.
+    """
     sections = summary["sections"]
     items = [item for section in sections for item in section["items"]]
     numbers = markup.numbered([summary["headline"], *summary["points"], *items])
@@ -30,7 +33,7 @@ def finished(summary: Json, title: str) -> str:
         element("h2", markup.claim(summary["headline"], numbers)),
         element("ul", *(_item(p, numbers) for p in summary["points"]), class_="points"),
         *(_section(section, numbers) for section in sections),
-        _footer(summary),
+        _footer(summary, calibrated),
         class_="summary",
         data_group="summary",
     )
@@ -46,7 +49,7 @@ def _item(item: Json, numbers: dict[tuple[str, int, int], int]) -> str:
     return element("li", markup.claim(item, numbers))
 
 
-def _footer(summary: Json) -> str:
+def _footer(summary: Json, calibrated: bool) -> str:
     sentences = [summary["headline"], *summary["points"]]
     sentences += [item for section in summary["sections"] for item in section["items"]]
     state = element("span", escape(markup.verdict(sentences)), class_="verdict")
@@ -57,7 +60,7 @@ def _footer(summary: Json) -> str:
     )
     seconds = element("span", f"{summary['timings']['total_s']:.0f} s")
     return (
-        element("footer", state, covered, seconds)
+        element("footer", state, markup.uncalibrated(calibrated), covered, seconds)
         + markup.withheld(summary["withheld"], "summary")
         + _omitted(summary["omitted"])
     )

@@ -133,6 +133,11 @@ def verdict(items: Sequence[Json]) -> str:
     return f"{words}, {quoted} quoted" if quoted else words
 
 
+def uncalibrated(calibrated: bool) -> str:
+    """A word on a model of which it was never measured how sure it must be."""
+    return "" if calibrated else element("span", "uncalibrated model")
+
+
 def failure(error: str, hint: str) -> str:
     """What failed and what to do: never to be taken for an answer."""
     return element(

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.calibration import load as load_calibration
 from assistant.data import (
     ClaimChecked,
     Progress,
@@ -143,7 +144,8 @@ class SummaryTab:
 
     def _shown(self, summary: Summary) -> str:
         names = [self.page.library.document(each).name for each in summary.documents]
-        return digest.finished(summary_json(summary), ", ".join(names))
+        known = load_calibration(summary.model, self.page.library.folder / "calibrations.json")
+        return digest.finished(summary_json(summary), ", ".join(names), calibrated=known.calibrated)
 
     def _files(self, summary: Summary) -> Updates:
         """The summary in every format that can be written, as downloads."""

@@ -61,6 +61,11 @@ def test_a_refusal_says_so_and_has_no_sources(capsys: Captured) -> None:
     assert "Sources" not in out
 
 
+def test_a_name_that_the_documents_lack_is_said_to_be_lacking(capsys: Captured) -> None:
+    show(status="not_in_documents", premise="South Korea")
+    assert "Your documents don't mention “South Korea”." in capsys.readouterr().out.splitlines()
+
+
 def test_what_was_withheld_is_told(capsys: Captured) -> None:
     show(claim("One.", FIRST), withheld=(Withheld(text="Seven.", reason="no such number"),))
     assert "Withheld: Seven. (no such number)" in capsys.readouterr().out
@@ -74,8 +79,10 @@ def test_a_conflict_cites_both_sides(capsys: Captured) -> None:
     assert "Twelve died. [2]" in out
 
 
-def test_an_uncalibrated_model_is_named_so_on_stderr(capsys: Captured) -> None:
-    show(claim("One.", FIRST), calibrated=False)
+@pytest.mark.parametrize("claims", [[claim("One.", FIRST)], []])
+def test_an_uncalibrated_model_is_named_so_on_stderr(capsys: Captured, claims: list[Claim]) -> None:
+    status = "answered" if claims else "not_in_documents"
+    show(*claims, status=status, calibrated=False)
     written = capsys.readouterr()
     assert "Uncalibrated" in written.err
     assert "ncalibrated" not in written.out

@@ -43,6 +43,13 @@ def test_an_answer_states_its_verdict_and_its_time() -> None:
 def test_an_uncalibrated_model_is_called_so() -> None:
     assert "uncalibrated" in shown(done(calibrated=False)).text
     assert "uncalibrated" not in shown(done()).text
+    refused = replace(ASKED, state="done", answer=answer(calibrated=False))
+    assert "uncalibrated" in shown(refused).text
+
+
+def test_a_name_that_the_documents_lack_is_said_to_be_lacking() -> None:
+    refused = replace(ASKED, state="done", answer=answer(premise="South Korea"))
+    assert "Your documents don't mention “South Korea”." in shown(refused).text
 
 
 def test_a_refusal_is_no_answer_and_shows_the_nearest_passages() -> None:

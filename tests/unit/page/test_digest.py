@@ -31,6 +31,11 @@ def test_a_summary_shows_all_its_parts_with_one_numbering() -> None:
     assert not root.tags() & {"img", "script"}
 
 
+def test_an_uncalibrated_model_is_called_so() -> None:
+    assert "uncalibrated" in digest.finished(SUMMARY, "news.txt", calibrated=False)
+    assert "uncalibrated" not in digest.finished(SUMMARY, "news.txt")
+
+
 def test_a_summary_in_the_making_shows_what_has_passed() -> None:
     root = read(digest.writing("Choosing sentences", [claim("Ten left.")], "k"))
     assert root.all("p", role="status")[0].text == "Choosing sentences"
