@@ -11,6 +11,7 @@ from gradio.events import api
 from assistant.data import Summarized, Summary, answer_json, evidence_json, summary_json
 from assistant.page.launch import is_loopback
 from assistant.page.page import Page
+from assistant.questions import checked_question
 from index import DocumentInfo
 from index.errors import CitewellError, InputError
 
@@ -35,12 +36,13 @@ def serve(page: Page) -> None:
         """Find the passages most likely to answer a question, without a language model.
 
         Args:
-            question: what to look for
+            question: what to look for, at most 4,000 characters
             documents: ids or names of the documents to search; all where left out
             k: how many passages at most
         """
         with told():
-            found = page.library.search(question, k=k, documents=_ids(page, documents))
+            asked = checked_question(question)
+            found = page.library.search(asked, k=k, documents=_ids(page, documents))
             return evidence_json(found)
 
     def documents() -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from assistant.page.jobs import Job
 from assistant.page.models import ModelChoice, StatusLine
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
+from assistant.questions import checked_question
 from index.errors import CancelledError
 
 Updates = dict[Any, Any]
@@ -160,7 +161,7 @@ class AskTab:
     ) -> Callable[[Job[AnswerEvent]], Iterator[AnswerEvent]]:
         def work(job: Job[AnswerEvent]) -> Iterator[AnswerEvent]:
             if mode == PASSAGES:
-                found = self.page.library.search(question, documents=documents)
+                found = self.page.library.search(checked_question(question), documents=documents)
                 yield EvidenceFound(evidence=tuple(found), question=question)
             else:
                 yield from self.page.assistant.ask(

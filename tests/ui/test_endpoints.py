@@ -67,6 +67,7 @@ def test_evidence_comes_while_the_model_is_busy(client: "Client") -> None:
     [
         ((" ", None), "/ask", "question is empty"),
         (("why " * 1500, None), "/ask", "4,000"),
+        (("why " * 1500, None, 3), "/search", "4,000"),
         (("Why?", ["no-such-document"]), "/ask", "no-such-document"),
         (("/no/such/file.txt",), "/add", "/no/such/file.txt"),
         (("no-such-document",), "/remove", "no-such-document"),

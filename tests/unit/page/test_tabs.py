@@ -1,0 +1,84 @@
+"""The tabs Ask and Summary and the endpoints: what their handlers show and refuse."""
+
+import gc
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+from gradio.context import get_blocks_context
+
+from assistant.chain import Assistant
+from assistant.chats import new_chat
+from assistant.errors import WeightsError
+from assistant.models.missing import MissingModel
+from assistant.page import api
+from assistant.page.ask import ANSWER, PASSAGES, AskTab
+from assistant.page.models import StatusLine
+from assistant.page.page import Page
+from assistant.page.summarising import SummaryTab
+from assistant.prompts import Prompts
+from assistant.questions import LONGEST
+from assistant.resources import prompts_folder
+from assistant.settings import Settings
+from index import Library
+from tests.scripted import ScriptedModel
+
+# Gradio leaves event loops open when a page is built; they are collected within these tests.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+
+REQUEST: Any = SimpleNamespace(session_hash="browser")
+QUESTION = "How many soldiers are estimated to be deployed?"
+TOO_LONG = "w" * (LONGEST + 1)
+
+
+@pytest.fixture
+def page(seed_library: Library, scripted_model: ScriptedModel) -> Iterator[Page]:
+    scripted_model.chooser = lambda call: call.options[0]
+    assistant = Assistant(seed_library, scripted_model, Prompts.load(prompts_folder()))
+    with gr.Blocks():
+        yield Page(settings=Settings(), library=seed_library, assistant=assistant)
+    gc.collect()
+
+
+def ask(page: Page, question: str, mode: str) -> str:
+    """The conversation as it is shown in the end."""
+    tab = AskTab(page, gr.State(frozenset()), StatusLine(page))
+    return str(list(tab.ask(question, mode, new_chat(), frozenset(), REQUEST))[-1][tab.history])
+
+
+@pytest.mark.parametrize("mode", [ANSWER, PASSAGES])
+def test_a_question_that_is_too_long_is_a_failure(page: Page, mode: str) -> None:
+    shown = ask(page, TOO_LONG, mode)
+    assert 'class="failure"' in shown
+    assert "4,000 are the most" in shown
+
+
+def test_the_search_endpoint_refuses_a_question_that_is_too_long(page: Page) -> None:
+    api.serve(page)
+    blocks = get_blocks_context()
+    assert blocks
+    (search,) = (each.fn for each in blocks.fns.values() if each.api_name == "search")
+    assert search
+    assert search(QUESTION)
+    with pytest.raises(gr.Error, match="4,000 are the most"):
+        search(TOO_LONG)
+
+
+def test_without_a_model_passages_are_found_and_asking_fails(page: Page) -> None:
+    error = WeightsError("The weights are missing.", "Run: citewell models fetch m")
+    page.assistant.model = MissingModel("m", error)
+    assert "Run: citewell models fetch m" in StatusLine(page).shown()[0]
+    assert "estimated to be in the hundreds" in ask(page, QUESTION, PASSAGES)
+    shown = ask(page, QUESTION, ANSWER)
+    assert 'class="failure"' in shown
+    assert "citewell models fetch m" in shown
+    assert "don&#x27;t say" not in shown
+
+
+def test_a_summary_by_an_uncalibrated_model_says_so(page: Page) -> None:
+    tab = SummaryTab(page, gr.State(frozenset()))
+    (info,) = page.library.documents()
+    shown = list(tab.write(info.id, "brief", frozenset(), REQUEST))[-1][tab.text]
+    assert "uncalibrated model" in shown
