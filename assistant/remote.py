@@ -4,6 +4,7 @@ The page owns the library while it is open; a command goes through it instead of
 """
 
 import json
+import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -66,7 +67,7 @@ class PageLibrary:
     def add(self, source: str, **_: object) -> Iterator[AddResult]:
         """As ``Library.add``; the results come when all are done."""
         web = source.startswith(("http://", "https://"))
-        named = source if web else str(Path(source).expanduser().absolute())
+        named = source if web else str(Path(os.path.expanduser(source)).absolute())
         yield from (AddResult(**each) for each in self._call("add", named))
 
     def remove(self, document_id: str) -> DocumentInfo:

@@ -1,7 +1,7 @@
 """Answers and summaries, and checking a bundle of evidence."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -108,9 +108,10 @@ def summarize(
     ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Write an executive summary, with citations; a file not in the library is added first."""
     from assistant import export
+    from assistant.calibration import load as load_calibration
     from assistant.data import summary_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
@@ -118,7 +119,7 @@ def summarize(
 
     settings = settings_of(context, library)
     with reach_library(settings) as opened:
-        chosen = [each for reference in references for each in _ids_of(opened, reference)]
+        chosen, failed = _chosen(opened, references)
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
             events = opened.summarize(chosen, length.value, topic)
@@ -133,18 +134,31 @@ def summarize(
                 terminal.note(f"The summary is in {output}")
     if as_json:
         terminal.write_json(summary_json(summary))
+    elif not load_calibration(summary.model, opened.folder / "calibrations.json").calibrated:
+        terminal.note(terminal.UNCALIBRATED)
+    return 1 if failed else 0
 
 
-def _ids_of(library: "AnyLibrary", reference: str) -> list[str]:
-    """The documents that a reference names; a file or folder is added where it is new."""
-    if not Path(reference).exists():
-        return [library.find(reference).id]
-    with terminal.progress() as report:
-        results = list(library.add(reference, progress=report))
-    for result in results:
-        if result.status == "failed":
-            terminal.note(f"citewell: {result.message}")
-    return [result.document_id for result in results if result.document_id is not None]
+def _chosen(library: "AnyLibrary", references: Sequence[str]) -> tuple[list[str], int]:
+    """The ids of the documents meant, and how many files failed, each of which it names.
+
+    A file or folder is added where it is new.
+    """
+    chosen: list[str] = []
+    failed = 0
+    for reference in references:
+        if not Path(reference).exists():
+            chosen.append(library.find(reference).id)
+            continue
+        with terminal.progress() as report:
+            results = list(library.add(reference, progress=report))
+        for result in results:
+            if result.document_id is None:
+                failed += 1
+                terminal.note(f"citewell: {result.message}")
+            else:
+                chosen.append(result.document_id)
+    return chosen, failed
 
 
 def _show_summary(events: Iterable["SummaryEvent"], *, quiet: bool) -> "Summary":

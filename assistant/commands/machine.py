@@ -1,5 +1,6 @@
 """This machine: its health, its models, its page."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from assistant import terminal
 from assistant.commands.options import JsonOption, LibraryOption, settings_of
+from assistant.settings import Settings
 
 commands = typer.Typer()
 models = typer.Typer(help="The catalogue of models: list, fetch, path.")
@@ -79,14 +81,28 @@ def models_fetch(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
 ) -> None:
-    """Fetch and verify weights; without a name, those of the settings."""
+    """Fetch and verify weights; without a name, those that the settings need."""
     from assistant.models import fetch
 
     settings = settings_of(context)
-    for name in names or [settings.embedding, settings.model]:
+    for name in names or _needed(settings):
         with terminal.progress(in_bytes=True) as report:
             path = fetch(name, settings.models_dir, report)
         terminal.say(f"{name}: {path}")
+
+
+def _needed(settings: Settings) -> Iterator[str]:
+    """The embedding and the model of the settings; says so where the model needs no fetching."""
+    from assistant.models.references import LocalFile, RemoteModel, parse_reference
+
+    yield settings.embedding
+    match parse_reference(settings.model):
+        case RemoteModel(name=name, url=url):
+            terminal.say(f"{name} runs at {url}: nothing to fetch")
+        case LocalFile(path=path):
+            terminal.say(f"{path} is here: nothing to fetch")
+        case _:
+            yield settings.model
 
 
 @models.command("path")

@@ -1,6 +1,7 @@
 """What a model setting may say: a catalogue name, a GGUF file, a hub file, or a server."""
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def parse_reference(reference: str) -> Reference:
         return CATALOGUE[reference]
     if server := _SERVER.fullmatch(reference):
         return RemoteModel(name=server["name"], url=server["url"].rstrip("/"))
-    path = Path(reference).expanduser()
+    path = Path(os.path.expanduser(reference))  # as it is where there is no such user
     if reference and not reference.startswith(("hf:", "openai:")) and path.exists():
         return LocalFile(path=path.resolve())
     hub = _HUB.fullmatch(reference)

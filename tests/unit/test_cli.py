@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from assistant import cli
+from assistant import cli, terminal
 from assistant.errors import GateError, ModelError, ModelUnknownError, WeightsError
+from assistant.models import DEFAULT_EMBEDDING, DEFAULT_MODEL
 from index.errors import CitewellError, InputError, LibraryBusyError, StoreError
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
@@ -257,9 +258,20 @@ class TestQuestions:
     def test_about_an_unknown_document(self, seeded: Run) -> None:
         seeded("ask", QUESTION, "--document", "nonsense").assert_mendable("nonsense")
 
-    def test_with_an_unknown_model(self, seeded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("CITEWELL_MODEL", "gpt-nonsense")
-        seeded("ask", QUESTION).assert_mendable("gpt-nonsense")
+    @pytest.mark.parametrize("model", ["gpt-nonsense", "~nosuch/nonsense.gguf"])
+    def test_with_an_unknown_model(
+        self, seeded: Run, monkeypatch: pytest.MonkeyPatch, model: str
+    ) -> None:
+        monkeypatch.setenv("CITEWELL_MODEL", model)
+        seeded("ask", QUESTION).assert_mendable(model)
+
+    def test_without_the_weights(
+        self, seeded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CITEWELL_MODELS_DIR", str(tmp_path / "models"))
+        done = seeded("ask", QUESTION)
+        assert (done.code, done.out) == (3, "")
+        assert "citewell models fetch" in done.err
 
 
 class TestExitCodes:
@@ -314,7 +326,14 @@ class TestExitCodes:
         run("documents", "--library", tmp_path / "file" / "library").assert_mendable()
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("CITEWELL_PORT", "a door"), ("CITEWELL_PORT", "99999")]
+        ("name", "value"),
+        [
+            ("CITEWELL_PORT", "a door"),
+            ("CITEWELL_PORT", "99999"),
+            ("CITEWELL_LIBRARY", "~nosuch/x"),
+            ("CITEWELL_LOG_DIR", "~nosuch/x"),
+            ("CITEWELL_MODELS_DIR", "~nosuch/x"),
+        ],
     )
     def test_a_wrong_setting(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -355,6 +374,26 @@ class TestSummarizing:
     ) -> None:
         assert run("summarize", seed_path, "--length", "brief").code == 0
         assert len(run("documents", "--json").json) == 1
+
+    def test_of_a_folder_with_a_bad_file(
+        self, run: Run, model: ScriptedModel, seed_path: Path, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "papers"
+        folder.mkdir()
+        (folder / "good.txt").write_bytes(seed_path.read_bytes())
+        (folder / "empty.txt").touch()
+        done = run("summarize", folder, "--length", "brief", "--json")
+        assert done.code == 1
+        assert len(done.json["documents"]) == 1
+        assert done.err.startswith("citewell: empty.txt")
+
+    def test_by_an_uncalibrated_model(
+        self, seeded: Run, model: ScriptedModel, seed_path: Path
+    ) -> None:
+        done = seeded("summarize", seed_path.name, "--length", "brief")
+        assert terminal.UNCALIBRATED in done.err
+        model.name = DEFAULT_MODEL
+        assert seeded("summarize", seed_path.name, "--length", "brief").err == ""
 
     @pytest.mark.parametrize("reference", ["nonsense", "nonsense.txt"])
     def test_of_an_unknown_document(
@@ -401,6 +440,19 @@ class TestModels:
         done = run("models", "path", "smollm2-135m")
         assert done.code == 3
         assert "citewell models fetch smollm2-135m" in done.err
+
+    def test_what_needs_no_fetching_is_said_to(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fetched = []
+        monkeypatch.setattr("assistant.models.fetch", lambda name, *_: fetched.append(name))
+        (tmp_path / "own.gguf").touch()
+        for model in ("openai:tiny@http://127.0.0.1:9/v1", str(tmp_path / "own.gguf")):
+            monkeypatch.setenv("CITEWELL_MODEL", model)
+            done = run("models", "fetch")
+            assert done.code == 0
+            assert done.out.endswith(": nothing to fetch\n")
+        assert fetched == [DEFAULT_EMBEDDING] * 2
 
     @pytest.mark.parametrize("command", ["path", "fetch"])
     def test_unknown(self, run: Run, command: str) -> None:
