@@ -107,6 +107,6 @@ def _read(path: Path) -> _Template:
         raise SettingsError(
             f"The prompt {path.name} needs sections headed '## system' or '## user'"
             + (f", not {unknown}." if unknown else "."),
-            "See prompts/select.md for the form.",
+            "See prompts/support.md for the form.",
         )
     return _Template(sections=sections, digest=hashlib.sha256(raw).hexdigest())

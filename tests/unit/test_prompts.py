@@ -38,8 +38,9 @@ def test_wrong_placeholders_fail_at_start(folder: Path, text: str) -> None:
 @pytest.mark.parametrize("text", ["no sections", "## narrator\n{evidence} {claim}"])
 def test_a_prompt_without_sections_fails_at_start(folder: Path, text: str) -> None:
     (folder / "support.md").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match="sections"):
+    with pytest.raises(SettingsError, match="sections") as caught:
         Prompts.load(folder)
+    assert (prompts_folder().parent / caught.value.hint.split()[1]).is_file()
 
 
 def test_braces_in_a_document_stay_text() -> None:
