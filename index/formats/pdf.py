@@ -3,7 +3,7 @@
 import re
 import statistics
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +19,13 @@ _LARGER = 1.12
 """How much larger than the body a heading's letters are, at least."""
 _WIDER = 1.4
 """How much wider than between lines the gap between paragraphs is, at least."""
+_SAME_HEIGHT = 3.0
+"""Points by which the heights of a running line differ from page to page, at most."""
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|pg|p|seite|s|pagina|página|pág|sida|side|strana|strona|стр|страница)\b\W*)?"
+    r"\d+(?:\s*(?:/|-|–|of|von|de|sur|di|av|z|из)\s*\d+)?\W*",
+    re.IGNORECASE,
+)
 _LETTERS = str.maketrans(
     dict(
         zip("ﬀﬁﬂﬃﬄﬅﬆ\t\u00a0", ["ff", "fi", "fl", "ffi", "ffl", "ft", "st", " ", " "], strict=True)
@@ -143,25 +150,43 @@ def _decoded(codes: Sequence[int]) -> str:
 
 
 def _without_running_lines(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
-    """Pages without the first and last lines that most of them share, numbers apart."""
+    """Pages without the first and last lines that most of them have at the same height."""
     if len(pages) < 3:
         return [list(page) for page in pages]
-    seen = Counter(
-        place for page in pages for place in {_place(page, end) for end in (0, -1)} if page
-    )
-    running = {place for place, count in seen.items() if count > max(2, len(pages) / 2)}
+    running = {end: _running(pages, end) for end in (0, -1)}
     kept = []
     for page in pages:
         rest = list(page)
-        for end in (0, -1):
-            if rest and _place(rest, end) in running:
+        for end, heights in running.items():
+            if rest and _is_near(rest[end], heights.get(_numberless(rest[end]))):
                 rest.pop(end)
         kept.append(rest)
     return kept
 
 
-def _place(page: Sequence[_Line], end: int) -> tuple[int, str]:
-    return end, re.sub(r"\d+", "#", page[end].text) if page else ""
+def _running(pages: Sequence[Sequence[_Line]], end: int) -> dict[str, float]:
+    """The lines that most pages begin or end with, and the height at which they stand."""
+    found: dict[str, list[_Line]] = defaultdict(list)
+    for page in pages:
+        if page:
+            found[_numberless(page[end])].append(page[end])
+    heights = {
+        text: statistics.median_low([each.first for each in same]) for text, same in found.items()
+    }
+    return {
+        text: height
+        for text, height in heights.items()
+        if sum(_is_near(each, height) for each in found[text]) > max(2, len(pages) / 2)
+    }
+
+
+def _is_near(line: _Line, height: float | None) -> bool:
+    return height is not None and abs(line.first - height) <= _SAME_HEIGHT
+
+
+def _numberless(line: _Line) -> str:
+    """The line's text, a page number without its digits: they differ from page to page."""
+    return re.sub(r"\d+", "#", line.text) if _PAGE_NUMBER.fullmatch(line.text) else line.text
 
 
 def _joined(pages: Sequence[Sequence[_Line]], title: str) -> Content:

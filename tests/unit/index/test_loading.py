@@ -224,6 +224,29 @@ def test_running_titles_and_page_numbers_are_left_out(write: Write) -> None:
     assert text == "Page text one.\n\nPage text two.\n\nPage text three.\n\nPage text four."
 
 
+@pytest.mark.parametrize(
+    "number", ["{}", "Page {}", "- {} -", "{} / 3", "Page {} of 3", "Seite {}"]
+)
+def test_page_numbers_are_left_out(write: Write, number: str) -> None:
+    pages = [
+        [*lines(f"Page text {word}."), (9.0, 40.0, number.format(at))]
+        for at, word in enumerate(["one", "two", "three"], start=1)
+    ]
+    text = load(write("a.pdf", files.pdf(pages))).text
+    assert text == "Page text one.\n\nPage text two.\n\nPage text three."
+
+
+def test_numbered_headings_at_the_top_of_pages_stay(write: Write) -> None:
+    pages = [[(15.0, 740.0, f"Article {n}"), *lines(f"{n} members meet.")] for n in (1, 2, 3)]
+    document = load(write("a.pdf", files.pdf(pages)))
+    assert headings(document) == [(1, "Article 1"), (1, "Article 2"), (1, "Article 3")]
+
+
+def test_equal_lines_at_different_heights_stay(write: Write) -> None:
+    pages = [lines(*["Text."] * count, "Signed.") for count in (1, 2, 3)]
+    assert load(write("a.pdf", files.pdf(pages))).text.count("Signed.") == 3
+
+
 def test_a_sentence_may_run_over_a_pages_end(write: Write) -> None:
     pages = [lines("It was a long day for the"), lines("people of the town.")]
     assert (
