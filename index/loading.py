@@ -1,7 +1,9 @@
 """From a file or an address to a Document: its text is normalised once and never changes."""
 
+import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +17,11 @@ from index.formats import text
 from index.formats.content import Content
 
 LARGEST_FILE_MB = 50
+_LONGEST_SHOWN = 200
+"""Characters of a path that a message shows."""
+_UNKNOWN = "\ufffd"
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
+"""What stands for the bytes of a file's name that are no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +78,27 @@ def name_of(source: str) -> str:
     return unquote(PurePosixPath(parts.path).name) or parts.netloc
 
 
+def absolute(source: Path | str) -> Path:
+    """The path from the root; a ``~`` of a user that there is none of is a name like others."""
+    return Path(os.path.expanduser(source)).absolute()
+
+
 def sources(source: Path | str) -> tuple[list[str], bool]:
     """The files or the address that are meant, and whether they were found in a folder.
 
     Hidden files, files of other formats, and links that lead out of the folder are passed over.
 
     Raises:
-        InputError: there is no such file, or the folder holds nothing that can be read.
+        InputError: nothing is named, or the folder holds nothing that can be read.
     """
+    if not str(source).strip():
+        raise InputError("Nothing is named.", "Name a file, folder or address.")
     if is_address(str(source)):
         return [str(source)], False
-    path = Path(source).expanduser().absolute()
-    if not path.is_dir():
-        return [str(path)], False
-    found = [str(each) for each in _files(path)]
+    path = absolute(source)
+    if not os.path.isdir(path):  # Path.is_dir raises what it does not know
+        return [_named(path)], False
+    found = [_named(each) for each in _files(path)]
     if not found:
         raise InputError(
             f"The folder {path} holds nothing that can be read.",
@@ -99,15 +113,15 @@ def stamp(path: Path, max_file_mb: int) -> tuple[int, int]:
     Raises:
         InputError: it is missing, no plain file, of no known format, empty, or over the limit.
     """
+    try:
+        facts = path.stat()
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
     if path.suffix.lower() not in READERS:
         raise InputError(
             f"{path.name} is of a format that cannot be read.",
             f"Readable are: {', '.join(READERS)}.",
         )
-    try:
-        facts = path.stat()
-    except OSError as error:
-        raise _unreadable(path, error) from error
     if not stat.S_ISREG(facts.st_mode):
         raise InputError(f"{path} is not a file.", "Name a file, a folder or a web address.")
     if facts.st_size == 0:
@@ -169,22 +183,39 @@ def empty(name: str) -> InputError:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The readable files below a folder, sorted; links are followed only within the folder."""
-    home = folder.resolve()
+    """The readable files below a folder, sorted; links are followed only within the folder.
+
+    A link that leads to itself is among them: reading it tells what is wrong.
+    """
+    home = os.path.realpath(folder)
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
             known = path.suffix.lower() in READERS and not name.startswith(".")
-            if known and path.resolve().is_relative_to(home):
+            if known and Path(os.path.realpath(path)).is_relative_to(home):
                 found.append(path)
     return found
 
 
-def _unreadable(path: Path, error: OSError) -> InputError:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return InputError(f"There is no file {path}.", "Check the spelling of the path.")
+def _named(path: Path) -> str:
+    """The path as text that can be kept and shown: a name may be in no encoding."""
+    return _NOT_UTF8.sub(_UNKNOWN, str(path))
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> InputError:
+    shown = str(path)
+    if len(shown) > _LONGEST_SHOWN:
+        shown = f"{shown[:_LONGEST_SHOWN]}…"
+    if _UNKNOWN in shown:
+        return InputError(f"The name of {shown} is not in UTF-8.", "Rename it.")
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        return InputError(f"There is no file {shown}.", "Check the spelling of the path.")
     if isinstance(error, PermissionError):
-        return InputError(f"{path} may not be read.", "Give yourself permission to read it.")
-    return InputError(f"{path} cannot be read ({error.strerror or error}).", "Check the disk.")
+        return InputError(f"{shown} may not be read.", "Give yourself permission to read it.")
+    if error.errno == errno.ENAMETOOLONG:
+        return InputError(f"The path {shown} is too long.", "Check the spelling of the path.")
+    if error.errno == errno.ELOOP:
+        return InputError(f"{shown} is a link that leads to itself.", "Name the file it stood for.")
+    return InputError(f"{shown} cannot be read ({error.strerror or error}).", "Check the disk.")

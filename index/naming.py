@@ -1,10 +1,10 @@
 """Which document a user means."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from index.data import DocumentInfo
 from index.errors import InputError
+from index.loading import absolute
 
 _LEAST = 4
 """Characters of an id that name a document."""
@@ -16,7 +16,7 @@ def meant(reference: str, infos: Sequence[DocumentInfo]) -> DocumentInfo:
     Raises:
         InputError: none is meant, or several; the message names the choices.
     """
-    path = str(Path(reference).expanduser().absolute())
+    path = str(absolute(reference))
     tests: list[Callable[[DocumentInfo], bool]] = [
         lambda info: info.id == reference,
         lambda info: reference in (info.path, info.url) or info.path == path,

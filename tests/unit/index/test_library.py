@@ -166,6 +166,18 @@ def test_a_folder_gives_a_result_for_each_file(library: Library, write: Write) -
     assert names(library) == ["a.txt", "b.md"]
 
 
+def test_a_damaged_file_does_not_end_its_folder(library: Library, write: Write) -> None:
+    folder = write("c.txt", TEXT).parent
+    damaged = bytearray(files.word())
+    damaged[len(damaged) // 2] ^= 255
+    write("a.docx", bytes(damaged))
+    (folder / "b.txt").symlink_to(folder / "b.txt")
+    results = list(library.add(folder))
+    assert [result.status for result in results] == ["failed", "failed", "added"]
+    assert "a.docx is broken" in results[0].message
+    assert "a link that leads to itself" in results[1].message
+
+
 def test_pictures_among_the_pages_are_told(library: Library, write: Write) -> None:
     result = add(library, write("a.pdf", files.pdf([[(11, 700, "Some text.")], [], []])))
     assert result.message == "1 passage; 2 of 3 pages have no text (pictures?)"
@@ -237,7 +249,7 @@ def test_a_document_is_found_by_any_of_its_names(library: Library, write: Write)
     (info,) = library.documents()
     for reference in (info.id, info.id[:6], "a.txt", str(path)):
         assert library.find(reference) == info
-    for reference in ("b.txt", info.id[:3], ""):
+    for reference in ("b.txt", info.id[:3], "", "~nosuch/x"):
         with pytest.raises(InputError, match="No document is called") as caught:
             library.find(reference)
         assert info.id in caught.value.hint

@@ -336,6 +336,30 @@ def test_missing_and_special_files_are_refused(tmp_path: Path) -> None:
             load(tmp_path / name)
 
 
+@pytest.mark.parametrize("source", ["", " \t"])
+def test_nothing_is_not_the_folder_one_is_in(source: str) -> None:
+    with pytest.raises(InputError, match="Name a file, folder or address"):
+        loading.sources(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("a" * 5000, "is too long"),
+        ("/a" * 2500 + ".txt", "is too long"),
+        ("~nosuch/x", "There is no file"),
+        ("~nosuch/x.txt", "There is no file"),
+        ("a\0b.txt", "There is no file"),
+        ("a\udcff.txt", "is not in UTF-8"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_refused(source: str, message: str) -> None:
+    (found,), _ = loading.sources(source)
+    with pytest.raises(InputError, match=message) as caught:
+        load(Path(found))
+    assert len(str(caught.value)) < 300
+
+
 # Folders
 
 
