@@ -8,9 +8,11 @@ Every character of the text that is not white space lies in exactly one sentence
 runs of whole sentences that together hold all of them.
 """
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from index.data import Document, Heading, Passage, Span
@@ -30,7 +32,8 @@ _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•‣▪–—·]|(?:\d{1,3}|[a-z])[.)]|
 _CLOSERS = "\"'”’»›)\\]}*_`"
 _OPENERS = "\"'“‘«‹„‚(\\[{*_`¿¡"
 _STOP = re.compile(
-    rf"(?P<stop>[.!?…؟۔።։]+)(?P<close>(?:[{_CLOSERS}]|\[[\w ]{{1,25}}\]|[ ](?:''|\))(?=\s))*)"
+    rf"(?<![.!?…؟۔።։])(?P<stop>[.!?…؟۔።։]++)"
+    rf"(?P<close>(?:[{_CLOSERS}]|\[[\w ]{{1,25}}\]|[ ](?:''|\))(?=\s))*)"
     rf"(?P<gap>\s+)(?P<open>[{_OPENERS}]*)"
     r"|(?P<wide>[。！？｡．।॥។။]+[”’」』）》】\"')]*)"
 )
@@ -69,6 +72,8 @@ _SPEECH = re.compile(
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _NUMBERING = re.compile(r"\W*(?:\d+(?:\.\d+)*|[^\W\d_]|[ivxIVX]+)")
 _FIRST_WORD = re.compile(r"[^\W_]+")
+_LONGEST_NUMBERING = 100
+"""Characters of a block in which its numbering stands, with what precedes it."""
 _LAST_WORD = re.compile(r"[\w.&’'-]*$")
 _CLAUSE = re.compile(r"[;:,—–，；：、،](?=\s|$)|[，；：、]")
 _SOLID = re.compile(r"\S+")
@@ -200,7 +205,7 @@ def _ends_sentence(block: str, match: re.Match[str], *, has_capitals: bool) -> b
     if match["stop"] != ".":
         quoted = bool(match["close"]) and not match["open"]
         return not (quoted and _SPEECH.match(block, match.end()))
-    if _NUMBERING.fullmatch(block, 0, match.start()):
+    if match.start() <= _LONGEST_NUMBERING and _NUMBERING.fullmatch(block, 0, match.start()):
         return False
     before = _LAST_WORD.search(block, max(0, match.start() - 40), match.start())
     return _word_can_end(before[0].strip("'’-.") if before else "", block, match)
@@ -294,13 +299,16 @@ def _packed(
     fines = [_fine(text, section, number, headings) for number in range(count)]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for last in range(1, count + 1):
-        options = []
+        end, fine = section[last - 1][1], fines[last - 1]
+        cheapest, chosen = math.inf, 0
         for first in range(last - 1, -1, -1):
-            length = section[last - 1][1] - section[first][0]
+            length = end - section[first][0]
             if length > LONGEST_PASSAGE and first < last - 1:
                 break
-            options.append((best[first][0] + _cost(length) + fines[last - 1], first))
-        best.append(min(options))
+            cost = best[first][0] + _cost(length) + fine
+            if cost <= cheapest:
+                cheapest, chosen = cost, first
+        best.append((cheapest, chosen))
     ranges, last = [], count
     while last > 0:
         first = best[last][1]
@@ -309,6 +317,7 @@ def _packed(
     return ranges[::-1]
 
 
+@cache
 def _cost(length: int) -> float:
     off = (length - PASSAGE_LENGTH) / PASSAGE_LENGTH
     return 0.1 + off * off * (4 if off > 0 else 1) + (0.5 if length < SHORTEST_PASSAGE else 0)

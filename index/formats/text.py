@@ -36,10 +36,10 @@ _NOT_HEADING = re.compile(
 )
 _SMALL = 4
 """Words shorter than this may be without a capital in a title."""
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
-_FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
 _FRONT_DATE = re.compile(r"^date:[ \t]*[\"']?(\d{4}-\d\d-\d\d)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -71,10 +71,15 @@ def read_markdown(content: bytes, name: str) -> Content:
     title = text[headings[0].start : headings[0].end] if headings else ""
     return Content(
         text=text,
-        title=named[1] if named else title,
+        title=_unquoted(named[1].strip()) if named else title,
         published=dated[1] if dated else None,
         headings=headings,
     )
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -260,7 +265,9 @@ def _markdown_headings(text: str, begin: int) -> Iterator[Heading]:
         if fenced:
             previous = None
         elif atx:
-            yield Heading(level=len(atx[1]), start=start + atx.start(2), end=start + atx.end(2))
+            name = _without_closing(line[atx.end() :])
+            left = start + atx.end()
+            yield Heading(level=len(atx[1]), start=left, end=left + len(name))
             previous = None
         elif under and previous:
             bare = text[previous[0] : previous[1]]
@@ -274,3 +281,8 @@ def _markdown_headings(text: str, begin: int) -> Iterator[Heading]:
                 if line.strip() and not line.lstrip().startswith(("|", "-", ">"))
                 else None
             )
+
+
+def _without_closing(heading: str) -> str:
+    """A heading without the ``#`` marks that may close its line."""
+    return heading.rstrip(" \t").rstrip("#").rstrip(" \t") or heading[0]

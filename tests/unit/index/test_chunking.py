@@ -1,5 +1,7 @@
 """Sentences and passages: what is cited is one of these, so they are tested most."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,6 +141,21 @@ def test_letters_without_any_space_are_cut_between_letters() -> None:
     assert max(map(len, parts)) <= chunking.LONGEST_SENTENCE
     assert all(part.startswith("e") for part in parts)
     assert "".join(parts) == text
+
+
+@pytest.mark.parametrize(
+    "text", [". ", ".", ". ) ", "“A. ", '"A. ', "A.” ", ".\u00a0", "# a ", "'A. "]
+)
+def test_the_time_grows_as_the_text_does(text: str) -> None:
+    """Quadratic time would be a hundred times the seconds, not ten times."""
+
+    def seconds(times: int) -> float:
+        begun = time.process_time()
+        chunking.passages(document(text * times))
+        return time.process_time() - begun
+
+    seconds(100)
+    assert seconds(10_000) < 40 * max(seconds(1_000), 0.01)
 
 
 def test_a_caption_like_a_file_name_is_a_label() -> None:

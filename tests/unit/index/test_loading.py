@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from index import loading
 from index.data import Document
 from index.errors import InputError
-from index.formats.text import decoded
+from index.formats.text import decoded, read_markdown
 from index.loading import Raw
 from tests.unit.index import files
 
@@ -112,6 +113,32 @@ def test_markdown_keeps_its_text_and_finds_its_headings(write: Write) -> None:
     assert document.title == "The report"
     assert document.published == "2024-03-05"
     assert headings(document) == [(1, "One"), (1, "Two"), (3, "Three **bold**"), (2, "Four")]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("# a{}b", "a b"), ("# a{}#", "a"), ("#{}", ""), ("---\ntitle: a{}b\n---\n", "a b")],
+)
+def test_a_line_of_blanks_takes_no_time(text: str, title: str) -> None:
+    begun = time.process_time()
+    content = read_markdown(text.format(" " * 5000).encode(), "a.md")
+    assert time.process_time() - begun < 1
+    assert " ".join(content.title.split()) == title
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [("# One ##  ", "One"), ("# C #", "C"), ("# a # #", "a #"), ("# ##", "#"), ("#\tOne", "One")],
+)
+def test_marks_that_close_a_heading_are_no_part_of_it(line: str, heading: str) -> None:
+    assert read_markdown(f"{line}\ntext".encode(), "a.md").title == heading
+
+
+@pytest.mark.parametrize(
+    "written", ["'The report'", '"The report"', "The report", "The report  \r"]
+)
+def test_a_title_in_the_front_matter_may_be_quoted(written: str) -> None:
+    assert read_markdown(f"---\ntitle: {written}\n---\n".encode(), "a.md").title == "The report"
 
 
 # HTML
