@@ -76,6 +76,11 @@ _LONGEST_NUMBERING = 100
 """Characters of a block in which its numbering stands, with what precedes it."""
 _LAST_WORD = re.compile(r"[\w.&’'-]*$")
 _CLAUSE = re.compile(r"[;:,—–，；：、،](?=\s|$)|[，；：、]")
+_SOON = 300
+"""Characters within which a quotation must be closed for its sentences to stay together."""
+_DOUBLE_MARK = re.compile('[“”„"«»]')
+_SINGLE_MARK = re.compile(r"[‘’'](?:(?<=‘)|(?<=')(?<!\w')(?=\w)|(?<=[,.!?…—][’'])(?!\w))")
+"""Not the apostrophe: a single mark closes only after a stop or a comma."""
 _SOLID = re.compile(r"\S+")
 _LABEL = re.compile(r"\S*\w[_/\\]\w\S*|\S+\.(?:jpe?g|png|gif|webp|svg|tiff?|bmp)", re.IGNORECASE)
 
@@ -191,7 +196,9 @@ def _boundaries(text: str, start: int, end: int) -> list[int]:
             is_end = cut < len(block) and not block.startswith(("と", "って"), cut)
         else:
             cut = match.start("gap") + len(match["gap"])
-            is_end = _ends_sentence(block, match, has_capitals=has_capitals)
+            is_end = _ends_sentence(block, match, has_capitals=has_capitals) and not _is_quoted_on(
+                block, cut, has_capitals=has_capitals
+            )
         if is_end:
             cuts.append(start + cut)
     return cuts
@@ -209,6 +216,32 @@ def _ends_sentence(block: str, match: re.Match[str], *, has_capitals: bool) -> b
         return False
     before = _LAST_WORD.search(block, max(0, match.start() - 40), match.start())
     return _word_can_end(before[0].strip("'’-.") if before else "", block, match)
+
+
+def _is_quoted_on(block: str, start: int, *, has_capitals: bool) -> bool:
+    """Whether a quotation is open here after which its sentence goes on, as with “…,” he said."""
+    for marks in (_DOUBLE_MARK, _SINGLE_MARK):
+        mark = marks.search(block, start, start + _SOON)
+        if mark and _closes(block, mark.start()) and _is_open(block, start, marks):
+            following = block[mark.end() : mark.end() + 10].lstrip()[:1]
+            comma = "," in (block[mark.start() - 1], following)
+            if comma or (has_capitals and following.islower()):
+                return True
+    return False
+
+
+def _is_open(block: str, at: int, marks: re.Pattern[str]) -> bool:
+    """Whether the last of these quotation marks before here opened a quotation."""
+    places = [mark.start() for mark in marks.finditer(block, max(0, at - LONGEST_SENTENCE), at)]
+    return bool(places) and not _closes(block, places[-1])
+
+
+def _closes(block: str, at: int) -> bool:
+    """Whether the quotation mark here closes a quotation, and is no opening one or inches."""
+    before, mark, after = block[at - 1 : at], block[at], block[at + 1 : at + 2]
+    if after.isalnum() or (mark == '"' and before.isdigit()):
+        return False
+    return mark == "»" or before.strip() != ""
 
 
 def _word_can_end(word: str, block: str, match: re.Match[str]) -> bool:

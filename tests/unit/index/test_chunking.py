@@ -50,6 +50,16 @@ WHOLE = [
     "The flight left at 6 a.m. Tokyo time.",
     "Lt. Col. Alexander Vindman testified.",
     "He holds a Ph.D. Physics is his field of choice",
+    "“I left. I came back,” he said.",
+    "“I left. I came back,” Mr. Smith said.",
+    "“I left. Why? I don’t know!” he said.",
+    '"I left. I came back," he said.',
+    "‘I left. I don’t know. I came back,’ he said.",
+    "'I left. I came back,' he said.",
+    "„Ich ging. Ich kam“, sagte er.",
+    "« Je pars. Je reviens », dit-il.",
+    "”Jag gick. Jag kom,” sade han.",
+    "He asked “Who left? Who came?” and went.",
 ]
 
 
@@ -81,6 +91,13 @@ PARTED = [
     ("Really?! Yes… Perhaps.", ["Really?!", "Yes…", "Perhaps."]),
     ("It cost $5. 3 people paid.", ["It cost $5.", "3 people paid."]),
     ("Prices rose 3.5%. “We act,” he said.", ["Prices rose 3.5%.", "“We act,” he said."]),
+    (
+        "“I left. I came back.” He said so, “of course,” twice.",
+        ["“I left.", "I came back.”", "He said so, “of course,” twice."],
+    ),
+    ("It fell. “I left,” he said.", ["It fell.", "“I left,” he said."]),
+    ("It fell. The dogs’ owners left.", ["It fell.", "The dogs’ owners left."]),
+    ("He is 6' 2\". She is 5' 9\" tall.", ["He is 6' 2\".", "She is 5' 9\" tall."]),
     ("**It rose.** It fell.", ["**It rose.**", "It fell."]),
     ("no capitals here. not one. e.g. this.", ["no capitals here.", "not one.", "e.g. this."]),
     ("これは文です。次も文です！終わり", ["これは文です。", "次も文です！", "終わり"]),
@@ -94,6 +111,12 @@ PARTED = [
 @pytest.mark.parametrize(("text", "expected"), PARTED, ids=[text for text, _ in PARTED])
 def test_sentences_are_parted(text: str, expected: list[str]) -> None:
     assert split(text) == expected
+
+
+def test_a_long_quotation_stays_together_only_near_its_end() -> None:
+    parts = split("“I left. " + "I came back and stayed. " * 20 + "I know,” he said.")
+    assert parts[:8] == ["“I left.", *["I came back and stayed."] * 7]
+    assert parts[8:] == ["I came back and stayed. " * 13 + "I know,” he said."]
 
 
 LAYOUT = [
