@@ -458,6 +458,11 @@ def _quantity_words(claim: str, evidence: str) -> str:
     return ""
 
 
+def is_hedged(text: str) -> bool:
+    """Whether a text hedges, or says who says it."""
+    return any(pattern.search(text) for pattern in (_HEDGE, _ATTRIBUTION, _SPOKEN))
+
+
 def adds_to(claim: str, question: str) -> bool:
     """Whether a claim has a content word or number that its question does not have already.
 

@@ -20,7 +20,13 @@ from assistant import terminal
 from assistant.evaluation.baseline import chains_of, gate
 from assistant.evaluation.evaluate import ChainChoice, Plan, Surroundings, default_out, evaluate
 from assistant.evaluation.golden import GoldenError
-from assistant.evaluation.report import labels, shown, shown_interval, value_at
+from assistant.evaluation.report import (
+    labels,
+    shown,
+    shown_interval,
+    summary_lines,
+    value_at,
+)
 from assistant.settings import Settings
 from index.errors import InputError
 
@@ -87,6 +93,8 @@ def _show(report: dict[str, Any]) -> None:
             for name, chain in chains.items()
         ]
         terminal.say(f"{label:>28}  {'   '.join(values)}".rstrip())
+    for label, value, interval in summary_lines(report) if "summaries" in report else ():
+        terminal.say(f"{label:>44}  {value} {_bracketed(interval)}".rstrip())
     for name, value in report.get("ratios", {}).items():
         terminal.say(f"{name.replace('_', ' '):>44}  {shown(value)}")
 

@@ -34,6 +34,11 @@ from assistant.evaluation.results import CaseResult, Outcome, outcome_json
 from assistant.evaluation.runner import Run, run_cases
 from assistant.evaluation.sampling import stratified
 from assistant.evaluation.scoring import CaseScore, Documents, score
+from assistant.evaluation.summary_cases import (
+    library_summarizer,
+    missing_documents,
+    summarize_cases,
+)
 from assistant.models import open_model
 from assistant.resources import prompts_folder
 from assistant.runtime import EmbedderOnDemand
@@ -99,7 +104,7 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
     golden, texts = checked_golden(plan, around)
     cases = stratified(golden.cases, lambda c: c.answerable, limit=plan.limit, seed=plan.seed)
     baseline = read_report(plan.baseline) if plan.baseline else None
-    if baseline is not None:
+    if baseline is not None and cases:
         names = ("citewell", "stock") if plan.chain == "both" else (plan.chain,)
         check_overlap(baseline, names, {case.id for case in cases})
     with run_folder(plan.out), lent_model(around) as model:
@@ -109,8 +114,13 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
         model.warm()
         with opened_corpus(plan, golden, around) as corpus:
             report = _evaluate(plan, cases, corpus, model, around, fingerprint)
-    report["run"] |= _overhead(report["run"], time.perf_counter() - start)
-    if baseline is not None:
+            if summarized(plan, golden):
+                report["summaries"] = _summaries(plan, golden, corpus, model, around)
+    seconds = time.perf_counter() - start
+    for row in report.get("summaries", {}).get("cases", ()):
+        seconds -= row["total_s"]
+    report["run"] |= _overhead(report["run"], seconds)
+    if baseline is not None and cases:
         write_reports(report, plan.out)  # so that it is there, whatever the comparison finds
         report["baseline"] = comparison_json(compare(report, baseline))
     write_reports(report, plan.out)
@@ -123,13 +133,23 @@ def checked_golden(plan: Plan, around: Surroundings) -> tuple[GoldenSet, Mapping
     golden, problems = read_golden(plan.golden)
     texts = _texts(plan, golden, around)
     problems += missing_quotes(golden.cases, texts)
+    if summarized(plan, golden):
+        problems += missing_documents(golden.summaries, texts)
     if problems:
         raise GoldenError(plan.golden, problems)
-    if not golden.cases:
+    if golden.summaries and not summarized(plan, golden):
+        around.notify(
+            f"{len(golden.summaries)} summary lines are left out: they need --corpus, and Citewell "
+            "among the chains."
+        )
+    if not golden.cases and not summarized(plan, golden):
         raise InputError(f"{plan.golden} holds no questions.", "Add golden lines.")
-    if golden.summaries:
-        around.notify(f"{len(golden.summaries)} summary lines are left out: they are no questions.")
     return golden, texts
+
+
+def summarized(plan: Plan, golden: GoldenSet) -> bool:
+    """Whether the summary lines are part of the run: in a library of its own, by Citewell."""
+    return bool(golden.summaries) and plan.corpus is not None and plan.chain != "stock"
 
 
 def _texts(plan: Plan, golden: GoldenSet, around: Surroundings) -> Mapping[str, str]:
@@ -276,6 +296,18 @@ def _evaluate(
     )
 
 
+def _summaries(
+    plan: Plan, golden: GoldenSet, corpus: Corpus, model: "ServedModel", around: Surroundings
+) -> dict[str, Any]:
+    return summarize_cases(
+        golden.summaries,
+        corpus,
+        library_summarizer(corpus, model, around),
+        plan.out / "summaries.jsonl",
+        around,
+    )
+
+
 def _ablation(
     folder: Path,
     cases: Sequence[GoldenCase],
@@ -399,7 +431,7 @@ def _settings_json(plan: Plan, fingerprint: Mapping[str, Any], *, shared: bool) 
 
 
 def _overhead(run: Mapping[str, Any], seconds: float) -> dict[str, float | None]:
-    """All seconds of the command but ablation's, and how many times the answers' own they are."""
+    """All seconds but those of ablation and summaries, and how many times the answers' they are."""
     answers = run["answers_s"]
     seconds -= run["ablation_s"]
     return {"total_s": seconds, "overhead": seconds / answers if answers else None}

@@ -130,6 +130,9 @@ def markdown(report: Mapping[str, Any]) -> str:
         parts.append(_baseline_table(report["baseline"]))
     if "ablation" in report:
         parts.append(_ablation_line(report["ablation"]))
+    if "summaries" in report:
+        rows = [f"| {label} | {value} | {span} |" for label, value, span in summary_lines(report)]
+        parts.append("\n".join(["| summaries | | 95% |", "|---|---|---|", *rows]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -174,6 +177,29 @@ def _ablation_line(ablation: Mapping[str, Any]) -> str:
     )
 
 
+SUMMARY_LABELS = {
+    "n": "documents summarized",
+    "key_fact_recall": "key facts said",
+    "passed_share": "sentences that pass the guards",
+    "exact_offsets": "sentences with exact citations",
+    "hedges_kept": "hedges and attribution kept",
+    "rouge_l": "ROUGE-L with the reference",
+    "compression": "words, of the source's",
+    "seconds_per_1000_words": "seconds per 1,000 source words",
+    "first_sentence_s_p50": "seconds to the first sentence",
+}
+
+
+def summary_lines(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Label, value and interval of each figure of the summaries."""
+    found = report["summaries"]
+    return [
+        (label, shown(found[name]), shown_interval(found, name))
+        for name, label in SUMMARY_LABELS.items()
+        if found[name] is not None
+    ]
+
+
 def html(report: Mapping[str, Any]) -> str:
     """A page that stands alone: no address is loaded, all text of documents is escaped."""
     chains = chains_of(report)
@@ -190,6 +216,7 @@ def html(report: Mapping[str, Any]) -> str:
             rows=_rows(chains),
             verdicts=_verdicts(chains),
             ablation=_ablation_line(report["ablation"]) if "ablation" in report else "",
+            summary_lines=summary_lines(report) if "summaries" in report else [],
         )
     )
 
