@@ -5,7 +5,6 @@ from pathlib import Path
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -75,7 +74,7 @@ class Settings(BaseSettings):
         try:
             return folder.expanduser()
         except RuntimeError as error:
-            raise PydanticCustomError("no_home", "there is no such user's folder") from error
+            raise ValueError("there is no such user's folder") from error
 
 
 def load_settings(**given: object) -> Settings:
@@ -90,8 +89,9 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"CITEWELL_{str(first['loc'][0]).upper()}"
+        reason = first["msg"].removeprefix("Value error, ")
         raise SettingsError(
-            f"{name} is set to {str(first['input'])!r}, which cannot be used: {first['msg']}.",
+            f"{name} is set to {str(first['input'])!r}, which cannot be used: {reason}.",
             f"Set {name} to another value or unset it.",
         ) from error
 
