@@ -23,7 +23,9 @@ with Library.open(folder, embedder=HashEmbedder()) as library:
     while True:
         for path in sorted(files.iterdir()):
             turn += 1
-            path.write_text(path.read_text(encoding="utf-8") + f" Change {turn}.", encoding="utf-8")
+            changed = folder.parent / "changed.txt"
+            changed.write_text(path.read_text(encoding="utf-8") + f" Change {turn}.", encoding="utf-8")
+            changed.replace(path)  # whole at any moment: it is the library that is tried here
             for result in library.add(path):
                 print(result.status, flush=True)
             if turn % 5 == 0:
