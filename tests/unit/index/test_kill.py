@@ -24,7 +24,8 @@ with Library.open(folder, embedder=HashEmbedder()) as library:
         for path in sorted(files.iterdir()):
             turn += 1
             changed = folder.parent / "changed.txt"
-            changed.write_text(path.read_text(encoding="utf-8") + f" Change {turn}.", encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            changed.write_text(f"{text} Change {turn}.", encoding="utf-8")
             changed.replace(path)  # whole at any moment: it is the library that is tried here
             for result in library.add(path):
                 print(result.status, flush=True)
