@@ -47,7 +47,9 @@ _NEGATION = re.compile(
 _HEDGES = (
     r"reportedly|allegedly|apparently|possibl[ey]|perhaps|maybe|might|may|could|suspected|rumou?red|"
     r"unconfirmed|speculat\w+|believed|thought to|said to|estimated|expected|likely|unlikely|"
-    r"appears?|appeared|seems?|seemed|suggest\w*|claim\w*|alleg\w+|potential(?:ly)?"
+    r"appears?|appeared|seems?|seemed|suggest\w*|claim\w*|alleg\w+|potential(?:ly)?|"
+    r"(?:hop(?:es?|ed|ing)|aim(?:s|ed)?|plan(?:s|ned)?|seeks?|sought|wants?|wanted|"
+    r"attempt(?:s|ed)?|tr(?:y|ies|ied)) to"
 )
 _HEDGE = re.compile(rf"\b(?:{_HEDGES})\b", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
@@ -64,7 +66,8 @@ _WITNESSES = (
     r"spokes(?:man|woman|person))"
 )
 _SPOKEN = re.compile(
-    r"\baccording to\b|\b(?:says?|said|saying|told|warn(?:s|ed|ing)|argu(?:es|ed|ing)|stated|"
+    r"\baccording to\b|\b(?:says?|said|saying|told|warn(?:s|ed|ing)|argu(?:es|ed|ing)|"
+    r"stat(?:ed|ing)|"
     r"insist(?:s|ed|ing)|report(?:ed|ing)|noted|asserted|contend(?:s|ed))\b|"
     rf"\b{_WITNESSES}\s+(?:\w+\s+){{0,2}}?(?:identif(?:y|ied)|confirm(?:ed)?|reveal(?:ed)?|"
     r"disclosed?|describe[ds]?|say|believe|expect|see|view|suggest|warn|report|stat(?:e|es)|note)\b",
@@ -75,10 +78,15 @@ _OPPOSITES = [
     (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
     for one, other in (
         (
-            "rose|rises?|risen|increas\\w+|grew|grows?|grown|gain(?:s|ed)?|climb(?:s|ed)?",
-            "fell|falls?|fallen|decreas\\w+|declin\\w+|shrank|shrinks?|dropp?(?:s|ed)?|lost|loses?",
+            "rose|rises?|risen|rising|increas\\w+|grew|grow\\w*|gain(?:s|ed)?|climb\\w*|expand\\w*",
+            "fell|falls?|fallen|falling|decreas\\w+|declin\\w+|shrank|shrink\\w*|dropp?(?:s|ed|ing)?",
         ),
-        ("more|higher|larger|greater|above|over", "less|fewer|lower|smaller|below|under"),
+        ("more|higher|larger|greater", "less|fewer|lower|smaller"),
+        ("warm\\w*", "cool\\w*|chill\\w*"),
+        ("welcom\\w+|prais\\w+", "condemn\\w*|denounc\\w+|criticis\\w+|criticiz\\w+"),
+        ("show|shows|showcas\\w+|reveal\\w*", "hid|hides?|hiding|conceal\\w*"),
+        ("beneficial|helpful", "harmful|damaging"),
+        ("strengthen\\w*", "weaken\\w*"),
         ("before|earlier|prior to", "after|later|following"),
         ("won|wins|winning|victory", "lost|loses|losing|defeat\\w*"),
         ("first|oldest|earliest", "last|youngest|latest"),
@@ -89,7 +97,7 @@ _OPPOSITES = [
             "allow(?:s|ed)?|permit(?:s|ted)?|legal",
             "forbid(?:s|den)?|ban(?:s|ned)?|prohibit(?:s|ed)?|illegal",
         ),
-        ("join(?:s|ed)?|enter(?:s|ed)?", "left|leaves|quit"),
+        ("join(?:s|ed)?", "leaves|quit"),
         (
             "support(?:s|ed)?|approv(?:es|ed)|accept(?:s|ed)?",
             "oppos(?:es|ed)|reject(?:s|ed)?|refus(?:es|ed)",
@@ -185,6 +193,7 @@ def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()
         _quantity_words(claim, evidence),
         _opposite(claim, evidence),
         _unit(claim, evidence),
+        _swapped(claim, evidence),
     ]
     return [reason for reason in found if reason]
 
@@ -297,7 +306,10 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
         _stem(part) for word in _WORD.findall(known) for part in (word, *re.split(r"[-.]", word))
     }
     unknown = set()
+    spelt_out = _spelt_out(claim, evidence)
     for word in name_words(claim):
+        if word in spelt_out:
+            continue
         parts = [part for part in re.split(r"[-.&]", fold(word)) if part]
         initials = "".join(parts)
         if all(_stem(part) in stems or part in stems for part in parts) or initials in stems:
@@ -306,6 +318,21 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
             continue
         unknown.add(word)
     return unknown
+
+
+def _spelt_out(claim: str, evidence: str) -> set[str]:
+    """Words of capitalised runs whose initials the evidence has: "United States" for "U.S."."""
+    initials = {
+        match.group().replace(".", "").lower()
+        for match in re.finditer(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,}\b", evidence)
+    }
+    found: set[str] = set()
+    for run in re.findall(r"\b[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+", claim):
+        words = run.split()
+        for start in range(len(words) - 1):
+            if "".join(word[0] for word in words[start:]).lower() in initials:
+                found.update(words[start:])
+    return found
 
 
 def _foreign_names(claim: str, evidence: str, lending: str) -> set[str]:
@@ -334,17 +361,16 @@ def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> b
     if not unknown_names(f"the {word}", lending):
         return False
     said = {_stem(part) for part in _WORD.findall(fold(claim))}
-    for sentence in re.split(r"(?<=[.!?])\s+", evidence):
-        first = _WORD.match(sentence.lstrip("“\"'‘"))
-        if (
-            first
-            and first.group()[0].isupper()
-            and first.group().casefold() not in _OPENERS
-            and _stem(fold(first.group())) not in said
-            and not re.search(rf"\b{re.escape(first.group().lower())}\b", lending)
-        ):
-            return True
-    return False
+    openings = [
+        first.group()
+        for sentence in re.split(r"(?<=[.!?])\s+", evidence)
+        if (first := _WORD.match(sentence.lstrip("“\"'‘")))
+        and first.group()[0].isupper()
+        and first.group().casefold() not in _OPENERS
+        and not first.group().endswith(_COMMON_ENDINGS)
+        and not re.search(rf"\b{re.escape(first.group().lower())}\b", lending)
+    ]
+    return any(_stem(fold(name)) not in said for name in (*openings, *name_words(evidence)))
 
 
 def _acronyms(text: str) -> set[str]:
@@ -358,11 +384,31 @@ def _acronyms(text: str) -> set[str]:
 
 def _negation(claim: str, evidence: str) -> str:
     claimed, given = bool(_NEGATION.search(claim)), bool(_NEGATION.search(evidence))
-    if claimed and not given:
+    if claimed and (not given or _denies_other_words(claim, evidence)):
         return "it denies what the cited text does not deny"
     if given and not claimed and _shares_negated_words(claim, evidence):
         return "it leaves out a negation of the cited text"
     return ""
+
+
+def _denies_other_words(claim: str, evidence: str) -> bool:
+    """Whether the claim negates a word that the evidence has, but never under a negation."""
+    denied: set[str] = set()
+    for match in _NEGATION.finditer(evidence):
+        denied.update(_root(word) for word in content_words(match.group()))
+        near = evidence[max(0, match.start() - 40) : match.end() + 80]
+        denied.update(_root(word) for word in content_words(near))
+    everything = {_root(word) for word in content_words(evidence)}
+    for match in _NEGATION.finditer(claim):
+        governed = content_words(claim[match.end() :])[:1]
+        if governed and _root(governed[0]) in everything - denied:
+            return True
+    return False
+
+
+def _root(word: str) -> str:
+    """A crude root, so that ``including`` meets ``included``."""
+    return _stem(word)[:6]
 
 
 def _shares_negated_words(claim: str, evidence: str) -> bool:
@@ -370,7 +416,11 @@ def _shares_negated_words(claim: str, evidence: str) -> bool:
     said = {_stem(word) for word in content_words(claim)}
     for match in _NEGATION.finditer(evidence):
         governed = content_words(evidence[match.end() : match.end() + 60])[:3]
-        if governed and all(_stem(word) in said for word in governed[:2]):
+        if len(governed) > 1 and _stem(governed[0]) in said and _stem(governed[1]) in said:
+            return True
+        if len(governed) > 2 and _stem(governed[0]) in said and _stem(governed[2]) in said:
+            return True
+        if len(governed) == 1 and _stem(governed[0]) in said:
             return True
     return False
 
@@ -380,12 +430,18 @@ def _hedge(claim: str, evidence: str) -> str:
     if _HEDGE.search(claim) or _ATTRIBUTION.search(claim):
         return ""
     said = {_stem(word) for word in content_words(claim)}
+    roots = {_root(word) for word in content_words(claim)}
     for clause in re.split(r"(?<=[.!?;])\s+", evidence):
         for hedge in _HEDGE.finditer(clause):
             governed = re.split(r"[,;:]", clause[hedge.end() :], maxsplit=1)[0]
             words = {_stem(word) for word in content_words(governed)}
             near = " ".join(governed.split()[:8])
-            if len(said & words) >= max(1, len(said) // 2) or numbers(claim) & numbers(near):
+            first = {_root(word) for word in content_words(governed)[:3]}
+            if (
+                len(said & words) >= max(1, len(said) // 2)
+                or len(first & roots) >= 2
+                or numbers(claim) & numbers(near)
+            ):
                 return f"it drops the cited text's “{hedge.group()}”"
     return ""
 
@@ -402,7 +458,16 @@ def _attribution(claim: str, evidence: str) -> str:
             governed = {_stem(word) for word in content_words(_governed(clause, spoken))}
             if len(said & governed) >= max(2, math.ceil(0.6 * len(said))):
                 return f"it leaves out that this is what is said: “{spoken.group()}”"
-    return ""
+    return "it leaves out that this is what is said" if _quoted_away(said, evidence) else ""
+
+
+def _quoted_away(said: set[str], evidence: str) -> bool:
+    """Whether what is said is what somebody is quoted with."""
+    for quotation in re.findall(r"[“\"]([^”\"]{20,})[”\"]", evidence):
+        words = {_stem(word) for word in content_words(quotation)}
+        if len(said & words) >= max(2, math.ceil(0.8 * len(said))):
+            return True
+    return False
 
 
 def _governed(clause: str, spoken: re.Match[str]) -> str:
@@ -415,12 +480,58 @@ def _governed(clause: str, spoken: re.Match[str]) -> str:
 
 def _opposite(claim: str, evidence: str) -> str:
     """A word whose opposite stands in the evidence, which does not have the word itself."""
+    said, given = set(content_words(claim)), set(content_words(evidence))
+    for one, other, word_of in ((said, given, "claim"), (given, said, "text")):
+        for word in one - other:
+            plain = re.sub(r"^(?:in|un|im|ir|dis|non-?)", "", word)
+            if plain != word and len(plain) >= 5 and plain in other and plain not in one:
+                told, cited = (word, plain) if word_of == "claim" else (plain, word)
+                return f"it says “{told}” where the cited text says “{cited}”"
     for pair in _OPPOSITES:
         for here, there in (pair, pair[::-1]):
             word, opposite = here.search(claim), there.search(evidence)
             if word and opposite and not here.search(evidence) and not there.search(claim):
                 return f"it says “{word.group()}” where the cited text says “{opposite.group()}”"
     return ""
+
+
+def _swapped(claim: str, evidence: str) -> str:
+    """Two names that have changed sides around a word that claim and evidence share.
+
+    "Russia offered shells to North Korea" of "North Korea offered shells to Russia". A passive
+    turns the sides round by right, so that nothing is said where only one of the two has it.
+    """
+    if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(evidence)):
+        return ""
+    here, there = _places(claim), _places(evidence)
+    names = {_stem(fold(word)) for text in (claim, evidence) for word in name_words(text)}
+    shared = [name for name in here if name in there and name in names]
+    for word in here:
+        if word in names or word not in there or len(word) < 4:
+            continue
+        before = [
+            n for n in shared if max(here[n]) < here[word][0] and min(there[n]) > there[word][0]
+        ]
+        after = [
+            n for n in shared if min(here[n]) > here[word][0] and max(there[n]) < there[word][0]
+        ]
+        if before and after:
+            return "it turns round who does what"
+    return ""
+
+
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+\s)?\w+(?:ed|en|wn|ght|de|ld)\b"
+)
+
+
+def _places(text: str) -> dict[str, list[int]]:
+    """Stem of each content word to its places in the text."""
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(_WORD.findall(fold(text))):
+        if word not in _OPENERS and len(word) > 1:
+            places.setdefault(_stem(word), []).append(place)
+    return places
 
 
 def _unit(claim: str, evidence: str) -> str:
@@ -452,6 +563,9 @@ def _measured(text: str) -> set[tuple[str, str, str]]:
 
 
 def _quantity_words(claim: str, evidence: str) -> str:
+    opening = _UNIVERSAL.match(claim)
+    if opening and not re.search(rf"\b{opening.group()}\b", evidence, re.IGNORECASE):
+        return f"it says “{opening.group()}”, a quantity that the cited text does not give"
     universal = _UNIVERSAL.search(claim)
     if universal and not _UNIVERSAL.search(evidence) and _PARTIAL.search(evidence):
         return f"it says “{universal.group()}” where the cited text limits the quantity"
