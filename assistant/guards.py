@@ -481,11 +481,11 @@ def _governed(clause: str, spoken: re.Match[str]) -> str:
 def _opposite(claim: str, evidence: str) -> str:
     """A word whose opposite stands in the evidence, which does not have the word itself."""
     said, given = set(content_words(claim)), set(content_words(evidence))
-    for one, other, word_of in ((said, given, "claim"), (given, said, "text")):
-        for word in one - other:
+    for text, other in ((said, given), (given, said)):
+        for word in text - other:
             plain = re.sub(r"^(?:in|un|im|ir|dis|non-?)", "", word)
-            if plain != word and len(plain) >= 5 and plain in other and plain not in one:
-                told, cited = (word, plain) if word_of == "claim" else (plain, word)
+            if plain != word and len(plain) >= 5 and plain in other - text:
+                told, cited = (word, plain) if text is said else (plain, word)
                 return f"it says “{told}” where the cited text says “{cited}”"
     for pair in _OPPOSITES:
         for here, there in (pair, pair[::-1]):
