@@ -482,10 +482,10 @@ def _opposite(claim: str, evidence: str) -> str:
     """A word whose opposite stands in the evidence, which does not have the word itself."""
     said, given = set(content_words(claim)), set(content_words(evidence))
     for text, other in ((said, given), (given, said)):
-        for word in text - other:
-            plain = re.sub(r"^(?:in|un|im|ir|dis|non-?)", "", word)
-            if plain != word and len(plain) >= 5 and plain in other - text:
-                told, cited = (word, plain) if text is said else (plain, word)
+        for prefixed in text - other:
+            plain = re.sub(r"^(?:in|un|im|ir|dis|non-?)", "", prefixed)
+            if plain != prefixed and len(plain) >= 5 and plain in other - text:
+                told, cited = (prefixed, plain) if text is said else (plain, prefixed)
                 return f"it says “{told}” where the cited text says “{cited}”"
     for pair in _OPPOSITES:
         for here, there in (pair, pair[::-1]):
