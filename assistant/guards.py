@@ -322,17 +322,39 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
 
 def _spelt_out(claim: str, evidence: str) -> set[str]:
     """Words of capitalised runs whose initials the evidence has: "United States" for "U.S."."""
-    initials = {
-        match.group().replace(".", "").lower()
-        for match in re.finditer(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,}\b", evidence)
-    }
-    found: set[str] = set()
-    for run in re.findall(r"\b[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+", claim):
-        words = run.split()
-        for start in range(len(words) - 1):
-            if "".join(word[0] for word in words[start:]).lower() in initials:
-                found.update(words[start:])
-    return found
+    known = acronyms(evidence)
+    return {word for run in _CAPITALISED.findall(claim) for word in _abbreviated(run, known)[0]}
+
+
+_CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+")
+_ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,}\b")
+
+
+def acronyms(text: str) -> set[str]:
+    """The acronyms of a text in small letters without stops: ``us`` of "U.S."."""
+    return {match.group().replace(".", "").lower() for match in _ACRONYM.finditer(text)}
+
+
+def shortened(text: str, known: set[str]) -> str:
+    """The text with every name whose acronym is known in its short form: "us" for both "U.S." and
+    "the United States", so that wordings can be compared."""
+
+    def short(run: re.Match[str]) -> str:
+        words, acronym = _abbreviated(run.group(), known)
+        return " ".join([*run.group().split()[: -len(words) or None], acronym]).strip()
+
+    plain = _ACRONYM.sub(lambda match: match.group().replace(".", "").lower(), text)
+    return _CAPITALISED.sub(short, plain)
+
+
+def _abbreviated(run: str, known: set[str]) -> tuple[list[str], str]:
+    """The last words of a capitalised run whose initials are a known acronym, and the acronym."""
+    words = run.split()
+    for start in range(len(words) - 1):
+        initials = "".join(word[0] for word in words[start:]).lower()
+        if initials in known:
+            return words[start:], initials
+    return [], ""
 
 
 def _foreign_names(claim: str, evidence: str, lending: str) -> set[str]:

@@ -15,7 +15,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.guards import content_words, fold, name_words, numbers, unknown_names
+from assistant.guards import (
+    acronyms,
+    content_words,
+    fold,
+    name_words,
+    numbers,
+    shortened,
+    unknown_names,
+)
 from assistant.models.protocol import Message, Model, Usage
 from assistant.prompts import Prompts
 from index.data import Document, Evidence, Span
@@ -118,10 +126,14 @@ def sentence_ranks(question: str, items: Sequence[Candidate], embed: Embed) -> n
     placed = [f"{item.context} {item.text}".strip() for item in items]
     vectors = embed([question, *alone, *placed])
     similarity = (vectors[1:] @ vectors[0]).reshape(2, len(items)).mean(axis=0)
-    wanted = _beginnings(question)
+    short = acronyms(" ".join([question, *alone]))
+    wanted = _beginnings(shortened(question, short))
     shared = [
-        WORDING * _common(wanted, item.text)
-        + SURROUNDINGS * _common(wanted, f"{item.context} {item.text} {item.title} {item.heading}")
+        WORDING * _common(wanted, shortened(item.text, short))
+        + SURROUNDINGS
+        * _common(
+            wanted, shortened(f"{item.context} {item.text} {item.title} {item.heading}", short)
+        )
         for item in items
     ]
     return np.asarray(similarity + np.array(shared))

@@ -4,7 +4,15 @@ import re
 
 import pytest
 
-from assistant.guards import adds_to, dates, numbers, objections, unknown_names
+from assistant.guards import (
+    acronyms,
+    adds_to,
+    dates,
+    numbers,
+    objections,
+    shortened,
+    unknown_names,
+)
 
 DEPLOYMENT = (
     "The deployment of North Korean forces, estimated to be in the hundreds, comes amid growing "
@@ -115,6 +123,15 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
 def test_a_perturbed_claim_is_caught(kind: str, claim: str, evidence: str) -> None:
     reasons = objections(claim, [evidence])
     assert any(kind in reason for reason in reasons), reasons
+
+
+def test_a_name_and_its_acronym_have_one_short_form() -> None:
+    known = acronyms("The U.S. and NATO warned.")
+    assert known == {"us", "nato"}
+    assert shortened("What has the United States warned of?", known) == "What has the us warned of?"
+    assert shortened("The U.S. has warned.", known) == "The us has warned."
+    assert shortened("Did President Kim Jong-un warn?", known) == "Did President Kim Jong-un warn?"
+    assert shortened("The North Atlantic Treaty Organization", known) == "The nato"
 
 
 @pytest.mark.parametrize(
