@@ -30,8 +30,10 @@ class Calibration:
     true claims than ``support``, which decides what is published."""
     source: float = 0.5
     """The same for a source too long to be read whole."""
-    objection: float = 0.25
-    """By what each guard objection multiplies the score of a claim against a whole source."""
+    source_intercept: float = 0.0
+    source_weights: Mapping[str, float] | None = None
+    """Name of a signal of ``assistant.support.source_signals`` to its weight; None: the model's
+    own probability is used as it is."""
     answerable: float = 0.5
     """Least answerability at which a question is answered."""
     intercept: float = 0.0
@@ -54,11 +56,20 @@ class Calibration:
         total = self.intercept + sum(
             weight * features.get(name, 0.0) for name, weight in self.weights.items()
         )
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return _logistic(total)
 
-    def source_score(self, probability: float, *, objections: int) -> float:
-        """The support score of a claim to which guards have objected so many times."""
-        return float(probability * self.objection**objections)
+    def source_score(self, probability: float, signals: Mapping[str, float]) -> float:
+        """The support score of a claim against a source of which only a part was read, 0 to 1."""
+        if self.source_weights is None:
+            return probability
+        weights = self.source_weights
+        return _logistic(
+            self.source_intercept + sum(weights[name] * signals.get(name, 0.0) for name in weights)
+        )
+
+
+def _logistic(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def load(model: str, *extra: Path) -> Calibration:

@@ -1,4 +1,4 @@
-"""The chain from a question to a checked answer: condense, retrieve, select, draft, verify.
+"""The chain from question to checked answer: condense, retrieve, select, draft, verify, compare.
 
 It is one LangChain runnable, so that callbacks and tracers attach to it. Between its steps flow
 events for whoever watches and one ``Work`` that gathers the answer. No drafted word leaves the
@@ -17,6 +17,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from assistant.calibration import Calibration
 from assistant.calibration import load as load_calibration
 from assistant.citations import cite, merge_adjacent
+from assistant.conciseness import concise
 from assistant.conversation import leans_on_history, standalone
 from assistant.data import (
     Answer,
@@ -24,9 +25,11 @@ from assistant.data import (
     AnswerEvent,
     Claim,
     ClaimChecked,
+    Conflict,
     EvidenceFound,
     Progress,
     SentenceWithheld,
+    Status,
     Timings,
     Turn,
     Withheld,
@@ -35,12 +38,14 @@ from assistant.guards import adds_to, unknown_names
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 from assistant.questions import checked_question
+from assistant.readings import asked_back, disagreeing, readings
 from assistant.selection import (
     Candidate,
     Judgement,
     candidates,
     features,
     flat,
+    judge,
     judge_in_turn,
     unshared_premise,
     wording_matters,
@@ -81,10 +86,13 @@ class Work:
     """Whoever listened has left. LangChain runs a closed stream to its end; the steps do not."""
     standalone: str = ""
     evidence: tuple[Evidence, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     best: Judgement | None = None
     answerability: float | None = None
     premise: str | None = None
     answered: bool = False
+    clarification: str | None = None
+    conflicts: list[Conflict] = field(default_factory=list)
     draft: str = ""
     claims: list[Claim] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
@@ -220,6 +228,7 @@ class Assistant:
             | _step("select", self._select)
             | _step("draft", self._draft)
             | _step("verify", self._verify)
+            | _step("compare", self._compare)
             | _step("conclude", self._conclude)
         )
 
@@ -251,6 +260,7 @@ class Assistant:
             work.go_on()
         best = max(judged, key=lambda judgement: judgement.score, default=None)
         found = features(work.standalone, best, items, work.evidence)
+        work.candidates = items
         work.best = best
         work.answerability = work.calibration.answerability(found)
         titles = [item.title for item in items]
@@ -267,10 +277,32 @@ class Assistant:
                 "premise": work.premise,
             },
         )
-        if work.answered and best is not None:
+        if work.answered and best is not None and not self._asked_back(work, best):
             quotation = self._quotation(best.candidate)
             work.first_sentence_s = work.clock()
             yield ClaimChecked(claim=quotation, provisional=True)
+
+    def _asked_back(self, work: Work, best: Judgement) -> bool:
+        """Whether the question is given back, because documents answer different readings of it."""
+        if work.history:
+            return False
+        found = readings(
+            work.standalone,
+            best,
+            work.candidates,
+            self.library.embed,
+            lambda item: self._judged(work, item),
+        )
+        if found:
+            work.clarification = asked_back(found)
+            work.answered = False
+        return bool(found)
+
+    def _judged(self, work: Work, item: Candidate) -> Judgement:
+        work.go_on()
+        judgement = judge(work.model, self.prompts, work.standalone, item)
+        work.usage += judgement.usage
+        return judgement
 
     def _draft(self, work: Work) -> Iterator[AnswerEvent]:
         if not work.answered or work.best is None:
@@ -303,6 +335,27 @@ class Assistant:
             yield SentenceWithheld(withheld=work.withheld[-1])
         yield ClaimChecked(claim=claim)
 
+    def _compare(self, work: Work) -> Iterator[AnswerEvent]:
+        """Other documents that answer with another number or date, beside the chosen sentence."""
+        if not work.answered or work.best is None or len(work.evidence) < 2:
+            return
+        chosen = work.best.candidate
+        for item in disagreeing(
+            chosen, work.candidates, self.library.embed, lambda item: self._judged(work, item)
+        ):
+            claims = (self._quotation(chosen), self._quotation(item))
+            work.conflicts.append(Conflict(claims=claims, note=self._named_sources((chosen, item))))
+            work.trace("compare", {"chosen": chosen.text, "other": item.text})
+        yield from ()
+
+    def _named_sources(self, items: Sequence[Candidate]) -> str:
+        """The documents that disagree, each with its date where one is known."""
+        named = []
+        for item in items:
+            published = self.library.document(item.span.document_id).published
+            named.append(item.document_name + (f" ({published})" if published else ""))
+        return f"{' and '.join(named)} disagree."
+
     def _check(self, work: Work, chosen: Candidate) -> Claim | None:
         """The draft as a verified claim, or None after it was withheld."""
         document = self.library.document(chosen.span.document_id)
@@ -334,7 +387,7 @@ class Assistant:
             work.withheld.append(Withheld(text=work.draft, reason=support.reason))
             return None
         return Claim(
-            text=work.draft,
+            text=concise(work.draft, work.standalone),
             citations=citations,
             verdict="verified",
             support=support.probability,
@@ -346,14 +399,16 @@ class Assistant:
         yield Answered(
             answer=Answer(
                 question=work.question,
-                status="answered" if answered else "not_in_documents",
+                status=_status(work),
                 claims=tuple(work.claims),
                 evidence=work.evidence,
                 model=work.model.name,
                 answerability=work.answerability,
                 calibrated=work.calibration.calibrated,
                 standalone_question=(work.standalone if work.standalone != work.question else None),
-                premise=None if answered else work.premise,
+                premise=None if answered or work.clarification else work.premise,
+                clarification=work.clarification,
+                conflicts=tuple(work.conflicts),
                 withheld=tuple(work.withheld),
                 timings=Timings(
                     first_evidence_s=work.first_evidence_s,
@@ -391,6 +446,12 @@ class Assistant:
         self._remembered[key] = answer
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
+
+
+def _status(work: Work) -> Status:
+    if work.clarification:
+        return "needs_clarification"
+    return "answered" if work.claims else "not_in_documents"
 
 
 def _step(name: str, work_on: Step) -> Runnable[Any, Any]:

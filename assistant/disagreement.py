@@ -7,7 +7,7 @@ import numpy as np
 from assistant.guards import content_words, dates, numbers
 from assistant.reading import Reading
 
-_SAME_MATTER = 0.7
+SAME_MATTER = 0.7
 """Least cosine similarity of two sentences about one matter."""
 _SHARED_WORDS = 0.5
 """Least share of the shorter sentence's other content words that the longer one has too."""
@@ -19,7 +19,7 @@ def disagreements(reading: Reading) -> Iterator[tuple[int, int]]:
     seen: set[int] = set()
     for number in (int(each) for each in order if reading.worth[each] > 0):
         likeness = reading.vectors @ reading.vectors[number]
-        for other in (int(each) for each in np.flatnonzero(likeness >= _SAME_MATTER)):
+        for other in (int(each) for each in np.flatnonzero(likeness >= SAME_MATTER)):
             apart = reading.sentences[other].document != reading.sentences[number].document
             if apart and reading.worth[other] > 0 and not {number, other} & seen:
                 texts = (reading.sentences[number].text, reading.sentences[other].text)

@@ -268,7 +268,7 @@ def fold(text: str) -> str:
     return re.sub(r"'s?\b", "", plain)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """A crude stem, so that ``Russian`` meets ``Russia`` and ``Koreans`` meets ``Korea``."""
     for ending in ("ians", "ian", "ans", "an", "ese", "ish", "es", "s", "n"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
@@ -303,7 +303,7 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
     """Name words of ``claim`` that occur in no form in ``evidence``."""
     known = fold(evidence)
     stems = {
-        _stem(part) for word in _WORD.findall(known) for part in (word, *re.split(r"[-.]", word))
+        stem(part) for word in _WORD.findall(known) for part in (word, *re.split(r"[-.]", word))
     }
     unknown = set()
     spelt_out = _spelt_out(claim, evidence)
@@ -312,7 +312,7 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
             continue
         parts = [part for part in re.split(r"[-.&]", fold(word)) if part]
         initials = "".join(parts)
-        if all(_stem(part) in stems or part in stems for part in parts) or initials in stems:
+        if all(stem(part) in stems or part in stems for part in parts) or initials in stems:
             continue
         if fold(word) in known or initials in _acronyms(evidence):
             continue
@@ -382,7 +382,7 @@ def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> b
         return False
     if not unknown_names(f"the {word}", lending):
         return False
-    said = {_stem(part) for part in _WORD.findall(fold(claim))}
+    said = {stem(part) for part in _WORD.findall(fold(claim))}
     openings = [
         first.group()
         for sentence in re.split(r"(?<=[.!?])\s+", evidence)
@@ -392,7 +392,7 @@ def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> b
         and not first.group().endswith(_COMMON_ENDINGS)
         and not re.search(rf"\b{re.escape(first.group().lower())}\b", lending)
     ]
-    return any(_stem(fold(name)) not in said for name in (*openings, *name_words(evidence)))
+    return any(stem(fold(name)) not in said for name in (*openings, *name_words(evidence)))
 
 
 def _acronyms(text: str) -> set[str]:
@@ -417,32 +417,32 @@ def _denies_other_words(claim: str, evidence: str) -> bool:
     """Whether the claim negates a word that the evidence has, but never under a negation."""
     denied: set[str] = set()
     for match in _NEGATION.finditer(evidence):
-        denied.update(_root(word) for word in content_words(match.group()))
+        denied.update(root(word) for word in content_words(match.group()))
         near = evidence[max(0, match.start() - 40) : match.end() + 80]
-        denied.update(_root(word) for word in content_words(near))
-    everything = {_root(word) for word in content_words(evidence)}
+        denied.update(root(word) for word in content_words(near))
+    everything = {root(word) for word in content_words(evidence)}
     for match in _NEGATION.finditer(claim):
         governed = content_words(claim[match.end() :])[:1]
-        if governed and _root(governed[0]) in everything - denied:
+        if governed and root(governed[0]) in everything - denied:
             return True
     return False
 
 
-def _root(word: str) -> str:
+def root(word: str) -> str:
     """A crude root, so that ``including`` meets ``included``."""
-    return _stem(word)[:6]
+    return stem(word)[:6]
 
 
 def _shares_negated_words(claim: str, evidence: str) -> bool:
     """Whether the claim repeats the words that a negation of the evidence governs."""
-    said = {_stem(word) for word in content_words(claim)}
+    said = {stem(word) for word in content_words(claim)}
     for match in _NEGATION.finditer(evidence):
         governed = content_words(evidence[match.end() : match.end() + 60])[:3]
-        if len(governed) > 1 and _stem(governed[0]) in said and _stem(governed[1]) in said:
+        if len(governed) > 1 and stem(governed[0]) in said and stem(governed[1]) in said:
             return True
-        if len(governed) > 2 and _stem(governed[0]) in said and _stem(governed[2]) in said:
+        if len(governed) > 2 and stem(governed[0]) in said and stem(governed[2]) in said:
             return True
-        if len(governed) == 1 and _stem(governed[0]) in said:
+        if len(governed) == 1 and stem(governed[0]) in said:
             return True
     return False
 
@@ -451,14 +451,14 @@ def _hedge(claim: str, evidence: str) -> str:
     """Hedged or attributed evidence must not become plain fact (the claim may hedge more)."""
     if _HEDGE.search(claim) or _ATTRIBUTION.search(claim):
         return ""
-    said = {_stem(word) for word in content_words(claim)}
-    roots = {_root(word) for word in content_words(claim)}
+    said = {stem(word) for word in content_words(claim)}
+    roots = {root(word) for word in content_words(claim)}
     for clause in re.split(r"(?<=[.!?;])\s+", evidence):
         for hedge in _HEDGE.finditer(clause):
             governed = re.split(r"[,;:]", clause[hedge.end() :], maxsplit=1)[0]
-            words = {_stem(word) for word in content_words(governed)}
+            words = {stem(word) for word in content_words(governed)}
             near = " ".join(governed.split()[:8])
-            first = {_root(word) for word in content_words(governed)[:3]}
+            first = {root(word) for word in content_words(governed)[:3]}
             if (
                 len(said & words) >= max(1, len(said) // 2)
                 or len(first & roots) >= 2
@@ -472,12 +472,12 @@ def _attribution(claim: str, evidence: str) -> str:
     """What somebody says must not become plain fact (the claim may name another witness)."""
     if _SPOKEN.search(claim) or _HEDGE.search(claim) or _ATTRIBUTION.search(claim):
         return ""
-    said = {_stem(word) for word in content_words(claim)}
+    said = {stem(word) for word in content_words(claim)}
     for clause in re.split(r"(?<=[.!?;])\s+", evidence):
         for spoken in _SPOKEN.finditer(clause):
             if re.search(r"\bwho\s+(?:\w+\s+)?$", clause[: spoken.start()], re.IGNORECASE):
                 continue  # tells who somebody is, not where the rest is from
-            governed = {_stem(word) for word in content_words(_governed(clause, spoken))}
+            governed = {stem(word) for word in content_words(_governed(clause, spoken))}
             if len(said & governed) >= max(2, math.ceil(0.6 * len(said))):
                 return f"it leaves out that this is what is said: “{spoken.group()}”"
     return "it leaves out that this is what is said" if _quoted_away(said, evidence) else ""
@@ -486,7 +486,7 @@ def _attribution(claim: str, evidence: str) -> str:
 def _quoted_away(said: set[str], evidence: str) -> bool:
     """Whether what is said is what somebody is quoted with."""
     for quotation in re.findall(r"[“\"]([^”\"]{20,})[”\"]", evidence):
-        words = {_stem(word) for word in content_words(quotation)}
+        words = {stem(word) for word in content_words(quotation)}
         if len(said & words) >= max(2, math.ceil(0.8 * len(said))):
             return True
     return False
@@ -526,7 +526,7 @@ def _swapped(claim: str, evidence: str) -> str:
     if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(evidence)):
         return ""
     here, there = _places(claim), _places(evidence)
-    names = {_stem(fold(word)) for text in (claim, evidence) for word in name_words(text)}
+    names = {stem(fold(word)) for text in (claim, evidence) for word in name_words(text)}
     shared = [name for name in here if name in there and name in names]
     for word in here:
         if word in names or word not in there or len(word) < 4:
@@ -552,7 +552,7 @@ def _places(text: str) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
     for place, word in enumerate(_WORD.findall(fold(text))):
         if word not in _OPENERS and len(word) > 1:
-            places.setdefault(_stem(word), []).append(place)
+            places.setdefault(stem(word), []).append(place)
     return places
 
 
@@ -604,8 +604,8 @@ def adds_to(claim: str, question: str) -> bool:
 
     "There were many Chinese with unexpected status" answers no question about that status.
     """
-    asked = {_stem(word) for word in content_words(question)} | numbers(question)
-    return bool(({_stem(word) for word in content_words(claim)} | numbers(claim)) - asked)
+    asked = {stem(word) for word in content_words(question)} | numbers(question)
+    return bool(({stem(word) for word in content_words(claim)} | numbers(claim)) - asked)
 
 
 def content_words(text: str) -> list[str]:

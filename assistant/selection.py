@@ -7,7 +7,6 @@ strongest part of answerability. Asking it to choose among numbered sentences in
 times the tokens and chose no better than the ranking (``docs/measurements.md``).
 """
 
-import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -24,12 +23,15 @@ from assistant.guards import (
     shortened,
     unknown_names,
 )
+from assistant.models.options import odds
 from assistant.models.protocol import Message, Model, Usage
 from assistant.prompts import Prompts
 from index.data import Document, Evidence, Span
 
 PASSAGES = 5
 """How many of the best passages lend their sentences."""
+RANKED = 8
+"""How many of their sentences, the nearest to the question, are candidates."""
 JUDGED = 3
 """How many of those the model is asked about at most."""
 SURE = 0.75
@@ -90,12 +92,6 @@ class Judgement:
         return odds(self.answers) + RANK * self.candidate.rank
 
 
-def odds(probability: float) -> float:
-    """The log-odds of a probability, held between -7 and 7."""
-    held = min(max(probability, 1e-3), 1 - 1e-3)
-    return math.log(held / (1 - held))
-
-
 def candidates(
     question: str,
     evidence: Sequence[Evidence],
@@ -103,7 +99,7 @@ def candidates(
     sentences: Callable[[str], Sequence[Span]],
     embed: Embed,
 ) -> tuple[Candidate, ...]:
-    """The sentences nearest to the question, nearest first, JUDGED of them at most."""
+    """The sentences nearest to the question, nearest first, RANKED of them at most."""
     found: list[Candidate] = []
     for item in evidence[:PASSAGES]:
         source = document(item.passage.span.document_id)
@@ -111,7 +107,7 @@ def candidates(
     if not found:
         return ()
     ranks = sentence_ranks(question, found, embed)
-    best = np.argsort(-ranks, kind="stable")[:JUDGED]
+    best = np.argsort(-ranks, kind="stable")[:RANKED]
     return tuple(replace(found[index], rank=float(ranks[index])) for index in best)
 
 
@@ -178,8 +174,11 @@ def _inside(sentences: Sequence[Span], passage: Span, document: Document) -> lis
 
 
 def _is_statement(text: str) -> bool:
-    """Whether a sentence says something: a lone word, a file name or a rule of dashes does not."""
-    return len(re.findall(r"[^\W_]+(?:[-'’_.][^\W_]+)*", text)) > 1
+    """Whether a sentence says something: a lone word, a rule of dashes or a question does not."""
+    return (
+        not text.rstrip(" \"'”’)").endswith("?")
+        and len(re.findall(r"[^\W_]+(?:[-'’_.][^\W_]+)*", text)) > 1
+    )
 
 
 def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -> Judgement:
@@ -203,8 +202,9 @@ def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -
 def judge_in_turn(
     model: Model, prompts: Prompts, question: str, items: Sequence[Candidate]
 ) -> Iterator[Judgement]:
-    """Judgements of the candidates in order, up to the first that the model is sure of."""
-    for item in items:
+    """Judgements of the candidates in order, up to the first that the model is sure of, JUDGED at
+    most."""
+    for item in items[:JUDGED]:
         judgement = judge(model, prompts, question, item)
         yield judgement
         if judgement.answers >= SURE:

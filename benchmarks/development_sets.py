@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.evaluation.golden import GoldenCase, GoldenSet, case_json
-from assistant.evaluation.sampling import stratified
 from assistant.evaluation.squad import Slice, read_squad, slice_cases
 
 SEED = 7
 REPORTED_SQUAD = Slice()
 LEARNT_SQUAD = Slice(answerable=60, unanswerable=60, absent=30)
 LEARNT_CLAPNQ = 80
-LEARNT_CLAIMS = 60
+LEARNT_CLAIMS = 150
+"""Claims of each set that thresholds are learnt from, out of the half that is not reported."""
 SMALLEST_REPORTED = 200
 """Claims that stay to be reported on where a set is too small for ``LEARNT_CLAIMS``."""
 
@@ -103,10 +103,9 @@ def main() -> None:
 
     for path in sorted(data.glob("claims_*.jsonl")):
         claims = read_lines(path)
-        learnt, reported = split_by_group(
-            claims, claim_group, learnt=min(LEARNT_CLAIMS, len(claims) - SMALLEST_REPORTED)
-        )
-        few = stratified(learnt, lambda c: bool(c["supported"]), limit=LEARNT_CLAIMS, seed=SEED)
+        half = min(len(claims) // 2, len(claims) - SMALLEST_REPORTED)
+        learnt, reported = split_by_group(claims, claim_group, learnt=half)
+        few = random.Random(SEED).sample(learnt, min(LEARNT_CLAIMS, len(learnt)))
         write_lines(out / "calibration" / path.name, few)
         write_lines(out / "reported" / path.name, reported)
 

@@ -10,6 +10,7 @@ here must not be reported on.
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +48,6 @@ from index.errors import InputError
 MOST_WRONGLY_REFUSED = 0.13
 MOST_FALSE_PASSED = 0.10
 """Share of false claims that the model's own threshold may let pass; the guards come first."""
-_OBJECTIONS = (0.1, 0.25, 0.5, 0.75, 1.0)
 FOLDS = 5
 SIGNALS = (
     "answers_odds",
@@ -59,6 +59,10 @@ SIGNALS = (
     "names_far",
     "numbers_missing",
 )
+
+SOURCE_SIGNALS = ("odds", "covered", "nearest", "objections", "unread")
+SOURCE_REGULARISATION = 1.0
+"""Inverse strength, of the sum over weighted claims."""
 
 Row = dict[str, Any]
 
@@ -115,21 +119,27 @@ def claim_rows(
         model.warm()
         from assistant.guards import objections
         from assistant.prompts import Prompts
-        from assistant.support import SOURCE_SENTENCES, check_source
+        from assistant.support import SOURCE_SENTENCES, check_source, source_signals
 
         prompts = Prompts.load(prompts_folder())
         embed = EmbedderOnDemand(around.settings).encode
-        plain = Calibration(objection=1.0)
+        plain = Calibration()
 
         def row_of(claim: LabelledClaim) -> Row:
             support, _ = check_source(
                 model, prompts, claim.claim, claim.source, calibration=plain, embed=embed
             )
+            texts = [claim.source[start:end] for start, end in sentences(claim.source)]
+            objected = objections(claim.claim, [claim.source])
+            signals = source_signals(
+                claim.claim, texts, support.probability or 0.0, objections=len(objected)
+            )
             return {
                 "supported": claim.supported,
-                "whole": len(sentences(claim.source)) <= SOURCE_SENTENCES,
+                "whole": len(texts) <= SOURCE_SENTENCES,
+                "set": path.stem,
                 "probability": support.probability,
-                "objections": len(objections(claim.claim, [claim.source])),
+                **signals,
             }
 
         return _journaled(claims, row_of, out / "claims.jsonl", around)
@@ -201,16 +211,35 @@ def fit_support(rows: Sequence[Row], calibration: Calibration) -> Calibration:
             "Calibration needs supported and unsupported claims and a model with probabilities.",
             "Use another claims file or model.",
         )
-    whole = _both_kinds([row for row in rows if row["whole"]], rows)
-    part = _both_kinds([row for row in rows if not row["whole"]], rows)
-    objection = max(_OBJECTIONS, key=lambda tried: metrics.auroc(*_scored(part, tried)) or 0.0)
+    whole = _scored(_both_kinds([row for row in rows if row["whole"]], rows))
+    calibration = replace(
+        calibration,
+        support=round(_publishing_threshold(*whole), 4),
+        whole=round(_balanced_threshold(*whole), 4),
+        calibrated=True,
+    )
+    return _fit_source(_both_kinds([row for row in rows if not row["whole"]], rows), calibration)
+
+
+def _fit_source(rows: Sequence[Row], calibration: Calibration) -> Calibration:
+    """Weights of ``source_signals``: a logistic regression to which each set of claims, and in
+    it the true and the false ones, counts the same; so its threshold is one half.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    labels = np.array([bool(row["supported"]) for row in rows])
+    kinds = [(row["set"], row["supported"]) for row in rows]
+    counts = Counter(kinds)
+    signals = np.array([[float(row[name]) for name in SOURCE_SIGNALS] for row in rows])
+    model = LogisticRegression(C=SOURCE_REGULARISATION, max_iter=5000)
+    model.fit(signals, labels, sample_weight=[len(rows) / counts[kind] for kind in kinds])
     return replace(
         calibration,
-        support=round(_publishing_threshold(*_scored(whole, 1.0)), 4),
-        whole=round(_balanced_threshold(*_scored(whole, 1.0)), 4),
-        source=round(_balanced_threshold(*_scored(part, objection)), 4),
-        objection=objection,
-        calibrated=True,
+        source=0.5,
+        source_weights=dict(
+            zip(SOURCE_SIGNALS, (round(float(w), 4) for w in model.coef_[0]), strict=True)
+        ),
+        source_intercept=round(float(model.intercept_[0]), 4),
     )
 
 
@@ -219,11 +248,8 @@ def _both_kinds(some: Sequence[Row], rows: Sequence[Row]) -> Sequence[Row]:
     return some if len({bool(row["supported"]) for row in some}) == 2 else rows
 
 
-def _scored(rows: Sequence[Row], objection: float) -> tuple[list[float], list[bool]]:
-    """Scores and labels where each objection multiplies the probability by ``objection``."""
-    tried = Calibration(objection=objection)
-    scores = [tried.source_score(r["probability"], objections=r["objections"]) for r in rows]
-    return scores, [bool(row["supported"]) for row in rows]
+def _scored(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
+    return [row["probability"] for row in rows], [bool(row["supported"]) for row in rows]
 
 
 def _publishing_threshold(scores: Sequence[float], labels: Sequence[bool]) -> float:

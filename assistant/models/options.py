@@ -73,6 +73,12 @@ def option_probabilities(
     return {option: max(value, floor) / total for option, value in mass.items()}
 
 
+def odds(probability: float) -> float:
+    """The log-odds of a probability, held between -7 and 7."""
+    held = min(max(probability, 1e-3), 1 - 1e-3)
+    return math.log(held / (1 - held))
+
+
 def _bare(text: str) -> str:
     return text.strip(_ORNAMENT).casefold()
 
