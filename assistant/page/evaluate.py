@@ -1,13 +1,13 @@
 """The tab Evaluate: ask a golden file, read the report, compare two reports."""
 
 import html
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from assistant.evaluation.pace import Pace
 from assistant.page import markup
 from assistant.page.jobs import Job
 from assistant.page.page import Page, explained
@@ -85,7 +85,7 @@ class EvaluateTab:
             yield {self.news: markup.note("Choose a golden file first.")}
             return
         yield {self.go: gr.update(visible=False), self.stop: gr.update(visible=True)}
-        pace = _Pace()
+        pace = Pace()
         name = None
         news = ""
         try:
@@ -94,7 +94,7 @@ class EvaluateTab:
                 if isinstance(item, str):
                     name = item
                 else:
-                    yield {self.news: _progress(item, pace.left_s(item))}
+                    yield {self.news: _progress(item, pace.told(*item))}
         except CancelledError:
             news = markup.note("Stopped. Evaluate the same file again to go on.")
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
@@ -190,37 +190,13 @@ class EvaluateTab:
         )
 
 
-class _Pace:
-    """How fast one stage of a run goes, not counting what was finished before it began."""
-
-    def __init__(self) -> None:
-        self._stage = ""
-        self._began = 0.0
-        self._first = 0
-
-    def left_s(self, step: Step) -> float | None:
-        """Seconds left of the stage; None before a step of it is done."""
-        message, done, total = step
-        stage = message if total else ""
-        if stage != self._stage:
-            self._stage, self._began, self._first = stage, time.monotonic(), done
-        if not total or done <= self._first:
-            return None
-        return (time.monotonic() - self._began) / (done - self._first) * (total - done)
-
-
-def _progress(step: Step, left_s: float | None) -> str:
-    """One line, with a bar and the time left where it is known."""
+def _progress(step: Step, told: str) -> str:
+    """One line, with a bar; ``told`` is what is being done and the time left."""
     message, done, total = step
-    left = f", about {_minutes(left_s)} left" if left_s is not None else ""
     counted = f", {done} of {total}" if total else ""
     bar = markup.element("progress", max=total, value=done, aria_label=message) if total else ""
-    line = markup.element("p", markup.escape(f"{message}{counted}{left}"))
+    line = markup.element("p", markup.escape(told + counted))
     return markup.element("div", line, bar, class_="adding", role="status")
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _invitation() -> str:

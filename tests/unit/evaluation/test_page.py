@@ -12,7 +12,7 @@ import gradio as gr
 import pytest
 
 from assistant.chain import Assistant
-from assistant.page.evaluate import EvaluateTab, _Pace
+from assistant.page.evaluate import EvaluateTab
 from assistant.page.page import Page
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
@@ -80,17 +80,6 @@ def test_two_reports_are_compared(tab: EvaluateTab, tmp_path: Path) -> None:
     assert "citewell correct" in table
     assert tab.show("golden-citewell", None)[1] == ""
     assert tab.show("../secret", None) == ("", "")
-
-
-def test_the_time_left_does_not_count_what_was_finished_before(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock = iter([100.0, 110.0, 111.0])
-    monkeypatch.setattr("assistant.page.evaluate.time.monotonic", lambda: next(clock))
-    pace = _Pace()
-    assert pace.left_s(("Asking", 50, 60)) is None
-    assert pace.left_s(("Asking", 52, 60)) == 40.0
-    assert pace.left_s(("Computing figures", 0, 0)) is None
 
 
 def test_a_comparison_that_cannot_be_made_leaves_the_report(
