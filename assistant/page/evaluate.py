@@ -55,9 +55,10 @@ class EvaluateTab:
                     precision=0,
                     elem_id="limit",
                 )
-                self.marked = gr.Button("Use my marks", elem_id="use-marks", scale=0)
+            with gr.Row(elem_id="evaluate-row"):
                 self.go = gr.Button("Evaluate", variant="primary", elem_id="evaluate", scale=0)
                 self.stop = gr.Button("Stop", elem_id="stop-evaluation", scale=0, visible=False)
+                self.marked = gr.Button("Take the answers I marked", elem_id="use-marks", scale=0)
             with gr.Row(elem_id="reports", visible=False) as self.reports:
                 self.first = gr.Dropdown([], label="Report", elem_id="report")
                 self.second = gr.Dropdown([], label="Compare with", elem_id="compared")
