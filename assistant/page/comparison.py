@@ -95,4 +95,6 @@ def said(row: Json) -> str:
     """What a case's row says the outcome was."""
     if row["kind"] == "failure":
         return f"{row['error']}: {row['message']}"
-    return str(row["text"] or row.get("note") or REFUSED)
+    if row["text"]:
+        return str(row["text"])
+    return REFUSED if row["status"] == "not_in_documents" else str(row["note"])
