@@ -162,6 +162,8 @@ def test_a_report_fits_wide_and_narrow_light_and_dark(visitor: Visitor, paper: s
     colour = found.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     assert colour == paper
     assert overflow(page) <= 0
+    page.locator("#compared input").click()
+    page.keyboard.press("Escape")
     assert found.locator("html").evaluate("html => html.scrollWidth - html.clientWidth") <= 0
     tall = found.locator("body").evaluate("body => body.offsetHeight")
     expect(page.locator("#evaluation-report iframe")).to_have_css("height", f"{tall + 2}px")
