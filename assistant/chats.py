@@ -172,6 +172,10 @@ class Chats:
     def delete(self, chat_id: str) -> None:
         self.record.delete("chat", chat_id)
 
+    def marks(self) -> list[dict[str, Any]]:
+        """Every mark: ``{"question", "history", "answer", "mark", "at"}``."""
+        return [mark for _, mark in self.record.items("mark")]
+
     def mark(self, chat: Chat, number: int, mark: Mark) -> Chat:
         """The same mark again takes it back. Marks feed ``citewell golden``."""
         exchange = chat.exchanges[number]

@@ -64,6 +64,10 @@ class PageLibrary:
     def text(self, document_id: str) -> str:
         return str(self._call("text", document_id))
 
+    def marks(self) -> list[dict[str, Any]]:
+        """As ``Chats.marks``."""
+        return list(self._call("marks"))
+
     def add(self, source: str, **_: object) -> Iterator[AddResult]:
         """As ``Library.add``; the results come when all are done."""
         web = source.startswith(("http://", "https://"))

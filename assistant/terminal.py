@@ -127,7 +127,8 @@ class _PlainReport:
         if time.monotonic() < self._due:
             return
         self._due = time.monotonic() + _PLAIN_EVERY
-        amounts = [f"{n / 1e6:.1f} MB" if self._in_bytes else str(n) for n in (done, total) if n]
+        known = [done, total] if total else [done] if done else []
+        amounts = [f"{n / 1e6:.1f} MB" if self._in_bytes else str(n) for n in known]
         note(f"{message}: {' of '.join(amounts)}" if amounts else message)
 
     def pause(self) -> None:

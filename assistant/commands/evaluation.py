@@ -14,6 +14,20 @@ commands.add_typer(golden, name="golden")
 SEED = 7
 """The same on the page, so that a limit chooses the same questions."""
 
+GoldenArgument = Annotated[Path, typer.Argument(metavar="GOLDEN", show_default=False)]
+CorpusOption = Annotated[
+    Path | None,
+    typer.Option("--corpus", metavar="PATH", help="Ask these documents instead of the library."),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Where the run and its report are kept."),
+]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, help="Take only so many, half of either kind.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Which of them a limit chooses.")]
+
 
 class Chain(StrEnum):
     """Which way of answering is evaluated."""
@@ -26,16 +40,11 @@ class Chain(StrEnum):
 @commands.command()
 def evaluate(
     context: typer.Context,
-    golden: Annotated[Path, typer.Argument(metavar="GOLDEN", show_default=False)],
-    corpus: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="Ask these documents instead of the library."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the report is written.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions.")] = None,
-    seed: Annotated[int, typer.Option(help="Which questions a limit chooses.")] = SEED,
+    golden: GoldenArgument,
+    corpus: CorpusOption = None,
+    out: OutOption = None,
+    limit: LimitOption = None,
+    seed: SeedOption = SEED,
     chain: Annotated[Chain, typer.Option(help="Which way of answering.")] = Chain.citewell,
     baseline: Annotated[
         Path | None,
@@ -58,7 +67,6 @@ def evaluate(
         chain=chain.value,
         baseline=baseline,
         ablate=ablate,
-        library=None,
         settings=settings_of(context, library),
     )
 
@@ -67,11 +75,9 @@ def evaluate(
 def evaluate_support(
     context: typer.Context,
     claims: Annotated[Path, typer.Argument(metavar="CLAIMS", show_default=False)],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the report is written.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Check only so many claims.")] = None,
-    seed: Annotated[int, typer.Option(help="Which claims a limit chooses.")] = SEED,
+    out: OutOption = None,
+    limit: LimitOption = None,
+    seed: SeedOption = SEED,
     library: LibraryOption = None,
 ) -> int:
     """Measure the support check against a file of labelled claims."""
@@ -83,20 +89,15 @@ def evaluate_support(
 @commands.command()
 def calibrate(
     context: typer.Context,
-    golden: Annotated[Path, typer.Argument(metavar="GOLDEN", show_default=False)],
-    corpus: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="Ask these documents instead of the library."),
-    ] = None,
+    golden: GoldenArgument,
+    corpus: CorpusOption = None,
     claims: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Labelled claims for the support check; repeatable."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where what was asked is kept.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many of each.")] = None,
-    seed: Annotated[int, typer.Option(help="Which of them a limit chooses.")] = SEED,
+    out: OutOption = None,
+    limit: LimitOption = None,
+    seed: SeedOption = SEED,
     library: LibraryOption = None,
 ) -> int:
     """Learn how sure the model must be, from questions and claims with known answers."""

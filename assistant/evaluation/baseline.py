@@ -135,14 +135,32 @@ def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[Compariso
     return found
 
 
+def changed_cases(
+    now: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The rows, before and now, of the paired cases of which something else became."""
+    old = {name: _by_case(chain) for name, chain in chains_of(before).items()}
+    pairs = [
+        (old[name][asked], row)
+        for name, chain in chains_of(now).items()
+        for asked, row in _by_case(chain).items()
+        if asked in old.get(name, ())
+    ]
+    return [(was, row) for was, row in pairs if was["verdict"] != row["verdict"]]
+
+
 Asked = tuple[str, str, tuple[str, ...]]
 
 
-def _values(chain: Mapping[str, Any]) -> dict[Asked, dict[str, float]]:
+def _by_case(chain: Mapping[str, Any]) -> dict[Asked, Mapping[str, Any]]:
     return {
-        (case["id"], case.get("question", ""), tuple(case.get("answers", ()))): case["values"]
-        for case in chain["cases"]
+        (row["id"], row.get("question", ""), tuple(row.get("answers", ()))): row
+        for row in chain["cases"]
     }
+
+
+def _values(chain: Mapping[str, Any]) -> dict[Asked, dict[str, float]]:
+    return {asked: row["values"] for asked, row in _by_case(chain).items()}
 
 
 def _compare_chain(

@@ -6,21 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-
 from assistant import terminal
 from assistant.evaluation.baseline import chains_of, gate
 from assistant.evaluation.evaluate import ChainChoice, Plan, Surroundings, default_out, evaluate
 from assistant.evaluation.golden import GoldenError
+from assistant.evaluation.pace import Pace
 from assistant.evaluation.report import (
+    ablation_line,
+    baseline_line,
     labels,
     shown,
     shown_interval,
@@ -40,7 +33,6 @@ def evaluate_command(
     chain: ChainChoice,
     baseline: Path | None,
     ablate: bool,
-    library: Path | None,
     settings: Settings,
 ) -> int:
     """``citewell evaluate``: 0 when done.
@@ -49,8 +41,6 @@ def evaluate_command(
         GateError: a metric fell significantly below the baseline; the report is written.
         CitewellError: as ``evaluate``.
     """
-    if library is not None:
-        settings = settings.model_copy(update={"library": library})
     plan = Plan(
         golden=golden,
         out=out or default_out(golden),
@@ -97,6 +87,10 @@ def _show(report: dict[str, Any]) -> None:
         terminal.say(f"{label:>44}  {value} {_bracketed(interval)}".rstrip())
     for name, value in report.get("ratios", {}).items():
         terminal.say(f"{name.replace('_', ' '):>44}  {shown(value)}")
+    if "ablation" in report:
+        terminal.say(ablation_line(report["ablation"]))
+    if "baseline" in report:
+        terminal.say(f"Against the baseline: {baseline_line(report['baseline'])}")
 
 
 def _bracketed(interval: str) -> str:
@@ -106,26 +100,11 @@ def _bracketed(interval: str) -> str:
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     """A bar on stderr with the time left; now and then a line where there is no terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        with terminal.progress() as report:
-            yield report
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("Preparing", total=None)
+    pace = Pace()
+    with terminal.progress() as report:
 
         def update(message: str, done: int, total: int) -> None:
-            bar.update(
-                task, description=terminal.one_line(message), completed=done, total=total or None
-            )
+            report(pace.told(terminal.shortened(message, 32), done, total), done, total)
 
         yield update
 

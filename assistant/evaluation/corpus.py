@@ -1,6 +1,6 @@
 """What an evaluation asks: a library made for the run, or the user's own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,21 +36,30 @@ class Corpus:
 def corpus_texts(folder: Path, max_file_mb: int = loading.LARGEST_FILE_MB) -> dict[str, str]:
     """File name, and path within ``folder``, to the text that the library will have.
 
-    No model is needed: it serves to check the golden quotes beforehand. A file that cannot be
-    read is left out here; adding it to the library says what is wrong with it.
+    No model is needed: it serves to check the golden quotes beforehand.
 
     Raises:
-        InputError: the folder holds nothing readable.
+        InputError: the folder holds nothing readable, or files that cannot be read, all named.
     """
     texts: dict[str, str] = {}
+    failed = []
     for path in corpus_files(folder):
         try:
             text = loading.load(loading.read_file(path, max_file_mb)).text
-        except InputError:
+        except InputError as error:
+            failed.append(f"{path}: {error.message}")
             continue
         for name in _names(path, folder):
             texts.setdefault(name, text)
+    _refuse(failed)
     return texts
+
+
+def _refuse(failed: Sequence[str]) -> None:
+    if failed:
+        raise InputError(
+            "The corpus cannot be read whole: " + "; ".join(failed), "Mend or remove these."
+        )
 
 
 def corpus_files(folder: Path) -> list[Path]:
@@ -108,8 +117,7 @@ def fill(
             continue
         for name in _names(Path(result.source), corpus):
             ids.setdefault(name, result.document_id)
-    if failed:
-        raise InputError("The corpus cannot be read whole: " + "; ".join(failed), "Mend these.")
+    _refuse(failed)
     return ids
 
 

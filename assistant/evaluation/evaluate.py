@@ -53,7 +53,14 @@ ChainChoice = Literal["citewell", "stock", "both"]
 Report = Callable[[str, int, int], None]
 _CHANGES_ANSWERS = {"model", "embedding"}
 """Named one by one, so that no secret of the settings gets into a report."""
-_CHANGING_ANSWERS = ("chromadb", "sentence-transformers", "torch", "xllamacpp")
+_CHANGING_ANSWERS = (
+    "chromadb",
+    "langchain-core",
+    "langchain-text-splitters",
+    "sentence-transformers",
+    "torch",
+    "xllamacpp",
+)
 """Libraries whose versions can change an answer."""
 
 
@@ -101,6 +108,10 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
         CitewellError: the model cannot be had, or every case failed.
     """
     start = time.perf_counter()
+    if plan.ablate and plan.chain == "stock":
+        raise InputError(
+            "The stock chain cites nothing that could be deleted.", "Leave out --ablate."
+        )
     golden, texts = checked_golden(plan, around)
     cases = stratified(golden.cases, lambda c: c.answerable, limit=plan.limit, seed=plan.seed)
     baseline = read_report(plan.baseline) if plan.baseline else None

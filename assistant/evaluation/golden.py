@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -53,6 +53,7 @@ class SummaryCase:
     document: str
     key_facts: tuple[tuple[str, tuple[str, ...]], ...]
     reference: str | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +119,8 @@ class _Line(_Edge):
 
 
 class _Fact(_Edge):
-    id: str
-    any_of: list[str] = Field(min_length=1)
+    id: str = Field(min_length=1)
+    any_of: list[Annotated[str, Field(pattern=r"\S")]] = Field(min_length=1)
 
 
 class _SummaryLine(_Edge):
@@ -127,6 +128,12 @@ class _SummaryLine(_Edge):
     document: str = Field(min_length=1)
     key_facts: list[_Fact] = Field(min_length=1)
     reference: str | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "_SummaryLine":
+        if repeated := _several(fact.id for fact in self.key_facts):
+            raise ValueError(f"the key fact {repeated[0]!r} occurs several times")
+        return self
 
 
 def read_text(path: Path) -> str:
@@ -156,7 +163,7 @@ def read_golden(path: Path) -> tuple[GoldenSet, list[Problem]]:
     text = read_text(path)
     data = squad_data(text)
     golden, problems = read_squad(data) if data is not None else _read_lines(text)
-    problems += _repeated(golden.cases)
+    problems += repeated_ids(golden.cases) + repeated_ids(golden.summaries)
     if not problems and not golden.cases and not golden.summaries:
         problems = [Problem(where="line 1", reason="the file holds no golden line")]
     return golden, problems
@@ -199,6 +206,9 @@ def _read_lines(text: str) -> tuple[GoldenSet, list[Problem]]:
     cases: list[GoldenCase] = []
     summaries: list[SummaryCase] = []
     problems: list[Problem] = []
+    if _spread_over_lines(text):
+        reason = "the file is one JSON value over many lines; put each case on a line of its own"
+        return GoldenSet(cases=()), [Problem(where="line 1", reason=reason)]
     for number, line in enumerate(text.split("\n"), start=1):
         where = f"line {number}"
         if not line.strip():
@@ -215,6 +225,17 @@ def _read_lines(text: str) -> tuple[GoldenSet, list[Problem]]:
     return GoldenSet(cases=tuple(cases), summaries=tuple(summaries)), problems
 
 
+def _spread_over_lines(text: str) -> bool:
+    """Whether a file is JSON, but not JSON Lines: an array of cases, or an indented one."""
+    if "\n" not in text.strip():
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def parse_line(line: str, where: str) -> GoldenCase | SummaryCase:
     """One golden line.
 
@@ -223,7 +244,7 @@ def parse_line(line: str, where: str) -> GoldenCase | SummaryCase:
     """
     record = json_object(line)
     if "key_facts" in record:
-        return _summary_case(_SummaryLine.model_validate(record))
+        return _summary_case(_SummaryLine.model_validate(record), where)
     return _case(_Line.model_validate(record), where)
 
 
@@ -231,8 +252,11 @@ def json_object(line: str) -> dict[str, Any]:
     """The JSON object of a line; a ValueError says what else it is."""
     try:
         record = json.loads(line)
+        json.dumps(record, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise ValueError(f"it is not JSON ({error.msg} at column {error.colno})") from error
+    except UnicodeEncodeError:
+        raise ValueError("it has half of a surrogate pair, which is no character") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(record, dict):
@@ -274,16 +298,18 @@ def _turn(message: _Message) -> Turn:
     return Turn(role="user" if message.role == "user" else "assistant", content=message.content)
 
 
-def _summary_case(line: _SummaryLine) -> SummaryCase:
+def _summary_case(line: _SummaryLine, where: str) -> SummaryCase:
     return SummaryCase(
         id=line.id,
         document=line.document,
         key_facts=tuple((fact.id, tuple(fact.any_of)) for fact in line.key_facts),
         reference=line.reference,
+        where=where,
     )
 
 
-def _repeated(cases: Sequence[GoldenCase]) -> list[Problem]:
+def repeated_ids(cases: Sequence[GoldenCase | SummaryCase]) -> list[Problem]:
+    """The lines whose id an earlier line has."""
     counts = Counter(case.id for case in cases)
     seen: set[str] = set()
     problems = []
@@ -293,6 +319,10 @@ def _repeated(cases: Sequence[GoldenCase]) -> list[Problem]:
             problems.append(Problem(where=case.where, reason=reason))
         seen.add(case.id)
     return problems
+
+
+def _several(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def case_json(case: GoldenCase) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import terminal
+from assistant.chats import Chats
 from assistant.data import Turn
 from assistant.evaluation.golden import GoldenCase, GoldQuote, case_json, load_golden
 from assistant.evaluation.report import write_text
@@ -71,24 +72,36 @@ def _case(question: str, history: tuple[Turn, ...], answer: Mapping[str, Any]) -
     )
 
 
+def write_export(export: Export, out: Path) -> None:
+    """Write the golden lines.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    lines = [json.dumps(case_json(case), ensure_ascii=False) + "\n" for case in export.cases]
+    write_text(out, "".join(lines))
+
+
 def golden_export_command(out: Path, settings: Settings) -> int:
     """``citewell golden export --out FILE``: write the lines, and list what is left to do.
 
     Raises:
         InputError: nothing was marked, or the file cannot be written.
-        LibraryBusyError: another process holds the library.
+        LibraryBusyError: another process, which is no page, holds the library.
     """
-    from assistant.runtime import open_library
+    from assistant.remote import PageLibrary
+    from assistant.runtime import reach_library
 
-    with open_library(settings) as library:
-        export = from_marks(mark for _, mark in library.items("mark"))
+    with reach_library(settings) as opened:
+        marks = opened.marks() if isinstance(opened, PageLibrary) else Chats(opened).marks()
+    export = from_marks(marks)
     if not export.cases and not export.wrong:
         raise InputError(
             "No answer in this library has been marked.", "Mark answers right or wrong on the page."
         )
-    lines = [json.dumps(case_json(case), ensure_ascii=False) + "\n" for case in export.cases]
-    write_text(out, "".join(lines))
-    terminal.say(f"{len(lines)} golden lines are in {out}. Shorten their answers to what matters.")
+    write_export(export, out)
+    count = len(export.cases)
+    terminal.say(f"{count} golden lines are in {out}. Shorten their answers to what matters.")
     if export.wrong:
         terminal.say("Marked wrong; add lines with the right answer for:")
         for question in export.wrong:

@@ -159,6 +159,7 @@ _ONLY_FIGURES = (
     "figures",
     "golden_marks",
     "metrics",
+    "pace",
     "plots",
     "report",
     "resampling",

@@ -1,7 +1,7 @@
 """A run's reports: ``report.json``, ``report.md`` for a pull request, ``report.html`` to read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,7 +129,7 @@ def markdown(report: Mapping[str, Any]) -> str:
     if "baseline" in report:
         parts.append(_baseline_table(report["baseline"]))
     if "ablation" in report:
-        parts.append(_ablation_line(report["ablation"]))
+        parts.append(ablation_line(report["ablation"]))
     if "summaries" in report:
         rows = [f"| {label} | {value} | {span} |" for label, value, span in summary_lines(report)]
         parts.append("\n".join(["| summaries | | 95% |", "|---|---|---|", *rows]))
@@ -159,8 +159,7 @@ def _figures_table(chains: Mapping[str, Any]) -> str:
 
 
 def _baseline_table(comparisons: list[dict[str, Any]]) -> str:
-    fallen = [item["metric"] for item in comparisons if item["fell"]]
-    head = f"**Fell: {', '.join(fallen)}**" if fallen else "Nothing fell significantly."
+    head = f"**{baseline_line(comparisons)}**"
     rows = [
         f"| {c['chain']} {c['metric']} | {c['before']:.3f} | {c['now']:.3f} "
         f"| {c['pairs']} | {c['p_value']:.3f} | {'yes' if c['fell'] else 'no'} |"
@@ -170,7 +169,14 @@ def _baseline_table(comparisons: list[dict[str, Any]]) -> str:
     return "\n".join([head, "", *table])
 
 
-def _ablation_line(ablation: Mapping[str, Any]) -> str:
+def baseline_line(comparisons: Sequence[Mapping[str, Any]]) -> str:
+    """What fell below the baseline, in one line."""
+    fallen = [item["metric"] for item in comparisons if item["fell"]]
+    return f"Fell: {', '.join(fallen)}." if fallen else "Nothing fell significantly."
+
+
+def ablation_line(ablation: Mapping[str, Any]) -> str:
+    """How often an answer changed without what it cites, in one line."""
     return (
         f"With the cited spans deleted, {ablation['changed']} of {ablation['n']} answers changed "
         f"({shown(ablation['changed_share'])}), {ablation['refused']} into refusals."
@@ -215,7 +221,7 @@ def html(report: Mapping[str, Any]) -> str:
             plots=_plots(chains),
             rows=_rows(chains),
             verdicts=_verdicts(chains),
-            ablation=_ablation_line(report["ablation"]) if "ablation" in report else "",
+            ablation=ablation_line(report["ablation"]) if "ablation" in report else "",
             summary_lines=summary_lines(report) if "summaries" in report else [],
         )
     )

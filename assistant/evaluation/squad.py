@@ -59,7 +59,7 @@ def squad_data(text: str) -> list[Any] | None:
         return None
     try:
         record = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
     data = record.get("data")
     return data if isinstance(data, list) else None

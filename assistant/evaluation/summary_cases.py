@@ -54,7 +54,7 @@ class SummaryRow:
 def missing_documents(cases: Iterable[SummaryCase], texts: Mapping[str, str]) -> list[Problem]:
     """The summary lines whose document is not there."""
     return [
-        Problem(where=f"summary {case.id}", reason=f"there is no document {case.document}")
+        Problem(where=case.where, reason=f"there is no document {case.document!r} in the corpus")
         for case in cases
         if case.document not in texts
     ]

@@ -59,6 +59,11 @@ def serve(page: Page) -> None:
         with told():
             return page.library.document(page.library.find(document).id).text
 
+    def marks() -> list[dict[str, Any]]:
+        """List the answers that were marked right or wrong on the page."""
+        with told():
+            return page.chats.marks()
+
     def add(source: str) -> list[dict[str, Any]]:
         """Add a file or folder of the machine that Citewell runs on, or a web address.
 
@@ -91,7 +96,7 @@ def serve(page: Page) -> None:
         with told():
             return summary_json(_summary(page, documents, length, topic))
 
-    for endpoint in (ask, search, documents, text, add, remove, summarize):
+    for endpoint in (ask, search, documents, text, marks, add, remove, summarize):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 

@@ -66,8 +66,8 @@ def build_app(settings: Settings, library: Library, assistant: "Assistant") -> g
         on(shelf.list.change, summary.choices, [summary.document], [summary.document])
         on(blocks.load, ask.restore, None, [ask.chat, ask.menu, ask.history, ask.current])
         on(blocks.load, shelf.shown, [unticked], [shelf.list])
-        reports = [evaluate.first, evaluate.second]
-        on(blocks.load, evaluate.choices, reports, reports)
+        chosen = [evaluate.first, evaluate.second]
+        on(blocks.load, evaluate.choices, chosen, [evaluate.reports, *chosen])
         blocks.unload(ask.leave)
         api.serve(page)
     return blocks

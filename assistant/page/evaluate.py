@@ -1,24 +1,32 @@
 """The tab Evaluate: ask a golden file, read the report, compare two reports."""
 
-import html
-import time
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from assistant.evaluation.golden import GoldenError
+from assistant.evaluation.pace import Pace
 from assistant.page import markup
 from assistant.page.jobs import Job
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
 from index.errors import CancelledError
+from index.loading import READERS
 
 Updates = dict[Any, Any]
 Step = tuple[str, int, int]
 """What is being done, how many steps of it are done, of how many (0: unknown)."""
+Work = Callable[[Job[Step | str]], Iterator[Step | str]]
+"""Tells its steps, and at the end the name of the report."""
 CHAINS = [("Citewell", "citewell"), ("The stock chain", "stock"), ("Both", "both")]
 DEFAULT_LIMIT = 20
+FORMATS = {"HTML": "report.html", "Markdown": "report.md", "JSON": "report.json"}
 
 
 class EvaluateTab:
@@ -28,14 +36,9 @@ class EvaluateTab:
         self.page = page
         with gr.Column(elem_id="evaluate-body"):
             self.news = live("evaluation-news", value=_invitation())
-            self.golden = gr.File(
-                label="Golden file (.jsonl, or SQuAD .json)",
-                file_types=[".jsonl", ".json"],
-                show_label=False,
-                container=False,
-                elem_id="golden",
-                height=84,
-            )
+            with gr.Row(elem_id="evaluation-files"):
+                self.golden = _files("golden", "Golden file", [".jsonl", ".json"])
+                self.corpus = _files("corpus", "Documents to ask", list(READERS), "multiple")
             with gr.Row(elem_id="evaluate-options"):
                 self.chain = gr.Radio(
                     CHAINS,
@@ -52,51 +55,73 @@ class EvaluateTab:
                     precision=0,
                     elem_id="limit",
                 )
+            with gr.Row(elem_id="evaluate-row"):
                 self.go = gr.Button("Evaluate", variant="primary", elem_id="evaluate", scale=0)
                 self.stop = gr.Button("Stop", elem_id="stop-evaluation", scale=0, visible=False)
-            with gr.Row(elem_id="reports"):
+                self.marked = gr.Button("Take the answers I marked", elem_id="use-marks", scale=0)
+            with gr.Row(elem_id="reports", visible=False) as self.reports:
                 self.first = gr.Dropdown([], label="Report", elem_id="report")
                 self.second = gr.Dropdown([], label="Compare with", elem_id="compared")
+            with gr.Row(elem_id="report-files"):
+                self.downloads = [
+                    gr.DownloadButton(f"Save as {name}", visible=False, size="sm")
+                    for name in FORMATS
+                ]
             self.comparison = gr.HTML(elem_id="comparison")
             self.report = gr.HTML(elem_id="evaluation-report")
         self._wire()
 
     def _wire(self) -> None:
-        shown = [self.report, self.comparison]
-        changed = [self.news, self.go, self.stop, self.first, self.second, *shown]
-        on(self.go.click, self.run, [self.golden, self.limit, self.chain], changed)
+        shown = [self.report, self.comparison, *self.downloads]
+        changed = [self.news, self.go, self.stop, self.reports, self.first, self.second, *shown]
+        inputs = [self.golden, self.corpus, self.limit, self.chain]
+        on(self.go.click, self.run, inputs, changed)
         on(self.stop.click, self.halt, queue=False)
+        on(self.marked.click, self.use_marks, None, [self.golden, self.news])
         for choice in (self.first, self.second):
             on(choice.input, self.show, [self.first, self.second], shown)
 
-    def choices(self, first: str | None, second: str | None) -> tuple[Any, Any]:
+    def choices(self, first: str | None, second: str | None) -> Updates:
         """The reports there are, the newest first; a choice stays while its report does."""
-        names = self._names()
-        return (
-            gr.Dropdown(choices=names, value=first if first in names else None),
-            gr.Dropdown(choices=names, value=second if second in names else None),
-        )
+        labelled = self._labelled()
+        names = [name for _, name in labelled]
+        return {
+            self.reports: gr.update(visible=bool(names)),
+            self.first: gr.Dropdown(choices=labelled, value=first if first in names else None),
+            self.second: gr.Dropdown(choices=labelled, value=second if second in names else None),
+        }
 
     def run(
-        self, golden: str | None, limit: float | None, chain: Any, request: gr.Request
+        self,
+        golden: str | None,
+        corpus: Sequence[str] | None,
+        limit: float | None,
+        chain: Any,
+        request: gr.Request,
     ) -> Iterator[Updates]:
-        """Ask the file of the library, or of its own articles, and show the report."""
+        """Ask the file of its documents, its own articles, or the library; show the report."""
         if not golden:
             yield {self.news: markup.note("Choose a golden file first.")}
             return
-        yield {self.go: gr.update(visible=False), self.stop: gr.update(visible=True)}
-        pace = _Pace()
+        yield {
+            self.news: _progress(("Reading", 0, 0), "Reading"),
+            self.go: gr.update(visible=False),
+            self.stop: gr.update(visible=True),
+        }
+        pace = Pace()
         name = None
         news = ""
         try:
-            work = self._work(Path(golden), int(limit) if limit else None, chain)
+            work = self._work(Path(golden), corpus or (), int(limit) if limit else None, chain)
             for item in self.page.jobs.run(str(request.session_hash), "evaluate", work):
                 if isinstance(item, str):
                     name = item
                 else:
-                    yield {self.news: _progress(item, pace.left_s(item))}
+                    yield {self.news: _progress(item, pace.told(*item))}
         except CancelledError:
             news = markup.note("Stopped. Evaluate the same file again to go on.")
+        except GoldenError as error:
+            news = _problems(error)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             news = markup.failure(*explained(error))
         yield {
@@ -109,18 +134,30 @@ class EvaluateTab:
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "evaluate")
 
-    def show(self, first: str | None, second: str | None) -> tuple[str, str]:
-        """The chosen report, and what changed between two."""
-        try:
-            frame = self._frame(first)
-        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
-            return "", markup.failure(*explained(error))
-        try:
-            return frame, self._compared(first, second)
-        except Exception as error:  # noqa: BLE001 - the same; the report itself can be read
-            return frame, markup.failure(*explained(error))
+    def use_marks(self) -> Updates:
+        """A golden file of the answers marked right, and the questions of those marked wrong."""
+        from assistant.evaluation.golden_marks import from_marks, write_export
 
-    def _work(self, golden: Path, limit: int | None, chain: Any) -> Any:
+        export = from_marks(self.page.chats.marks())
+        news = _marked(len(export.cases), export.wrong)
+        if not export.cases:
+            return {self.golden: gr.skip(), self.news: news}
+        path = Path(tempfile.mkdtemp(prefix="citewell-")) / "marked.jsonl"
+        write_export(export, path)
+        return {self.golden: str(path), self.news: news}
+
+    def show(self, first: str | None, second: str | None) -> Updates:
+        """The chosen report, and what changed between two."""
+        found = self._found(first)
+        if found is None:
+            return self._cleared()
+        try:
+            shown = self._shown(found)
+        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+            return self._cleared() | {self.comparison: markup.failure(*explained(error))}
+        return shown | {self.comparison: self._comparison(found, second)}
+
+    def _work(self, golden: Path, corpus: Sequence[str], limit: int | None, chain: Any) -> "Work":
         from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
 
         out = self._folder / f"{golden.stem}-{chain}"
@@ -133,7 +170,9 @@ class EvaluateTab:
                 library=self.page.library,
                 model=self.page.model,
             )
-            evaluate(Plan(golden=golden, out=out, limit=limit, chain=chain), around)
+            with _gathered(corpus) as documents:
+                plan = Plan(golden=golden, corpus=documents, out=out, limit=limit, chain=chain)
+                evaluate(plan, around)
             yield out.name
 
         return work
@@ -142,85 +181,119 @@ class EvaluateTab:
     def _folder(self) -> Path:
         return self.page.library.folder / "evaluations"
 
-    def _names(self) -> list[str]:
-        found = sorted(
-            self._folder.glob("*/report.html"), key=lambda path: path.stat().st_mtime, reverse=True
-        )
-        return [path.parent.name for path in found]
+    def _labelled(self) -> list[tuple[str, str]]:
+        """Label and name of every report, the newest first."""
+        found = [(path.stat().st_mtime, path.parent.name) for path in self._reports()]
+        return [(_label(name, at), name) for at, name in sorted(found, reverse=True)]
+
+    def _reports(self) -> Iterator[Path]:
+        yield from self._folder.glob("*/report.html")
+
+    def _found(self, name: str | None) -> Path | None:
+        """The folder of a report that is there."""
+        folders = (path.parent for path in self._reports())
+        return next((folder for folder in folders if folder.name == name), None)
 
     def _opened(self, name: str) -> Updates:
-        names = self._names()
-        return {
-            self.first: gr.Dropdown(choices=names, value=name),
-            self.second: gr.Dropdown(choices=names, value=None),
-            self.report: self._frame(name),
-            self.comparison: "",
-        }
+        return {**self.choices(name, None), **self.show(name, None)}
 
-    def _frame(self, name: str | None) -> str:
+    def _shown(self, folder: Path) -> Updates:
         """The report in a frame of its own, which may run its script and nothing else."""
-        if name not in self._names():
+        page = (folder / "report.html").read_text(encoding="utf-8")
+        title = f"Report of {folder.name}"
+        frame = markup.element("iframe", title=title, sandbox="allow-scripts", srcdoc=page)
+        files = {
+            download: gr.update(value=str(folder / name), visible=True)
+            for download, name in zip(self.downloads, FORMATS.values(), strict=True)
+        }
+        return {self.report: frame, **files}
+
+    def _cleared(self) -> Updates:
+        hidden = {download: gr.update(visible=False) for download in self.downloads}
+        return {self.report: "", self.comparison: "", **hidden}
+
+    def _comparison(self, folder: Path, other: str | None) -> str:
+        before = self._found(other)
+        if before is None or before == folder:
             return ""
-        page = (self._folder / str(name) / "report.html").read_text(encoding="utf-8")
-        return markup.element(
-            "iframe", title=f"Report of {name}", sandbox="allow-scripts", srcdoc=page
-        )
+        from assistant.page.comparison import compared
 
-    def _compared(self, first: str | None, second: str | None) -> str:
-        names = self._names()
-        if first not in names or second not in names or first == second:
-            return ""
-        from assistant.evaluation.baseline import compare, read_report
-
-        now, before = (
-            read_report(self._folder / str(name) / "report.json") for name in (first, second)
-        )
-        rows = "".join(
-            f"<tr{' class=fell' if c.fell else ''}><th scope='row'>{html.escape(c.chain)} "
-            f"{html.escape(c.metric.replace('_', ' '))}</th><td>{c.before:.3f}</td>"
-            f"<td>{c.now:.3f}</td><td>{c.pairs}</td><td>{c.p_value:.3f}</td></tr>"
-            for c in compare(now, before)
-        )
-        head = "".join(
-            f"<th scope='col'>{html.escape(cell)}</th>"
-            for cell in ("", str(second), str(first), "pairs", "p that it fell by chance")
-        )
-        return (
-            f"<table class='comparison'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        try:
+            return compared(folder / "report.json", before / "report.json")
+        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+            return markup.failure(*explained(error))
 
 
-class _Pace:
-    """How fast one stage of a run goes, not counting what was finished before it began."""
-
-    def __init__(self) -> None:
-        self._stage = ""
-        self._began = 0.0
-        self._first = 0
-
-    def left_s(self, step: Step) -> float | None:
-        """Seconds left of the stage; None before a step of it is done."""
-        message, done, total = step
-        stage = message if total else ""
-        if stage != self._stage:
-            self._stage, self._began, self._first = stage, time.monotonic(), done
-        if not total or done <= self._first:
-            return None
-        return (time.monotonic() - self._began) / (done - self._first) * (total - done)
+def _files(elem_id: str, label: str, types: list[str], count: Any = "single") -> gr.File:
+    return gr.File(
+        label=label,
+        file_types=types,
+        file_count=count,
+        show_label=False,
+        container=False,
+        elem_id=elem_id,
+        height=84,
+    )
 
 
-def _progress(step: Step, left_s: float | None) -> str:
-    """One line, with a bar and the time left where it is known."""
+@contextmanager
+def _gathered(uploads: Sequence[str]) -> Iterator[Path | None]:
+    """A folder of the dropped files for as long as they are asked; None where there are none."""
+    if not uploads:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
+        documents = Path(folder) / "documents"
+        for number, upload in enumerate(map(Path, uploads)):
+            place = documents / upload.name
+            if place.exists():
+                place = documents / str(number) / upload.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(upload, place)
+        yield documents
+
+
+def _label(name: str, at: float) -> str:
+    """The report's name and the time of its last run."""
+    return f"{name.partition('.before-')[0]}, {datetime.fromtimestamp(at):%d %b %Y %H:%M}"
+
+
+def _problems(error: GoldenError) -> str:
+    """Everything that is wrong with a golden file, a line each."""
+    count = markup.plural(len(error.problems), "problem")
+    rows = (
+        markup.element("li", markup.escape(f"{problem.where}: {problem.reason}"))
+        for problem in error.problems
+    )
+    return markup.element(
+        "div",
+        markup.element("h3", f"The golden file has {count}"),
+        markup.element("ul", *rows),
+        markup.element("p", "Mend these and drop it again; nothing was asked yet."),
+        class_="failure",
+        role="alert",
+    )
+
+
+def _marked(count: int, wrong: Sequence[str]) -> str:
+    """What there is of marked answers."""
+    if not count and not wrong:
+        return markup.note("No answer is marked yet: Right and Wrong stand under each one.")
+    made = (
+        f"{markup.plural(count, 'answer')} marked right, as a golden file below." if count else ""
+    )
+    left = [markup.element("li", markup.escape(question)) for question in wrong]
+    head = "Marked wrong, so without a right answer; write golden lines of your own for:"
+    return markup.note(made) + (markup.note(head) + markup.element("ul", *left) if left else "")
+
+
+def _progress(step: Step, told: str) -> str:
+    """One line, with a bar; ``told`` is what is being done and the time left."""
     message, done, total = step
-    left = f", about {_minutes(left_s)} left" if left_s is not None else ""
     counted = f", {done} of {total}" if total else ""
     bar = markup.element("progress", max=total, value=done, aria_label=message) if total else ""
-    line = markup.element("p", markup.escape(f"{message}{counted}{left}"))
+    line = markup.element("p", markup.escape(told + counted))
     return markup.element("div", line, bar, class_="adding", role="status")
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _invitation() -> str:
@@ -229,8 +302,9 @@ def _invitation() -> str:
         markup.element("h1", "Evaluate"),
         markup.element(
             "p",
-            "Questions with known answers, asked of your library (a SQuAD file: of its own "
-            "articles). Every figure is computed from what people marked; no model judges.",
+            "Questions with known answers, asked of the documents you drop beside them, else of "
+            "the file's own articles (SQuAD), else of your library. Every figure is computed from "
+            "what people marked; no model judges.",
         ),
         class_="welcome",
     )

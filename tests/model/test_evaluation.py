@@ -1,6 +1,7 @@
 """Four questions on the example document, asked of the real model and measured."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,12 @@ def test_the_figures_of_real_answers(plan: Plan, model: ServedModel, models_dir:
     again = evaluate(plan, around)
     assert again["run"]["asked"] == 0
     assert again["answerable"] == report["answerable"]
+
+
+def test_two_runs_give_the_same_answers(plan: Plan, model: ServedModel, models_dir: Path) -> None:
+    fetch(DEFAULT_EMBEDDING, models_dir)
+    around = Surroundings(settings=Settings(), model=model)
+    runs = [evaluate(replace(plan, out=plan.out / name, limit=2), around) for name in "ab"]
+    first, second = ([(row["id"], row["text"]) for row in run["cases"]] for run in runs)
+    assert [run["run"]["asked"] for run in runs] == [2, 2]
+    assert first == second

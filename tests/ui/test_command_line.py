@@ -50,6 +50,12 @@ def test_documents_and_their_text(run: Run, seed_path: Path) -> None:
     assert run("documents", "--text", info["id"])[1] == seed_path.read_text(encoding="utf-8")
 
 
+def test_marks_are_taken_from_the_page(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("golden", "export", "--out", tmp_path / "mine.jsonl")
+    assert code == 2
+    assert "No answer in this library has been marked." in err
+
+
 def test_search(run: Run, seed_path: Path) -> None:
     code, out, _ = run("search", QUESTION, "--json")
     assert code == 0

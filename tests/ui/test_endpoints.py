@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HOW_MANY = "How many North Korean soldiers are estimated to be deployed?"
 TANKS = "How many tanks did North Korea send?"
-NAMES = {"/ask", "/search", "/documents", "/text", "/add", "/remove", "/summarize"}
+NAMES = {"/ask", "/search", "/documents", "/text", "/marks", "/add", "/remove", "/summarize"}
 
 
 def test_only_the_named_endpoints_are_listed(client: "Client") -> None:

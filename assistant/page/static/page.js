@@ -229,6 +229,12 @@
     if (event.key === "p" || (inSource && event.key === "ArrowLeft")) step(-1);
   });
 
+  // A report tells how high it is, so that it scrolls with the page and not within it.
+  window.addEventListener("message", (event) => {
+    const report = all("#evaluation-report iframe").find((each) => each.contentWindow === event.source);
+    if (report && Number.isFinite(event.data?.height)) report.style.height = `${event.data.height + 2}px`;
+  });
+
   document.addEventListener("click", (event) => {
     const menu = one(".chats[open]");
     if (menu && !menu.contains(event.target)) menu.removeAttribute("open");

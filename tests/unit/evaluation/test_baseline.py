@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from assistant.errors import GateError
-from assistant.evaluation.baseline import check_overlap, compare, comparison_json, gate, read_report
+from assistant.evaluation.baseline import (
+    changed_cases,
+    check_overlap,
+    compare,
+    comparison_json,
+    gate,
+    read_report,
+)
 from index.errors import InputError
 
 METRICS = ("correct", "f1", "answer_token_recall", "answered", "recall@5", "citation_recall")
@@ -47,6 +54,19 @@ def test_a_different_question_of_the_same_id_is_no_pair() -> None:
     now["cases"][0]["question"] = "Another?"
     (found,) = compare(now, before)
     assert found.pairs == 1
+
+
+def test_the_cases_that_came_out_otherwise_are_found() -> None:
+    def row(name: str, verdict: str, chain: str = "citewell") -> dict[str, Any]:
+        return {"id": name, "verdict": verdict, "values": {}, "chain": chain}
+
+    now = {
+        "chain": "citewell",
+        "cases": [row("a", "wrong"), row("b", "correct"), row("c", "wrong")],
+    }
+    before = [row("a", "correct"), row("b", "correct"), row("d", "wrong")]
+    both = {"citewell": now | {"cases": before}, "stock": {"chain": "stock", "cases": []}}
+    assert changed_cases(now, both) == [(before[0], now["cases"][0])]
 
 
 def test_the_stock_chain_is_compared_and_gated_only_alone() -> None:

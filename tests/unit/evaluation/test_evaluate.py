@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from assistant.errors import GateError
-from assistant.evaluation.cli import evaluate_command
 from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
 from assistant.evaluation.golden import GoldenError
 from assistant.settings import Settings
@@ -36,11 +34,6 @@ def sensible(call: Call) -> str:
     knows = any(word in text for word in ("dog has ben", "willow?")) and "horse" not in text
     wanted = "yes" if knows else "no"
     return wanted if wanted in call.options else call.options[0]
-
-
-def broken(call: Call) -> str:
-    """No to everything: a regression planted on purpose."""
-    return "no" if "no" in call.options else call.options[0]
 
 
 @pytest.fixture(autouse=True)
@@ -115,38 +108,6 @@ def test_another_model_starts_afresh(plan: Plan) -> None:
     assert "model" in said[0].partition(" differs in ")[2].partition(":")[0]
 
 
-def test_a_planted_regression_trips_the_gate_and_a_rerun_does_not(
-    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    many = [
-        record | {"id": f"{record['id']}-{number}", "question": f"{record['question']}"}
-        for number in range(4)
-        for record in GOLDEN
-    ]
-    golden = write_golden(tmp_path, many)
-    command: dict[str, Any] = {
-        "golden": golden, "corpus": plan.corpus, "limit": None, "seed": 7, "chain": "citewell",
-        "ablate": False, "library": None, "settings": Settings(),
-    }  # fmt: skip
-    lent = model()
-    monkeypatch.setattr("assistant.evaluation.evaluate.open_model", lambda *args, **more: lent)
-    assert evaluate_command(out=tmp_path / "before", baseline=None, **command) == 0
-    before = tmp_path / "before" / "report.json"
-    assert evaluate_command(out=tmp_path / "same", baseline=before, **command) == 0
-    lent = model(broken)
-    with pytest.raises(GateError) as caught:
-        evaluate_command(out=tmp_path / "worse", baseline=before, **command)
-    assert caught.value.exit_code == 4
-    with pytest.raises(InputError, match="no case in common"):
-        evaluate_command(out=tmp_path / "none", baseline=before, **command | {"chain": "stock"})
-    assert not (tmp_path / "none" / "cases.jsonl").exists()
-    report = json.loads((tmp_path / "worse" / "report.json").read_bytes())
-    fallen = {item["metric"] for item in report["baseline"] if item["fell"]}
-    assert "correct" in fallen
-    assert "refused" not in fallen
-    assert "Fell: " in (tmp_path / "worse" / "report.md").read_text(encoding="utf-8")
-
-
 def test_wrong_lines_and_wrong_quotes_are_reported_together_before_the_model(
     plan: Plan, tmp_path: Path
 ) -> None:
@@ -160,19 +121,6 @@ def test_wrong_lines_and_wrong_quotes_are_reported_together_before_the_model(
     assert "does not occur in pets.txt" in str(caught.value)
     assert not lent.warmed
     assert not plan.out.exists()
-
-
-def test_the_command_prints_every_problem_on_a_line_of_its_own(
-    plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    golden = tmp_path / "bad.jsonl"
-    golden.write_text("{\n[]\n", encoding="utf-8")
-    with pytest.raises(InputError, match="2 problem"):
-        evaluate_command(
-            golden, plan.corpus, plan.out, None, 7, "citewell", None, False, None, Settings()
-        )
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.partition(", line ")[2][:1] for line in lines] == ["1", "2"]
 
 
 def test_squad_is_asked_of_its_own_articles(plan: Plan, tmp_path: Path) -> None:

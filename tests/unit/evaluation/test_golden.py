@@ -101,6 +101,47 @@ def test_a_file_without_cases_is_an_error(tmp_path: Path, data: bytes) -> None:
         load_golden(path)
 
 
+def test_json_that_is_no_json_lines_is_one_problem(tmp_path: Path) -> None:
+    record = json.loads(line())
+    for text in (json.dumps([record, record], indent=1), json.dumps(record, indent=1)):
+        _, (problem,) = read_golden(written(tmp_path, text))
+        assert problem.reason.startswith("the file is one JSON value over many lines")
+
+
+HALF = '"\\ud800"'
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (line().replace('"Ben"', HALF), "it has half of a surrogate pair"),
+        (line(note=1).replace('"note": 1', f'"note": {HALF}'), "it has half of a surrogate pair"),
+        ('{"data": ' + "[" * 100_000, "it is nested too deeply"),
+        (line(note=1).replace('"note": 1', f'"note": {"9" * 5000}'), "Exceeds the limit"),
+    ],
+)
+def test_what_json_allows_and_no_file_can_hold_is_a_problem(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    _, (problem,) = read_golden(written(tmp_path, text))
+    assert problem.where == "line 1"
+    assert problem.reason.startswith(reason)
+
+
+def test_summary_lines_are_checked_like_questions(tmp_path: Path) -> None:
+    fact = {"id": "k", "any_of": ["two"]}
+    summary = {"id": "s", "document": "a.txt", "key_facts": [fact]}
+    wrong = [
+        summary | {"id": "t", "key_facts": [fact, fact]},
+        summary | {"id": "u", "key_facts": [{"id": "k", "any_of": [" "]}]},
+        summary,
+    ]
+    _, problems = read_golden(written(tmp_path, *map(json.dumps, [summary, *wrong])))
+    assert [problem.where for problem in problems] == ["line 2", "line 3", "line 4"]
+    assert problems[0].reason == "the key fact 'k' occurs several times"
+    assert problems[2].reason == "the id 's' occurs 2 times"
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_golden(tmp_path / "no.jsonl")

@@ -52,7 +52,7 @@ def test_export_writes_a_golden_file_that_loads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = Library.open(tmp_path / "library", embedder=HashEmbedder())
-    monkeypatch.setattr("assistant.runtime.open_library", lambda settings: library)
+    monkeypatch.setattr("assistant.runtime.reach_library", lambda settings: library)
     library.put("mark", "1", mark("What has Ben?", "right"))
     library.put("mark", "2", mark("What has Anna?", "wrong"))
     out = tmp_path / "mine.jsonl"
@@ -65,6 +65,6 @@ def test_export_writes_a_golden_file_that_loads(
 
 def test_nothing_marked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library.open(tmp_path / "library", embedder=HashEmbedder())
-    monkeypatch.setattr("assistant.runtime.open_library", lambda settings: library)
+    monkeypatch.setattr("assistant.runtime.reach_library", lambda settings: library)
     with pytest.raises(InputError, match="No answer"):
         golden_export_command(tmp_path / "mine.jsonl", Settings())

@@ -2,8 +2,9 @@
 
 import gc
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ import gradio as gr
 import pytest
 
 from assistant.chain import Assistant
-from assistant.page.evaluate import EvaluateTab, _Pace
+from assistant.page.evaluate import EvaluateTab
 from assistant.page.page import Page
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
@@ -40,8 +41,10 @@ def tab(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     gc.collect()
 
 
-def run(tab: EvaluateTab, golden: Path | None, chain: str = "citewell") -> list[dict[Any, Any]]:
-    return list(tab.run(str(golden) if golden else None, 20, chain, REQUEST))
+def run(
+    tab: EvaluateTab, golden: Path | None, chain: str = "citewell", corpus: Sequence[str] = ()
+) -> list[dict[Any, Any]]:
+    return list(tab.run(str(golden) if golden else None, corpus, 20, chain, REQUEST))
 
 
 def test_a_run_shows_progress_and_then_the_report_in_a_frame(
@@ -57,11 +60,13 @@ def test_a_run_shows_progress_and_then_the_report_in_a_frame(
     assert last[tab.first].value == "golden-citewell"
 
 
-def test_what_is_wrong_with_a_file_is_shown_as_a_failure(tab: EvaluateTab, tmp_path: Path) -> None:
-    (tmp_path / "bad.jsonl").write_text("<b>\n", encoding="utf-8")
+def test_everything_wrong_with_a_file_is_listed(tab: EvaluateTab, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("<b>\n[]\n", encoding="utf-8")
     last = run(tab, tmp_path / "bad.jsonl")[-1]
     assert 'class="failure"' in last[tab.news]
-    assert "line 1: it is not JSON" in last[tab.news]
+    assert "The golden file has 2 problems" in last[tab.news]
+    assert "<li>line 1: it is not JSON" in last[tab.news]
+    assert "<li>line 2: it is not a JSON object</li>" in last[tab.news]
     assert tab.report not in last
 
 
@@ -69,28 +74,77 @@ def test_without_a_file_it_says_so(tab: EvaluateTab) -> None:
     assert "Choose a golden file" in run(tab, None)[-1][tab.news]
 
 
-def test_two_reports_are_compared(tab: EvaluateTab, tmp_path: Path) -> None:
-    run(tab, write_golden(tmp_path, GOLDEN))
-    other = write_golden(tmp_path, GOLDEN[:2]).rename(tmp_path / "other.jsonl")
-    run(tab, other)
-    names = [name for name, _ in tab.choices(None, None)[0].choices]
-    assert sorted(names) == ["golden-citewell", "other-citewell"]
-    frame, table = tab.show("golden-citewell", "other-citewell")
-    assert frame.startswith("<iframe ")
-    assert "citewell correct" in table
-    assert tab.show("golden-citewell", None)[1] == ""
-    assert tab.show("../secret", None) == ("", "")
-
-
-def test_the_time_left_does_not_count_what_was_finished_before(
-    monkeypatch: pytest.MonkeyPatch,
+def test_dropped_documents_are_asked_instead_of_the_library(
+    tab: EvaluateTab, tmp_path: Path
 ) -> None:
-    clock = iter([100.0, 110.0, 111.0])
-    monkeypatch.setattr("assistant.page.evaluate.time.monotonic", lambda: next(clock))
-    pace = _Pace()
-    assert pace.left_s(("Asking", 50, 60)) is None
-    assert pace.left_s(("Asking", 52, 60)) == 40.0
-    assert pace.left_s(("Computing figures", 0, 0)) is None
+    uploads = []
+    for number, text in enumerate(("Zoe has a brown dog.", "Max has a white cat.")):
+        (tmp_path / str(number)).mkdir()
+        uploads.append(tmp_path / str(number) / "zoo.txt")
+        uploads[-1].write_text(text, encoding="utf-8")
+    evidence = [{"document": "zoo.txt", "quote": "Zoe has a brown dog."}]
+    golden = write_golden(tmp_path, [GOLDEN[0] | {"evidence": evidence}])
+    last = run(tab, golden, corpus=[str(path) for path in uploads])[-1]
+    assert last[tab.news] == ""
+    report = json.loads((tab._folder / "golden-citewell" / "report.json").read_bytes())
+    assert {cited["document"] for cited in report["cases"][0]["retrieved"]} == {"zoo.txt"}
+    assert len(report["cases"][0]["retrieved"]) == 2
+    assert report["settings"]["corpus"] == "documents"
+
+
+def test_reports_are_listed_with_their_time_and_offered_as_files(
+    tab: EvaluateTab, tmp_path: Path
+) -> None:
+    assert tab.choices(None, None)[tab.reports]["visible"] is False
+    run(tab, write_golden(tmp_path, GOLDEN))
+    listed = tab.choices("golden-citewell", "gone")
+    ((label, name),) = listed[tab.first].choices
+    assert name == "golden-citewell"
+    assert re.fullmatch(r"golden-citewell, \d\d \w+ \d{4} \d\d:\d\d", label)
+    assert (listed[tab.first].value, listed[tab.second].value) == ("golden-citewell", None)
+    shown = tab.show("golden-citewell", None)
+    files = [Path(shown[download]["value"]).name for download in tab.downloads]
+    assert files == ["report.html", "report.md", "report.json"]
+    assert tab.show(None, None)[tab.downloads[0]]["visible"] is False
+
+
+def test_two_reports_are_compared_in_figures_and_question_by_question(
+    tab: EvaluateTab, tmp_path: Path
+) -> None:
+    run(tab, write_golden(tmp_path, GOLDEN))
+    (tab.page.assistant.model).chooser = lambda call: "no" if "no" in call.options else "0"  # type: ignore[attr-defined]
+    run(tab, write_golden(tmp_path, GOLDEN).rename(tmp_path / "worse.jsonl"))
+    shown = tab.show("worse-citewell", "golden-citewell")
+    assert shown[tab.report].startswith("<iframe ")
+    assert "Nothing fell significantly." in shown[tab.comparison]  # two of two is no proof
+    assert (
+        ">citewell correct</th><td>1.000</td><td>0.000</td><td>-1.000</td>"
+        in (shown[tab.comparison])
+    )
+    assert "2 questions came out otherwise" in shown[tab.comparison]
+    assert "correct → refused" in shown[tab.comparison]
+    assert "Which dog has Ben?" in shown[tab.comparison]
+    assert "horse" not in shown[tab.comparison]
+    assert tab.show("worse-citewell", None)[tab.comparison] == ""
+    assert tab.show("worse-citewell", "worse-citewell")[tab.comparison] == ""
+    assert tab.show("../secret", None)[tab.report] == ""
+
+
+def test_marked_answers_become_a_golden_file(tab: EvaluateTab) -> None:
+    assert "No answer is marked yet" in tab.use_marks()[tab.news]
+    citation = {"document": "pets.txt", "quote": "Ben has a brown dog."}
+    said = {"text": "Ben has a brown dog.", "citations": [citation]}
+    answer = {"status": "answered", "text": said["text"], "claims": [said]}
+    mark = {"answer": answer, "history": [], "at": "1"}
+    library = tab.page.library
+    library.put("mark", "1", mark | {"question": "What has <Anna>?", "mark": "wrong"})
+    only_wrong = tab.use_marks()
+    assert "What has &lt;Anna&gt;?" in only_wrong[tab.news]
+    library.put("mark", "2", mark | {"question": "Which dog has Ben?", "mark": "right"})
+    shown = tab.use_marks()
+    assert "1 answer marked right" in shown[tab.news]
+    last = run(tab, Path(shown[tab.golden]))[-1]
+    assert last[tab.first].value == "marked-citewell"
 
 
 def test_a_comparison_that_cannot_be_made_leaves_the_report(
@@ -102,6 +156,6 @@ def test_a_comparison_that_cannot_be_made_leaves_the_report(
     shutil.copytree(tab._folder / "golden-citewell", of_stock)
     report = json.loads((of_stock / "report.json").read_bytes())
     (of_stock / "report.json").write_text(json.dumps(report | {"chain": "stock"}))
-    frame, comparison = tab.show("golden-citewell", "golden-stock")
-    assert frame.startswith("<iframe ")
-    assert "no case" in comparison
+    shown = tab.show("golden-citewell", "golden-stock")
+    assert shown[tab.report].startswith("<iframe ")
+    assert "no case" in shown[tab.comparison]

@@ -59,7 +59,7 @@ def test_markdown_has_figures_ratios_and_the_gate() -> None:
     assert "### golden.jsonl: 3 answerable, 1 unanswerable, scripted" in text
     assert "| correct | 0.333 |" in text
     assert "citewell beside stock" in text
-    assert "**Fell: correct**" in text
+    assert "**Fell: correct.**" in text
     assert "Nothing fell" in markdown(report() | {"baseline": [fallen | {"fell": False}]})
 
 

@@ -119,7 +119,7 @@ def test_a_file_of_summary_lines_alone_is_measured(plan: Plan, tmp_path: Path) -
 def test_a_document_that_is_not_there_is_told_beforehand(plan: Plan, tmp_path: Path) -> None:
     golden = write_golden(tmp_path, [LINE | {"document": "gone.txt"}])
     lent = model()
-    with pytest.raises(GoldenError, match=r"summary pets: there is no document gone\.txt"):
+    with pytest.raises(GoldenError, match=r"line 1: there is no document 'gone\.txt'"):
         evaluate(replaced(plan, golden=golden), around(lent))
     assert lent.calls == []
 
