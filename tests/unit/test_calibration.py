@@ -67,21 +67,32 @@ def test_fitting_separates_and_seldom_refuses_wrongly() -> None:
     assert learnt.calibrated
 
 
-def test_fitting_learns_what_objections_are_worth() -> None:
+def test_fitting_learns_what_the_wording_of_a_long_source_is_worth() -> None:
     rows = [
         {
             "supported": kind,
+            "set": "pets",
             "probability": (0.6 if whole else 0.3) + 0.3 * kind,
-            "objections": int(not kind),
             "whole": whole,
+            "odds": 0.1,
+            "covered": 2.0,
+            "nearest": 1.0 + kind,
+            "objections": float(not kind),
+            "unread": 2.0,
         }
         for kind in (True, False)
         for whole in (True, False) * 10
     ]
     learnt = fit_support(rows, Calibration())
-    assert learnt.source_score(0.6, objections=0) >= learnt.source
-    assert learnt.source_score(0.3, objections=1) < learnt.source
+    assert learnt.source_weights
+    assert learnt.source_weights["nearest"] > 0 > learnt.source_weights["objections"]
+    for row in rows:
+        assert (learnt.source_score(0.5, row) >= learnt.source) == row["supported"]
     assert 0.6 < learnt.support < 0.9
+
+
+def test_without_weights_the_model_alone_scores_a_source() -> None:
+    assert Calibration().source_score(0.3, {"odds": 5.0}) == 0.3
 
 
 def test_too_little_data_is_refused() -> None:
@@ -89,5 +100,5 @@ def test_too_little_data_is_refused() -> None:
         fit_answerability([{"answerable": True}] * 9, Calibration())
     with pytest.raises(InputError, match="supported and unsupported"):
         fit_support(
-            [{"supported": True, "probability": 0.5, "objections": 0, "whole": True}], Calibration()
+            [{"supported": True, "probability": 0.5, "set": "pets", "whole": True}], Calibration()
         )

@@ -1,11 +1,13 @@
 """Ranking and judging sentences, and what the question lets one expect."""
 
+from pathlib import Path
+
 import pytest
 
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.selection import (
-    JUDGED,
+    RANKED,
     candidates,
     features,
     judge_in_turn,
@@ -32,7 +34,7 @@ def found(library: Library, question: str = QUESTION):  # type: ignore[no-untype
 
 def test_candidates_are_exact_statements_best_first(seed_library: Library) -> None:
     _, items = found(seed_library)
-    assert 0 < len(items) <= JUDGED
+    assert 0 < len(items) <= RANKED
     assert [item.rank for item in items] == sorted((item.rank for item in items), reverse=True)
     for item in items:
         quote = seed_library.document(item.span.document_id).quote(item.span)
@@ -43,7 +45,15 @@ def test_headings_and_captions_are_never_candidates(seed_library: Library) -> No
     question = "Kim_Jung_Un_Dictator_of_North_Korea Growing Russo-North Korean Cooperation"
     _, items = found(seed_library, question)
     assert items
-    assert all(item.text.endswith((".", "?", "”")) for item in items)
+    assert all(item.text.endswith((".", "”")) for item in items)
+
+
+def test_a_question_in_a_document_is_never_a_candidate(library: Library, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.txt"
+    asked.write_text("What is the capital of Brazil? Ben asked it of Ann.", encoding="utf-8")
+    assert [result.status for result in library.add(asked)] == ["added"]
+    _, items = found(library, "What is the capital of Brazil?")
+    assert [item.text for item in items] == ["Ben asked it of Ann."]
 
 
 def test_an_empty_library_has_no_candidates(library: Library) -> None:

@@ -1,11 +1,20 @@
 """The support check: guards and the model must both agree."""
 
+import math
+
 import pytest
 
 from assistant.calibration import Calibration
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from assistant.support import SOURCE_SENTENCES, check, check_source, relevant_sentences
+from assistant.support import (
+    READ_WELL,
+    SOURCE_SENTENCES,
+    check,
+    check_source,
+    relevant_sentences,
+    source_signals,
+)
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
 
@@ -67,18 +76,40 @@ def test_a_source_is_searched_for_the_sentences_that_bear_on_the_claim() -> None
     assert len(kept) == SOURCE_SENTENCES
 
 
-@pytest.mark.parametrize(("more", "factor"), [("", 1.0), (" Nothing else happened." * 9, 0.25)])
-def test_objections_lower_the_score_only_where_the_source_is_not_read_whole(
-    scripted_model: ScriptedModel, prompts: Prompts, more: str, factor: float
+LONG = " Nothing else happened on that day." * 30
+WEIGHED = Calibration(
+    source_intercept=-1.0,
+    source_weights={"odds": 1.0, "covered": 1.0, "nearest": 1.0, "objections": -1.0},
+    calibrated=True,
+)
+
+
+@pytest.mark.parametrize("claim", [QUOTE, "NATO members are expected to meet in 12 days."])
+def test_wording_counts_only_where_the_source_is_not_read_whole(
+    scripted_model: ScriptedModel, prompts: Prompts, claim: str
 ) -> None:
-    scripted_model.enqueue_choice("yes", 0.9)
-    assert STRICT.objection == 0.25
-    found, _ = check_source(
-        scripted_model,
-        prompts,
-        "NATO members are expected to meet in 12 days.",
-        QUOTE + more,
-        calibration=STRICT,
-        embed=HashEmbedder().encode,
-    )
-    assert found.probability == pytest.approx(0.9 * factor)
+    scores = []
+    for source in (QUOTE, QUOTE + LONG):
+        scripted_model.enqueue_choice("yes", 0.9)
+        found, _ = check_source(
+            scripted_model,
+            prompts,
+            claim,
+            source,
+            calibration=WEIGHED,
+            embed=HashEmbedder().encode,
+        )
+        scores.append(found.probability)
+    assert scores[0] == pytest.approx(0.9)
+    assert (scores[1] > 0.9) == (claim == QUOTE)
+
+
+def test_what_is_unread_weighs_by_how_long_the_source_is() -> None:
+    claim = "Ben has a brown dog."
+    short = source_signals(claim, ["Ben has a brown dog."] * READ_WELL, 0.5, objections=3)
+    assert short == {"odds": 0, "covered": 0, "nearest": 0, "objections": 0, "unread": 0}
+    twice = source_signals(claim, ["Ben has.", "A brown dog."] * READ_WELL, 0.5, objections=3)
+    unread = math.log(2)
+    assert twice["covered"] == pytest.approx(unread)
+    assert twice["nearest"] == pytest.approx(unread * 2 / 3)
+    assert twice["objections"] == pytest.approx(unread * 2)

@@ -1,0 +1,88 @@
+"""A checked sentence loses what its question says already, and nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.conciseness import concise
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "left"),
+    [
+        (
+            "What is the term for a Turing machine that has random bits?",
+            "The term for a Turing machine that has random bits is a probabilistic Turing machine.",
+            "A probabilistic Turing machine.",
+        ),
+        (
+            "What is Harvard's most intense rival?",
+            "Harvard's most intense rival is Yale University.",
+            "Yale University.",
+        ),
+        (
+            "Who wrote most of the early reports?",
+            "Osama Halabi wrote most of the early reports.",
+            "Osama Halabi.",
+        ),
+        (
+            "What did oil cost in March of 1974?",
+            "Oil cost nearly $12 globally in March of 1974.",
+            "Nearly $12 globally.",
+        ),
+        (
+            "How many types of networks were there originally?",
+            "There were two kinds of networks originally.",
+            "Two kinds.",
+        ),
+        (
+            "When are subject committees established?",
+            "Subject committees are established at the beginning of each session.",
+            "At the beginning of each session.",
+        ),
+        (
+            "Which receptors do jawless vertebrates possess?",
+            "Jawless vertebrates possess variable lymphocyte receptors (VLRs).",
+            "Variable lymphocyte receptors (VLRs).",
+        ),
+        (
+            "Along with electric motors, what power sources overtook steam engines?",
+            "Electric motors and internal combustion engines overtook steam engines.",
+            "Internal combustion engines.",
+        ),
+    ],
+)
+def test_the_new_part_stands_alone(question: str, sentence: str, left: str) -> None:
+    assert concise(sentence, question) == left
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Were the centers profitable?", "No, the centers lost money."),
+        ("Why was the plant closed?", "The plant was closed because it lost money."),
+        ("How did the campaign end?", "The campaign ended in failure after ten years."),
+        (
+            "How many soldiers are deployed?",
+            "Officials say that the soldiers deployed reportedly number 300.",
+        ),
+        ("Who was not invited to the meeting?", "Ann was not invited."),
+        ("What has Ben?", "Ben has a dog."),
+        ("What did the text say?", "The text did say."),
+    ],
+)
+def test_a_sentence_stays_whole_where_something_would_be_lost(question: str, sentence: str) -> None:
+    assert concise(sentence, question) == sentence
+
+
+WORDS = st.sampled_from(
+    "the a of in was is not reportedly 12 $5 Ben Paris city said (VLR) “dog” , cat's and".split()
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=14), st.lists(WORDS, min_size=1, max_size=8))
+def test_nothing_is_ever_added(words: list[str], asked: list[str]) -> None:
+    sentence, question = " ".join(words) + ".", f"What {' '.join(asked)}?"
+    part = concise(sentence, question)
+    assert part[1:].rstrip(".") in sentence
+    assert part[0].lower() in sentence.lower()
