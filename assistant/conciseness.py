@@ -9,7 +9,7 @@ import re
 
 from assistant.guards import content_words, is_hedged, numbers, stem
 
-_WORD = re.compile(r"[$€£]?[^\W_]+(?:[-'’.,&/][^\W_]+)*%?", re.UNICODE)
+_WORD = re.compile(r"[$€£]?[^\W_]+(?:[-'’.,&/][^\W_]+)*[%°]?", re.UNICODE)
 _YES_NO = re.compile(
     r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b",
     re.IGNORECASE,
@@ -17,8 +17,14 @@ _YES_NO = re.compile(
 _EXPLANATION = re.compile(
     r"^\W*(?:why|how)\b(?!\s+(?:many|much|old|long|far|tall|high|large|big))", re.IGNORECASE
 )
-_WHO = re.compile(r"^\W*who(?: else)? (\w+)", re.IGNORECASE)
+_ASKS = re.compile(r"^\W*(?:who|what|which)(?: else)? (\w+)", re.IGNORECASE)
 """What follows "who" is the question's verb, and no part of a name."""
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should|"
+    r"i|we|you|he|she|it|they)\b",
+    re.IGNORECASE,
+)
+"""A part with one of these says something of its own, and is cut best not at all."""
 _ARTICLES = frozenset("a an the".split())
 _AMOUNTS = frozenset(
     "about around over under than more less least most almost nearly some only up".split()
@@ -57,15 +63,18 @@ def concise(sentence: str, question: str) -> str:
         new = new[1:]
     if not new:
         return sentence
-    who = _WHO.match(question)
+    opening = _ASKS.match(question)
+    verb = opening.group(1).lower() if opening else ""
     first = _start_of_phrase(sentence, words, new[0])
-    last = _end_of_phrase(sentence, words, new[-1], who.group(1).lower() if who else "")
+    last = _end_of_phrase(sentence, words, new[-1], verb)
     left_out = f"{sentence[: words[first].start()]} {sentence[words[last].end() :]}"
     if len(words) - (last - first + 1) < _LEAST_LEFT_OUT:
         return sentence
     if is_hedged(left_out) and not is_hedged(question):
         return sentence
     if re.search(r"\b(?:not|no|never|none|without)\b|n['’]t\b", left_out, re.IGNORECASE):
+        return sentence
+    if _CLAUSE.search(sentence, words[first].start(), words[last].end()):
         return sentence
     part = _closed(sentence, words[first].start(), words[last].end())
     return f"{part[0].upper()}{part[1:].rstrip('.')}."
@@ -81,11 +90,9 @@ def _is_new(word: str, asked: set[str], question: str) -> bool:
 def _asked(word: str, asked: set[str]) -> bool:
     """Whether the question has the word in some form: "hides" of "hide"."""
     return word in asked or any(
-        len(other) >= 4
-        and len(word) >= 4
-        and (
-            word[:-1] == other[: len(word) - 1] or word.startswith(other) or other.startswith(word)
-        )
+        min(len(word), len(other)) >= 3
+        and abs(len(word) - len(other)) <= 3
+        and (word.startswith(other) or other.startswith(word))
         for other in asked
     )
 

@@ -41,6 +41,21 @@ from assistant.conciseness import concise
             "At the beginning of each session.",
         ),
         (
+            "On what day does question time take place?",
+            "Question time takes place on a Thursday.",
+            "On a Thursday.",
+        ),
+        (
+            "At what angle were the groups of pistons set?",
+            "The groups of pistons were set at 90° to each other.",
+            "At 90°.",
+        ),
+        (
+            "What offers a conceptual definition of force?",
+            "Newtonian mechanics offers a conceptual definition of force.",
+            "Newtonian mechanics.",
+        ),
+        (
             "Which receptors do jawless vertebrates possess?",
             "Jawless vertebrates possess variable lymphocyte receptors (VLRs).",
             "Variable lymphocyte receptors (VLRs).",
@@ -69,6 +84,10 @@ def test_the_new_part_stands_alone(question: str, sentence: str, left: str) -> N
         ("Who was not invited to the meeting?", "Ann was not invited."),
         ("What has Ben?", "Ben has a dog."),
         ("What did the text say?", "The text did say."),
+        (
+            "Who were the agencies no match for?",
+            "Agencies that worried more were no match for Ann's office, which was new.",
+        ),
     ],
 )
 def test_a_sentence_stays_whole_where_something_would_be_lost(question: str, sentence: str) -> None:
