@@ -20,10 +20,11 @@ from assistant.data import (
     summary_json,
 )
 from assistant.disagreement import differ
+from assistant.outline import MEASURES, SECTIONS
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.selection import flat
-from assistant.summaries import ITEMS, POINTS, SECTIONS, summarize
+from assistant.summaries import summarize
 from index import Library
 from index.errors import CancelledError, InputError
 from tests.fakes import HashEmbedder
@@ -81,7 +82,7 @@ def check_promises(library: Library, summary: Summary) -> None:
         for citation in claim.citations:
             assert is_exact(citation, library.document(citation.span.document_id))
         if claim.verdict == "verbatim":
-            assert claim.text == flat(claim.citations[0].quote)
+            assert claim.text == " ".join(flat(citation.quote) for citation in claim.citations)
     for omission in summary.omitted:
         citation = omission.citation
         assert is_exact(citation, library.document(citation.span.document_id))
@@ -94,9 +95,10 @@ def check_promises(library: Library, summary: Summary) -> None:
 def test_the_seed_at_every_length(library: Library, seed: str, length: str, answer: str) -> None:
     summary = summary_of(summarize(library, judge(answer), PROMPTS, [seed], length=length))
     check_promises(library, summary)
-    assert 3 <= len(summary.points) <= POINTS[length]
+    assert 3 <= len(summary.points) <= MEASURES[length].points <= 7
     assert {section.name for section in summary.sections} <= set(SECTIONS)
-    assert all(1 <= len(section.items) <= ITEMS[length] for section in summary.sections)
+    most = MEASURES[length].items
+    assert all(1 <= len(section.items) <= most for section in summary.sections)
     assert bool(summary.sections) == (length != "brief")
     texts = [claim.text for claim in claims(summary)]
     assert len(set(texts)) == len(texts)
@@ -169,7 +171,7 @@ def test_another_model_checks_anew(library: Library, seed: str) -> None:
 
 def test_documents_that_agree_are_cited_together(library: Library, add: Add) -> None:
     first = add("a.txt", "The harbour bridge opened in May after ten years. A cat sat there.")
-    second = add("b.txt", "Rain fell. The harbour bridge opened in May after ten years, all say.")
+    second = add("b.txt", "Rain fell. The harbour bridge opened in May after ten years of work.")
     summary = summary_of(summarize(library, judge(), PROMPTS, [first, second]))
     check_promises(library, summary)
     [shared] = [claim for claim in claims(summary) if "harbour" in claim.text]
@@ -189,11 +191,19 @@ def test_a_topic_limits_the_summary(library: Library, seed: str) -> None:
 
 
 def test_an_audience_lifts_what_it_cares_about(library: Library, add: Add) -> None:
-    text = "The firm grew. The staff canteen now serves soup on Mondays. " + " ".join(
-        f"The firm opened works number {number} in the north." for number in range(12)
+    text = (
+        "The firm grew by 4 percent in 2024. It opened works in Ghent, Lyon and Turin. Profits at "
+        "the Ghent works rose to 12 million. The Lyon works lost 3 million because of a strike. "
+        "The board of the firm approved works in Porto for 40 million. The staff canteen serves "
+        "soup and bread on Mondays to the staff of all works. Sales of the firm in Lyon and Ghent "
+        "fell by 2 percent in 2025. The firm will close the Turin works in 2026, said the board. "
+        "The works in Porto cost 44 million in the end."
     )
     document = add("firm.txt", text)
-    for audience, expected in ((None, False), ("staff canteen serves soup Mondays", True)):
+    for audience, expected in (
+        (None, False),
+        ("The staff canteen serves soup and bread to the staff.", True),
+    ):
         found = summarize(library, judge(), PROMPTS, [document], length="brief", audience=audience)
         assert any("canteen" in claim.text for claim in claims(summary_of(found))) == expected
 
