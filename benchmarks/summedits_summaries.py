@@ -81,7 +81,7 @@ def names(text: str) -> Iterator[list[str]]:
             run = []
         if found.group() in known and not word.isdigit():
             run.append(word)
-            end = found.end()
+            end = found.end() if word == found.group() else -1
     if run:
         yield run
 

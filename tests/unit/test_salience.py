@@ -60,6 +60,7 @@ def test_sections_that_said_less_come_first() -> None:
     assert choose(worth, apart, [0, 0, 1, 1], 2) == [0, 2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=20), st.integers(0, 30))
 def test_choices_are_distinct_and_worth_something(figures: list[float], count: int) -> None:
     worth = np.array(figures)
@@ -72,6 +73,7 @@ def test_entries_of_a_list_weigh_less_than_what_is_said_once() -> None:
     listed = [f"the village has a mill and a ford {number}" for number in "ABCDEF"]
     texts = ["lead", *listed, "the dam burst because of the drains"]
     alike = np.eye(8, dtype=np.float32)
+    alike[7] += 0.8 * alike[1]
     alike[1:7] = 0.99 * alike[1] + 0.1 * alike[1:7]
     alike /= np.linalg.norm(alike, axis=1, keepdims=True)
     assert (twins(alike)[1:7] == 5).all()

@@ -1,6 +1,7 @@
 """Summaries with a scripted judge: exact citations, nothing unsupported, nothing twice."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from assistant.summaries import summarize
 from index import Library
 from index.errors import CancelledError, InputError
 from tests.fakes import HashEmbedder
+from tests.golden.long_documents import write
 from tests.scripted import ScriptedModel
 from tests.seed import SEED
 
@@ -179,7 +181,8 @@ def test_documents_that_agree_are_cited_together(library: Library, add: Add) -> 
     alone = summary_of(
         summarize(library, ScriptedModel("no", chooser=lambda _: "no"), PROMPTS, [first, second])
     )
-    assert all(len(claim.citations) == 1 for claim in claims(alone))
+    for claim in claims(alone):
+        assert len({citation.document_name for citation in claim.citations}) == 1
 
 
 def test_a_topic_limits_the_summary(library: Library, seed: str) -> None:
@@ -276,3 +279,67 @@ def test_documents_that_disagree_are_shown_side_by_side(library: Library, add: A
 )
 def test_only_other_figures_on_one_matter_disagree(first: str, second: str, expected: bool) -> None:
     assert differ(first, second) is expected
+
+
+def test_several_documents_have_a_timeline_and_positions(library: Library, add: Add) -> None:
+    first = add(
+        "first.md",
+        "---\ndate: 2031-03-20\n---\n\n# The bridge\n\n"
+        "The mayor said that the bridge was safe for walkers. Engineers closed the bridge on 18 "
+        "March after a crack was found. The union said that nobody had been asked about the crack. "
+        "A barge of sand lay under the arch all week.",
+    )
+    second = add(
+        "second.md",
+        "---\ndate: 2031-04-05\n---\n\n# The crossing\n\n"
+        "Traders lost a third of their custom in town. The ferry began to run on 2 February with "
+        "forty seats. The mayor said that no money was left for paint. Fares rise on 9 May for "
+        "all who cross.",
+    )
+    summary = summary_of(summarize(library, judge(), PROMPTS, [first, second]))
+    check_promises(library, summary)
+    sections = {section.name: [item.text for item in section.items] for section in summary.sections}
+    order = ["2 February", "18 March", "9 May"]
+    days = [day for text in sections["Timeline"] for day in order if day in text]
+    assert len(days) == len(sections["Timeline"]) >= 2
+    assert days == sorted(days, key=order.index)
+    assert "Who said what" not in sections
+    assert any("said" in text for text in sections["Who holds which position"])
+
+
+def test_rows_of_a_table_become_items_that_cite_the_names_of_its_columns(
+    library: Library, add: Add
+) -> None:
+    text = (
+        "# Costs\n\nThe board met in Ghent on Monday to hear what the works had cost. It approved "
+        "the accounts of the works without a vote. Nobody from the town spoke against them.\n\n"
+        "The chair thanked the firm for its work in the spring. Members asked for a copy each.\n\n"
+        "| | 2029 (million) | 2030 (million) |\n| --- | --- | --- |\n"
+        "| Pay | 12.5 | 14.5 |\n| Total | 20.5 | 31.5 |\n"
+    )
+    summary = summary_of(summarize(library, judge(), PROMPTS, [add("costs.md", text)]))
+    check_promises(library, summary)
+    [row] = [claim for claim in claims(summary) if claim.text.startswith("Total")]
+    assert row.text == "Total: 2029 (million) 20.5; 2030 (million) 31.5"
+    assert [citation.quote for citation in row.citations] == [
+        "| | 2029 (million) | 2030 (million) |",
+        "| Total | 20.5 | 31.5 |",
+    ]
+
+
+def test_a_long_report_is_covered_by_chapters(library: Library, tmp_path: Path) -> None:
+    path = next(each for each in write(tmp_path / "golden") if each.name == "inquiry.md")
+    [result] = library.add(path)
+    assert result.document_id
+    summary = summary_of(summarize(library, judge(), PROMPTS, [result.document_id]))
+    check_promises(library, summary)
+    document = library.document(result.document_id)
+    starts = [each.start for each in document.headings if each.level == 2]
+    cited = {
+        bisect_right(starts, citation.span.start)
+        for claim in summary.points
+        for citation in claim.citations
+    }
+    assert len(summary.points) == 7
+    assert len(cited) >= 5
+    assert all(len(claim.citations) <= 4 for claim in summary.points)

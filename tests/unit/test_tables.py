@@ -1,7 +1,7 @@
 """Rows of tables as sentences made of their own words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.tables import cells, is_header, is_total, said
@@ -44,9 +44,12 @@ def test_a_total_is_known_by_its_name() -> None:
     assert not is_total("Totality of houses")
 
 
-@given(st.lists(st.text(max_size=8), max_size=9), st.lists(st.text(max_size=8), max_size=9))
+CELLS = st.lists(st.text(max_size=8), max_size=9)
+
+
+@settings(deadline=None)
+@given(CELLS, CELLS)
 def test_nothing_is_added_to_the_words_of_a_row(header: list[str], row: list[str]) -> None:
     told = said(header, row)
-    for part in (*header, *row, ":", ";", " "):
-        told = told.replace(part, "") if part else told
-    assert not any(map(str.isalnum, told))
+    assert set(told) <= set(":; ".join([*header, *row, ""]))
+    assert not told or all(cell in told for cell in row)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.timeline import when
@@ -30,6 +30,7 @@ def test_days(text: str, published: str | None, expected: date | None) -> None:
     assert when(text, published) == expected
 
 
+@settings(deadline=None)
 @given(st.text(), st.one_of(st.none(), st.text(max_size=12)))
 def test_any_text_is_read(text: str, published: str | None) -> None:
     found = when(text, published)
