@@ -281,7 +281,7 @@ def test_only_other_figures_on_one_matter_disagree(first: str, second: str, expe
     assert differ(first, second) is expected
 
 
-def test_several_documents_have_a_timeline_in_the_order_of_its_days(library: Library, add: Add) -> None:
+def test_several_documents_have_a_timeline_by_days(library: Library, add: Add) -> None:
     first = add(
         "first.md",
         "---\ndate: 2031-03-20\n---\n\n# The bridge\n\n"
