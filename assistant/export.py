@@ -98,7 +98,7 @@ def _markdown_items(part: Part) -> list[str]:
             f"| {_plain('; '.join(item.figures))} | {_plain(item.text)}{_marks(item)} |"
             for item in part.items
         ]
-        return ["| Figure | What the source says |", "| --- | --- |", *rows]
+        return [f"| {part.column} | What the source says |", "| --- | --- |", *rows]
     return [f"- {_plain(item.text)}{_marks(item)}" for item in part.items]
 
 
@@ -142,7 +142,9 @@ def _html_part(part: Part, marked: set[int]) -> str:
         f"<td>{_html_item(item, marked)}</td></tr>"
         for item in part.items
     )
-    return f"<table>\n<tr><th>Figure</th><th>What the source says</th></tr>\n{rows}\n</table>"
+    return (
+        f"<table>\n<tr><th>{part.column}</th><th>What the source says</th></tr>\n{rows}\n</table>"
+    )
 
 
 def _html_item(item: Item, marked: set[int]) -> str:

@@ -65,7 +65,7 @@ def _add(document: "WordDocument", part: Part, notes: "_Notes") -> None:
     from docx.shared import Cm
 
     table = document.add_table(rows=1, cols=2, style="Light List")
-    for cell, text in zip(table.rows[0].cells, ("Figure", "What the source says"), strict=True):
+    for cell, text in zip(table.rows[0].cells, (part.column, "What the source says"), strict=True):
         cell.text = text
     for item in part.items:
         figure, said = table.add_row().cells

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from assistant.citations import numbered
 from assistant.data import Citation, Claim, Summary
+from assistant.outline import FIGURES, POSITIONS, TIMELINE
 from assistant.selection import flat
-from assistant.statements import figures
+from assistant.statements import figures, speaker
+from assistant.timeline import when
 from index.data import Document, Span
 
 POINTS = "Key points"
-FIGURES = "Numbers and dates"
 OMITTED = "Not covered above"
+COLUMNS = {FIGURES: "Figure", TIMELINE: "Day", POSITIONS: "Who"}
+"""The parts that are tables, with what their first column has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class Item:
     notes: tuple[int, ...]
     """The numbers of its footnotes."""
     figures: tuple[str, ...] = ()
-    """The numbers and dates it names, for the table."""
+    """What stands in the first column of a table: numbers and dates, the day, who says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,12 @@ class Part:
 
     @property
     def is_table(self) -> bool:
-        return self.name == FIGURES
+        return self.name in COLUMNS
+
+    @property
+    def column(self) -> str:
+        """What a table's first column is called."""
+        return COLUMNS[self.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +53,7 @@ class Note:
     number: int
     quote: str
     place: str
-    """The document's name, with the page where it has pages."""
+    """The document's name, with the page where it has pages; beside others, with its date too."""
 
     @property
     def text(self) -> str:
@@ -81,7 +89,7 @@ def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
     numbers = {citation.span: number for number, citation in enumerate(citations, start=1)}
     parts = [(POINTS, summary.points), *((each.name, each.items) for each in summary.sections)]
     listed = [
-        Part(name=name, items=tuple(_item(claim, numbers) for claim in items))
+        Part(name=name, items=tuple(_item(claim, numbers, name, known) for claim in items))
         for name, items in parts
         if items
     ]
@@ -90,7 +98,7 @@ def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
     return Memo(
         title="Executive summary",
         sources=tuple(_source(known[each]) for each in summary.documents),
-        headline=_item(summary.headline, numbers),
+        headline=_item(summary.headline, numbers, "", known),
         parts=tuple(listed),
         remarks=_remarks(summary),
         notes=tuple(
@@ -105,12 +113,31 @@ def quoted(text: str) -> str:
     return f"“{inner}”"
 
 
-def _item(claim: Claim, numbers: Mapping[Span, int]) -> Item:
+def _item(
+    claim: Claim, numbers: Mapping[Span, int], part: str, known: Mapping[str, Document]
+) -> Item:
     return Item(
-        text=quoted(claim.text) if claim.verdict == "verbatim" else claim.text,
+        text=_said(claim),
         notes=tuple(dict.fromkeys(numbers[citation.span] for citation in claim.citations)),
-        figures=tuple(figures(claim.text)),
+        figures=_lead(claim, part, known),
     )
+
+
+def _lead(claim: Claim, part: str, known: Mapping[str, Document]) -> tuple[str, ...]:
+    """What an item's first column has."""
+    if part == TIMELINE:
+        day = when(claim.text, known[claim.citations[0].span.document_id].published)
+        return (f"{day.day} {day:%B %Y}",) if day else ()
+    if part == POSITIONS:
+        return tuple(filter(None, [speaker(claim.citations[0].quote)]))
+    return tuple(figures(claim.text))
+
+
+def _said(claim: Claim) -> str:
+    """What is published; each quotation in marks of its own."""
+    if claim.verdict == "verified":
+        return claim.text
+    return " ".join(quoted(citation.quote) for citation in claim.citations)
 
 
 def _omitted(summary: Summary, numbers: Mapping[Span, int]) -> Part:
@@ -133,8 +160,12 @@ def _source(document: Document) -> str:
 
 
 def _note(number: int, citation: Citation, known: Mapping[str, Document]) -> Note:
-    page = known[citation.span.document_id].page_of(citation.span.start)
-    place = citation.document_name + (f", page {page}" if page is not None else "")
+    document = known[citation.span.document_id]
+    page = document.page_of(citation.span.start)
+    place = citation.document_name
+    if len(known) > 1 and document.published:
+        place += f", {document.published}"
+    place += f", page {page}" if page is not None else ""
     return Note(number=number, quote=citation.quote, place=place)
 
 

@@ -1,8 +1,9 @@
 """Documents read whole for a summary: every sentence, its embedding and its salience."""
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -11,19 +12,37 @@ from assistant.data import Citation, Progress
 from assistant.salience import Vectors, Weights, salience
 from assistant.selection import flat
 from assistant.shortening import shorten
-from assistant.statements import is_loaded, is_statement, leaning, list_mark
+from assistant.statements import (
+    heading_weight,
+    is_loaded,
+    is_statement,
+    leaning,
+    list_mark,
+    telling,
+)
+from assistant.tables import cells, is_header, said
 from index import Library
 from index.chunking import is_label
-from index.data import Document, Span
+from index.data import Document, Heading, Span
 
-Kind = Literal["statement", "line", "label"]
-"""``line``: a row, a question or a fragment; ``label``: a heading, a caption or a file name."""
+Kind = Literal["statement", "row", "line", "label"]
+"""``row``: of a table, with a sentence of its own; ``line``: a question or a fragment;
+``label``: a heading, a caption, a file name or the names of columns."""
 
 _BATCH = 256
 """Sentences embedded between two looks at whether the user has stopped the work."""
+_CHAPTERS = 3
+"""Headings beside the title that an upper level has at least where it makes chapters."""
+_WITHOUT_CHAPTERS = 60
+_PARTS = 8
+"""A text without chapters that has more sentences is taken to have so many equal ones."""
+_TELLING = 0.3
+_HEADED = 0.3
+_PROCEDURE = 2.0
+"""What cues of wording and of headings count in salience; mere procedure loses all it has."""
 _LONG = 40
 """Words beyond which a sentence is too long to be a good point."""
-_LEANS = 0.4
+_LEANS = 0.2
 _LOADED = 0.4
 _TOO_LONG = 0.1
 """What a sentence loses of its worth (the best has 1) for leaning on the sentence before it, for
@@ -38,12 +57,24 @@ class Sentence:
     text: str
     """The quotation on one line."""
     short: str
-    """The same with words left out, see ``assistant.shortening``; equal where nothing can go."""
+    """The same with words left out, see ``assistant.shortening``; equal where nothing can go. Of a
+    row, what ``assistant.tables`` says of it."""
     document: int
     """The number of its document among those read, from 0."""
     section: int
     """The number of the stretch below one heading, counted through all documents."""
+    chapter: int
+    """The number of the larger part it belongs to, counted through all documents."""
     kind: Kind
+    cue: float
+    """What its wording and its headings add to its salience, or take from it."""
+    columns: Citation | None = None
+    """Of a row, the row that names the columns."""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What the sentence stands on."""
+        return (self.columns, self.citation) if self.columns else (self.citation,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +103,17 @@ def read(
     sentences: list[Sentence] = []
     vectors, shares = [], []
     for number, document in enumerate(documents):
-        start = sentences[-1].section + 1 if sentences else 0
-        found = _sentences(library, document, number, start)
+        found = _sentences(library, document, number, after=sentences[-1] if sentences else None)
         texts = [each.text for each in found]
         embedded = yield from _embedded(library, document, texts, go_on)
-        weighed = salience(texts, embedded, _eligible(found))
+        weighed = salience(
+            texts,
+            embedded,
+            _eligible(found),
+            chapters=[each.chapter for each in found],
+            title=library.embed([document.title])[0] if document.title else None,
+            cues=[each.cue for each in found],
+        )
         sentences += found
         vectors.append(embedded)
         shares.append(weighed / len(documents))
@@ -89,19 +126,98 @@ def read(
     )
 
 
-def _sentences(library: Library, document: Document, number: int, section: int) -> list[Sentence]:
-    found = []
-    below = False
-    for span in library.sentences(document.id):
-        heading = any(span.start < each.end and each.start < span.end for each in document.headings)
-        section += heading and below
-        below = not heading
-        found.append(_sentence(document, span, number, section, heading=heading))
+def _sentences(
+    library: Library, document: Document, number: int, after: Sentence | None
+) -> list[Sentence]:
+    """The sentences of one document; sections and chapters are numbered on from ``after``."""
+    spans = library.sentences(document.id)
+    section, chapter = (after.section + 1, after.chapter + 1) if after else (0, 0)
+    found = [
+        _sentence(document, span, number, place, section, chapter)
+        for span, place in zip(spans, _places(document, spans), strict=True)
+    ]
+    return list(_with_rows(found))
+
+
+def _with_rows(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The same sentences; rows below one that names their columns say what they mean."""
+    header: list[str] = []
+    columns: Citation | None = None
+    for sentence in sentences:
+        quote = sentence.citation.quote
+        row = cells(quote)
+        if not row:
+            if any(map(str.isalnum, quote)):
+                columns = None
+            yield sentence
+        elif columns is None:
+            if is_header(row):
+                header, columns = row, sentence.citation
+                yield replace(sentence, kind="label")
+            else:
+                yield sentence
+        else:
+            short = said(header, row)
+            yield replace(sentence, short=short, kind="row", columns=columns) if short else sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where in its document a sentence stands."""
+
+    is_heading: bool
+    section: int
+    chapter: int
+    weight: float
+    """What the headings above say of it, at most 1."""
+
+
+def _places(document: Document, spans: Sequence[Span]) -> list[_Place]:
+    """A section begins at each heading, a chapter at each of the upper levels that make several."""
+    found: list[_Place] = []
+    deepest = _chapter_level(document)
+    section = chapter = 0
+    below = chapter_below = False
+    above: dict[int, float] = {}
+    for span in spans:
+        heading = _heading_at(document, span)
+        if heading is None:
+            below = chapter_below = True
+        else:
+            section += below
+            below = False
+            if heading.level <= deepest:
+                chapter += chapter_below
+                chapter_below = False
+            above = {level: weight for level, weight in above.items() if level < heading.level}
+            above[heading.level] = heading_weight(document.text[heading.start : heading.end])
+        weight = min(1.0, sum(above.values()))
+        found.append(
+            _Place(is_heading=heading is not None, section=section, chapter=chapter, weight=weight)
+        )
+    if chapter == 0 and len(found) > _WITHOUT_CHAPTERS:
+        return [
+            replace(each, chapter=number * _PARTS // len(found))
+            for number, each in enumerate(found)
+        ]
     return found
 
 
+def _chapter_level(document: Document) -> int:
+    """The level down to which headings begin chapters: the highest that gives several."""
+    levels = sorted(heading.level for heading in document.headings)
+    return levels[min(_CHAPTERS, len(levels) - 1)] if levels else 0
+
+
+def _heading_at(document: Document, span: Span) -> Heading | None:
+    """The heading that the span is a part of, or has a part of."""
+    number = bisect_right(document.headings, span.end - 1, key=lambda each: each.start) - 1
+    heading = document.headings[number] if number >= 0 else None
+    return heading if heading and heading.end > span.start else None
+
+
 def _sentence(
-    document: Document, span: Span, number: int, section: int, *, heading: bool
+    document: Document, span: Span, number: int, place: _Place, section: int, chapter: int
 ) -> Sentence:
     line = document.quote(span)
     citation = cite(document, span.start + len(list_mark(line)), span.end)
@@ -111,9 +227,15 @@ def _sentence(
         text=text,
         short=shorten(text),
         document=number,
-        section=section,
-        kind="label" if heading or is_label(text) else _kind(line),
+        section=section + place.section,
+        chapter=chapter + place.chapter,
+        kind="label" if place.is_heading or is_label(text) else _kind(line),
+        cue=_cue(telling(text)) + _HEADED * place.weight,
     )
+
+
+def _cue(told: float) -> float:
+    return _TELLING * told if told >= 0 else _PROCEDURE * told
 
 
 def _kind(line: str) -> Kind:
@@ -121,9 +243,9 @@ def _kind(line: str) -> Kind:
 
 
 def _eligible(sentences: Sequence[Sentence]) -> list[bool]:
-    """Which sentences can stand for a document: its statements, else its lines, else all."""
+    """Which sentences can stand for a document: its statements, else its rows, lines, or all."""
     kinds = {each.kind for each in sentences}
-    wanted = "statement" if "statement" in kinds else "line" if "line" in kinds else "label"
+    wanted = next(kind for kind in get_args(Kind) if kind in kinds)
     return [each.kind == wanted for each in sentences]
 
 

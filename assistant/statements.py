@@ -13,7 +13,7 @@ _QUESTION = re.compile(r"[?？؟\u037e][\"'”’»›)\]』」]*\Z")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _LIST_MARK = re.compile(r"[ \t]*(?:[-*+•‣▪–—·]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+")
-_SHORTEST = 4
+_SHORTEST = 3
 """Words, or twice as many characters where words are not parted by spaces."""
 
 _ATTRIBUTED = re.compile(
@@ -25,6 +25,16 @@ _ATTRIBUTED = re.compile(
     r"|\b(?:sources|officials?|spokes\w+|analysts|experts|observers|authorities|witnesses)\b"
     r"(?: \w+){0,3} (?:have|has|identif\w+|confirm\w*|estimat\w+|report\w*|expect\w*|see)\b",
 )
+_SPEAKER = re.compile(
+    r"(?P<who>(?:[A-Z]|\d)[^“”\".;:]{2,80}?),?(?: (?:has|have|had|also|still|itself))? "
+    r"(?:said|says|told|stated|announced|condemned|warned|warns?|argued|argues?|"
+    r"claimed|claims|insisted|insists|pledged|promised|rejected|denied|denies|accused|suggested|"
+    r"suggests?|believes?|considers?|disputes?|disagrees|supports?|opposes|accepts|expects?|"
+    r"estimates?|proposes?)\b"
+)
+_LONGEST_SPEAKER = 9
+"""Words of what a speaker is called."""
+
 _DISPUTED = re.compile(
     r"\b(?:reportedly|allegedly|alleged|alleges|purported(?:ly)?|unconfirmed|unverified|disputed?|"
     r"disputes|den(?:y|ied|ies)|contradict\w*|contested|speculat\w+|rumou?r\w*|unclear|uncertain|"
@@ -63,6 +73,37 @@ _LOADED = re.compile(
     r"extraordinar(?:y|ily)|incredibl[ey]|massive)\b",
     re.IGNORECASE,
 )
+_TELLING = re.compile(
+    r"\b(?:resolved|decided|decides?|agreed to|approved|rejected|adopted|recommends?|recommended|"
+    r"conclude[sd]?|finds? that|found that|proposes?|announced|confirmed|warn(?:s|ed)|"
+    r"died|dead|deaths?|killed|injured|cases|failed|failure|"
+    r"deficit|losses|costs?|cost|budget|in all|in total|overall|altogether|"
+    r"for the first time|the (?:most important|main|chief|greatest|biggest|worst|only)|"
+    r"(?:rose|fell|grew|increased|decreased|doubled|halved) (?:by|from|to)|more than doubled|"
+    r"as a result|therefore|the reason|caused?)\b",
+    re.IGNORECASE,
+)
+_PROCEDURAL = re.compile(
+    r"\A(?:Present|Apologies|In attendance|Held (?:in|at|on)|Date|From|To|Subject)\b|"
+    r"\bminutes of\b.*\bapproved\b|\bmeeting (?:opened|closed|was adjourned|adjourned|began)\b|"
+    r"\bnext meeting is\b|\b(?:this|the present) (?:memorandum|memo|report|paper|chapter|section|"
+    r"document|article) (?:sets out|describes|explains|covers|gives|is)\b|"
+    r"\bwe (?:set out|describe|give) here\b|\bas follows\W*\Z|\bI thank\b|\bwe thank\b|"
+    r"\b(?:Sign up for|Click here|Story continues|Read more|Subscribe|All rights reserved)\b",
+    re.IGNORECASE,
+)
+_CHIEF_HEADING = re.compile(
+    r"\b(?:summary|findings?|conclusions?|recommendations?|decisions?|resolutions?|key points|"
+    r"highlights|at a glance|abstract|overview|in brief|results|outlook|what happens next|"
+    r"next steps)\b",
+    re.IGNORECASE,
+)
+_MINOR_HEADING = re.compile(
+    r"\b(?:acknowledge?ments?|references|bibliography|appendix|annex|methods?|methodology|glossary|"
+    r"about (?:us|the author)|contents|minutes of the last|how we worked|questions from the public|"
+    r"contact|imprint|notes)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"|«[^»]*»")
 
 
@@ -90,6 +131,14 @@ def attributed(text: str) -> float:
     return float(_ATTRIBUTED.search(text) is not None)
 
 
+def speaker(text: str) -> str:
+    """Who says it, as the sentence calls them, or nothing where that cannot be told."""
+    found = _SPEAKER.match(text)
+    if found and len(found["who"].split()) <= _LONGEST_SPEAKER:
+        return found["who"].rstrip(",")
+    return ""
+
+
 def disputed(text: str) -> float:
     """1 where something is denied, contested, rumoured or unconfirmed, 0.5 where it only seems."""
     return 1.0 if _DISPUTED.search(text) else 0.5 * (_VAGUE.search(text) is not None)
@@ -112,12 +161,30 @@ def figures(text: str) -> list[str]:
     return [found.group().rstrip(".,") for found in _FIGURE.finditer(text)]
 
 
+def telling(text: str) -> float:
+    """1 where its words announce what matters (a decision, a loss, a reason), -1 where they only
+    open a meeting or say what the text is about, else 0.
+    """
+    if _PROCEDURAL.search(text):
+        return -1.0
+    return float(_TELLING.search(text) is not None)
+
+
+def heading_weight(heading: str) -> float:
+    """1 for a heading such as "Findings", -2 for one such as "References", else 0."""
+    if _CHIEF_HEADING.search(heading):
+        return 1.0
+    return -2.0 if _MINOR_HEADING.search(heading) else 0.0
+
+
 def leaning(text: str) -> float:
-    """How far it needs the sentence before it: 1 where it opens with "This" or "They", 0.25 where
-    it points back from within ("this move"), else 0.
+    """How far it needs the sentence before it: 1 where it opens with "This" or "They" or is all
+    quotation, 0.25 where it points back from within ("this move"), else 0.
     """
     bare = _QUOTED.sub("", text)
-    return 1.0 if _LEANING.match(bare) else 0.25 * bool(_LEANING_INSIDE.search(bare))
+    if _LEANING.match(bare) or len(_WORD.findall(bare)) < _SHORTEST <= len(_WORD.findall(text)):
+        return 1.0
+    return 0.25 * bool(_LEANING_INSIDE.search(bare))
 
 
 def is_loaded(text: str) -> bool:

@@ -6,9 +6,10 @@ it writes. What fails is replaced by the source sentence itself, so a summary ne
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
+from datetime import date
+from functools import reduce
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -29,48 +30,32 @@ from assistant.data import (
     Withheld,
 )
 from assistant.disagreement import disagreements
-from assistant.guards import content_words
+from assistant.guards import content_words, objections
 from assistant.kept_summaries import digest, note, recall
 from assistant.models.protocol import Model, Usage
+from assistant.outline import DISAGREEMENT, HEADLINE, PARTS, POINTS, Entry, outline
 from assistant.prompts import Prompts
 from assistant.reading import Reading, Sentence, read
-from assistant.salience import Weights, choose
-from assistant.statements import attributed, disputed, is_loaded, outlook, quantified
+from assistant.salience import Weights
+from assistant.selection import flat
+from assistant.statements import is_loaded
 from assistant.support import Support, check
+from assistant.timeline import when
 from index import Library
 from index.data import Document
 from index.errors import CancelledError, InputError
 
 Length = Literal["brief", "standard", "full"]
-POINTS: Mapping[str, int] = {"brief": 3, "standard": 7, "full": 12}
-"""The most key points of a summary."""
-ITEMS: Mapping[str, int] = {"brief": 0, "standard": 3, "full": 8}
-"""The most items of each section."""
 OMITTED = 10
 """The most omissions listed."""
 
-SECTIONS: Mapping[str, Callable[[str], float]] = {
-    "Who said what": attributed,
-    "Numbers and dates": quantified,
-    "Disputed or unconfirmed": disputed,
-    "What to watch": outlook,
-}
-"""The sections in the order shown, each with the rule that says how well a sentence fits."""
-DISAGREEMENT = "Where the documents disagree"
-"""The section shown first: two items each belong together."""
-_PRECEDENCE = ("Disputed or unconfirmed", "What to watch", "Who said what", "Numbers and dates")
-"""A sentence belongs to the first of these sections whose rule it meets."""
-_MEMBER = 0.5
-"""What fitting a section counts against a sentence's general worth when its items are chosen."""
-_SENTENCES_A_POINT = 3
-"""A text of fewer sentences has fewer points: a summary is no copy."""
 _SAME = 0.75
 """Cosine similarity from which a sentence of another document may back the same point."""
 _BACKERS = 2
 """The most further documents asked whether they say the same."""
 _ON_TOPIC = 0.25
 """Least cosine similarity of a sentence to the topic asked for."""
-_RULES = "2"
+_RULES = "3"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
 
 
@@ -92,6 +77,8 @@ class _Work:
     started: float = field(default_factory=time.monotonic)
     used: list[int] = field(default_factory=list)
     """Numbers of the sentences published so far."""
+    backing: list[int] = field(default_factory=list)
+    """Those of them that are cited because they say what another document says."""
     published: list[tuple[str, Claim]] = field(default_factory=list)
     """Each claim with its part of the summary: headline, points, or a section's name."""
     withheld: list[Withheld] = field(default_factory=list)
@@ -166,17 +153,11 @@ def _make(
 ) -> Generator[SummaryEvent, None, Summary]:
     reading = yield from read(work.library, work.documents, work.go_on)
     worth = _focused(work.library, reading, topic, audience)
-    yield from _publish(work, reading, _chosen(work, reading, worth, 1), "headline")
-    pairs = islice(_disagreements(work, reading, worth), ITEMS[length])
-    yield from _publish(work, reading, [each for pair in pairs for each in pair], DISAGREEMENT)
-    able = int((worth > 0).sum())
-    points = min(POINTS[length], able - 1 if topic else able // _SENTENCES_A_POINT)
-    yield from _publish(work, reading, _chosen(work, reading, worth, points), "points")
-    for name in SECTIONS if ITEMS[length] else ():
-        fit = np.array([_fit(each.text, name) for each in reading.sentences])
-        fitting = np.where(worth > 0, fit * (_MEMBER + (1 - _MEMBER) * worth), 0.0)
-        items = _chosen(work, reading, fitting, ITEMS[length])
-        yield from _publish(work, reading, items, name)
+    pairs = list(_disagreements(work, reading, worth))
+    entries = outline(
+        reading, worth, length, pairs=pairs, days=_days(work, reading), topic=bool(topic)
+    )
+    yield from _publish(work, reading, entries)
     return _summary(work, reading, worth)
 
 
@@ -188,9 +169,15 @@ def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tu
                 yield pair
 
 
-def _chosen(work: _Work, reading: Reading, worth: Weights, count: int) -> list[int]:
-    sections = [each.section for each in reading.sentences]
-    return choose(worth, reading.vectors, sections, count, chosen=work.used)
+def _days(work: _Work, reading: Reading) -> dict[int, date]:
+    """The days that sentences name, where there are several documents."""
+    if len(work.documents) == 1:
+        return {}
+    days = {
+        number: when(sentence.text, work.documents[sentence.document].published)
+        for number, sentence in enumerate(reading.sentences)
+    }
+    return {number: day for number, day in days.items() if day is not None}
 
 
 def _focused(
@@ -214,54 +201,62 @@ def _focused(
     return worth
 
 
-def _fit(text: str, section: str) -> float:
-    """How well a sentence fits a section, 0 to 1: it belongs to the first whose rule it meets."""
-    first = next((name for name in _PRECEDENCE if SECTIONS[name](text)), None)
-    return SECTIONS[section](text) if first == section else 0.0
-
-
-def _publish(
-    work: _Work, reading: Reading, numbers: Sequence[int], part: str
-) -> Iterator[SummaryEvent]:
-    """Check and publish the sentences of these numbers, in this order."""
-    for done, number in enumerate(numbers):
+def _publish(work: _Work, reading: Reading, entries: Sequence[Entry]) -> Iterator[SummaryEvent]:
+    """Check and publish the entries, in this order."""
+    for done, entry in enumerate(entries):
         work.go_on()
-        yield Progress(message=f"Checking {part}", done=done, total=len(numbers))
+        numbers = [number for number in entry.numbers if number not in work.backing]
+        if entry.part == DISAGREEMENT:
+            numbers = entry.numbers
+        if not numbers:
+            continue
+        yield Progress(message=f"Checking {entry.part}", done=done, total=len(entries))
         before = len(work.withheld)
-        claim = _backed(work, reading, number, _claim(work, reading.sentences[number]))
+        claim = _claim(work, [reading.sentences[number] for number in numbers])
+        claim = _backed(work, reading, numbers, claim)
         yield from (SentenceWithheld(withheld=each) for each in work.withheld[before:])
-        work.used.append(number)
-        work.published.append((part, claim))
+        work.used += numbers
+        work.published.append((entry.part, claim))
         if work.first_sentence_s is None:
             work.first_sentence_s = work.clock()
-        yield ClaimChecked(claim=claim, section=part)
+        yield ClaimChecked(claim=claim, section=entry.part)
 
 
-def _claim(work: _Work, sentence: Sentence) -> Claim:
-    """The shortened sentence where it passes its check, else the sentence itself."""
-    citations = (sentence.citation,)
-    if sentence.short != sentence.text and not is_loaded(sentence.short):
-        support = _check(work, sentence.short, sentence.citation.quote)
-        if support.supported:
-            return Claim(
-                text=sentence.short,
-                citations=citations,
-                verdict="verified",
-                support=support.probability,
-            )
-        work.withheld.append(Withheld(text=sentence.short, reason=support.reason))
-    return Claim(text=sentence.text, citations=citations, verdict="verbatim", support=1.0)
+def _claim(work: _Work, sentences: Sequence[Sentence]) -> Claim:
+    """The sentences, each shortened where that passes its check, else as it is."""
+    checked = [_checked(work, sentence) for sentence in sentences]
+    text = " ".join(said for said, _ in checked)
+    citations = tuple(citation for sentence in sentences for citation in sentence.citations)
+    quotes = [citation.quote for citation in citations]
+    if text == " ".join(each.text for each in sentences) or objections(text, quotes):
+        whole = " ".join(map(flat, quotes))
+        return Claim(text=whole, citations=citations, verdict="verbatim", support=1.0)
+    support = reduce(_least, (probability for _, probability in checked))
+    return Claim(text=text, citations=citations, verdict="verified", support=support)
 
 
-def _backed(work: _Work, reading: Reading, number: int, claim: Claim) -> Claim:
+def _checked(work: _Work, sentence: Sentence) -> tuple[str, float | None]:
+    """What may be said of one sentence, and how sure that is."""
+    if sentence.short == sentence.text or is_loaded(sentence.short):
+        return sentence.text, 1.0
+    quotes = [citation.quote for citation in sentence.citations]
+    support = _check(work, sentence.short, quotes)
+    if support.supported:
+        return sentence.short, support.probability
+    work.withheld.append(Withheld(text=sentence.short, reason=support.reason))
+    return sentence.text, 1.0
+
+
+def _backed(work: _Work, reading: Reading, numbers: Sequence[int], claim: Claim) -> Claim:
     """The claim with citations of the other documents that say the same."""
-    if len(work.documents) == 1:
+    if len(work.documents) == 1 or len(numbers) > 1:
         return claim
-    for other in _alike(reading, number)[:_BACKERS]:
+    for other in _alike(reading, numbers[0])[:_BACKERS]:
         citation = reading.sentences[other].citation
-        support = _check(work, claim.text, citation.quote)
+        support = _check(work, claim.text, [citation.quote])
         if support.supported:
             work.used.append(other)
+            work.backing.append(other)
             claim = replace(
                 claim,
                 citations=(*claim.citations, citation),
@@ -288,13 +283,13 @@ def _least(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else min(first, second)
 
 
-def _check(work: _Work, claim: str, quote: str) -> Support:
-    """The support check, remembered by the model, the prompt, the claim and the quotation."""
-    key = digest(_judge(work), claim, quote)
+def _check(work: _Work, claim: str, quotes: Sequence[str]) -> Support:
+    """The support check, remembered by the model, the prompt, the claim and the quotations."""
+    key = digest(_judge(work), claim, *quotes)
     kept = work.library.get("summary_point", key)
     if kept is not None:
         return Support(**kept)
-    support, usage = check(work.model, work.prompts, claim, [quote], calibration=work.calibration)
+    support, usage = check(work.model, work.prompts, claim, quotes, calibration=work.calibration)
     work.usage += usage
     work.library.put("summary_point", key, asdict(support))
     return support
@@ -309,12 +304,10 @@ def _summary(work: _Work, reading: Reading, worth: Weights) -> Summary:
     shares = np.where(worth > 0, reading.shares, 0.0)
     return Summary(
         documents=tuple(document.id for document in work.documents),
-        headline=work.part("headline")[0],
-        points=work.part("points"),
+        headline=work.part(HEADLINE)[0],
+        points=work.part(POINTS),
         sections=tuple(
-            Section(name=name, items=work.part(name))
-            for name in (DISAGREEMENT, *SECTIONS)
-            if work.part(name)
+            Section(name=name, items=work.part(name)) for name in PARTS if work.part(name)
         ),
         withheld=tuple(work.withheld),
         omitted=_omissions(work, reading, shares),

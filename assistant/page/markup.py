@@ -65,7 +65,16 @@ def cite_button(citation: Json, number: int) -> str:
 
 
 def claim(item: Json, numbers: Mapping[tuple[str, int, int], int]) -> str:
-    """One published sentence with its numbers; a quotation looks like the document's own words."""
+    """What was published with its numbers; a quotation looks like the document's own words, and
+    several quotations each have their own number.
+    """
+    quotes = [" ".join(citation["quote"].split()) for citation in item["citations"]]
+    if item["verdict"] == "verbatim" and len(quotes) > 1 and item["text"] == " ".join(quotes):
+        alone = [
+            {**item, "text": quote, "citations": [cited]}
+            for quote, cited in zip(quotes, item["citations"], strict=True)
+        ]
+        return " ".join(claim(each, numbers) for each in alone)
     cites = "".join(cite_button(c, numbers[span_key(c)]) for c in item["citations"])
     if item["verdict"] == "verbatim":
         return element("q", _ending(_in_quotes(item["text"]), cites), class_="claim verbatim")

@@ -27,6 +27,8 @@ Updates = dict[Any, Any]
 
 LENGTHS = [("Brief", "brief"), ("Standard", "standard"), ("Full", "full")]
 TICKED = "ticked"
+LONGEST_TOPIC = 200
+"""Characters."""
 FORMATS = {
     "Markdown": ".md",
     "HTML": ".html",
@@ -45,6 +47,15 @@ class SummaryTab:
             self.document = gr.Dropdown(
                 [], label="Document", show_label=False, container=False, elem_id="summary-document"
             )
+            self.topic = gr.Textbox(
+                placeholder="Topic (optional)",
+                label="Topic",
+                show_label=False,
+                container=False,
+                max_lines=1,
+                max_length=LONGEST_TOPIC,
+                elem_id="summary-topic",
+            )
             self.length = gr.Radio(
                 LENGTHS,
                 value="standard",
@@ -62,7 +73,7 @@ class SummaryTab:
                     gr.DownloadButton(f"Save as {name}", visible=False, size="sm")
                     for name in FORMATS
                 ]
-        inputs = [self.document, self.length, unticked]
+        inputs = [self.document, self.length, self.topic, unticked]
         on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, *self.exports])
         on(self.stop.click, self.halt, queue=False)
 
@@ -77,7 +88,12 @@ class SummaryTab:
         return gr.Dropdown(choices=choices, value=chosen if chosen in values else first)
 
     def write(
-        self, chosen: str | None, length: str, unticked: Collection[str], request: gr.Request
+        self,
+        chosen: str | None,
+        length: str,
+        topic: str,
+        unticked: Collection[str],
+        request: gr.Request,
     ) -> Iterator[Updates]:
         """Show each sentence of the summary as it passes its check, then the whole."""
         if not chosen:
@@ -92,16 +108,17 @@ class SummaryTab:
             **{export: gr.update(visible=False) for export in self.exports},
         }
         doing = ""
+        estimate = digest.Estimate()
         checked: list[dict[str, Any]] = []
         done: Summary | None = None
 
         def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
-            return self._events(documents, length, job)
+            return self._events(documents, length, topic.strip() or None, job)
 
         try:
             for event in self.page.jobs.run(str(request.session_hash), "summary", work):
                 if isinstance(event, Progress):
-                    doing = event.message
+                    doing = event.message + estimate.left(event)
                 elif isinstance(event, ClaimChecked):
                     checked.append(claim_json(event.claim))
                 elif isinstance(event, Summarized):
@@ -128,7 +145,7 @@ class SummaryTab:
         return [info.id for info in self.page.library.documents() if info.id not in unticked]
 
     def _events(
-        self, documents: list[str], length: str, job: Job[SummaryEvent]
+        self, documents: list[str], length: str, topic: str | None, job: Job[SummaryEvent]
     ) -> Iterator[SummaryEvent]:
         from assistant.summaries import summarize
 
@@ -139,6 +156,7 @@ class SummaryTab:
             assistant.prompts,
             documents,
             length=length,
+            topic=topic,
             cancelled=job.cancelled,
         )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import statements
+from assistant.statements import heading_weight, leaning, speaker, telling
 from tests.seed import seed_sentences
 
 
@@ -80,3 +81,41 @@ def test_loaded_wording_is_the_sources_own_voice_only() -> None:
     assert statements.is_loaded("It sets a troubling precedent.")
     assert not statements.is_loaded("A senior official called it a “reckless provocation”.")
     assert not statements.is_loaded("The committee met on Tuesday.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Resolved: that the bridge be repaired.", 1.0),
+        ("The chair poured tea.", 0.0),
+        ("Present: Councillors Bright, Castell and Holt.", -1.0),
+        ("This memorandum sets out the risk of losses.", -1.0),
+        ("The minutes of May were approved.", -1.0),
+    ],
+)
+def test_decisions_tell_and_procedure_does_not(text: str, expected: float) -> None:
+    assert telling(text) == expected
+
+
+def test_headings_lift_or_lower_what_stands_below() -> None:
+    assert heading_weight("8. Findings") == 1.0
+    assert heading_weight("References") < 0
+    assert heading_weight("The villages") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Chief fire officer Hanne Roos said that it had spread.", "Chief fire officer Hanne Roos"),
+        ("The insurer, Helvia Mutual, said that it would not pay.", "The insurer, Helvia Mutual"),
+        ("It was hot. Nobody spoke.", ""),
+        ("“We go,” said Ann.", ""),
+    ],
+)
+def test_the_speaker_is_named_as_the_sentence_names_them(text: str, who: str) -> None:
+    assert speaker(text) == who
+
+
+def test_a_bare_quotation_leans_on_what_names_its_speaker() -> None:
+    assert leaning("“We shall reopen the bridge in the spring of next year.”") == 1.0
+    assert leaning("“We shall reopen the bridge in the spring,” the mayor said on Monday.") < 1.0

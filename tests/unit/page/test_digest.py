@@ -1,5 +1,6 @@
 """How a summary looks."""
 
+from assistant.data import Progress
 from assistant.page import digest
 from tests.unit.page.reading import read
 from tests.unit.page.samples import NASTY, citation, claim
@@ -40,3 +41,34 @@ def test_a_summary_in_the_making_shows_what_has_passed() -> None:
     root = read(digest.writing("Choosing sentences", [claim("Ten left.")], "k"))
     assert root.all("p", role="status")[0].text == "Choosing sentences"
     assert root.all("li")[0].text == "Ten left.1"
+
+
+def test_the_time_left_is_told_once_it_can_be() -> None:
+    now = 0.0
+    estimate = digest.Estimate(lambda: now)
+
+    def told(done: int, total: int, at: float) -> str:
+        nonlocal now
+        now = at
+        return estimate.left(Progress(message="Checking", done=done, total=total))
+
+    assert told(0, 0, 0) == ""
+    assert told(0, 12, 1) == ", 0 of 12"
+    assert told(1, 12, 3) == ", 1 of 12"
+    assert told(2, 12, 5) == ", 2 of 12, about 20 s left"
+    assert told(11, 12, 23) == ", 11 of 12"
+    assert told(0, 100, 30) == ", 0 of 100"
+    assert told(2, 100, 40) == ", 2 of 100, about 8 min left"
+
+
+def test_several_quotations_each_have_their_number() -> None:
+    first, second = citation(0), citation(40)
+    text = f"{first['quote']} {second['quote']}"
+    root = read(
+        digest.finished({**SUMMARY, "points": [claim(text, "verbatim", first, second)]}, "n")
+    )
+    point = root.all("ul")[0].all("li")[0]
+    assert [quote.text for quote in point.all("q")] == [
+        f"“{first['quote']}”1",
+        f"“{second['quote']}”2",
+    ]
