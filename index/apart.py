@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -117,7 +117,7 @@ class Apart:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": str(_HOME)},
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(_places())},
             )
         return self._process
 
@@ -151,6 +151,13 @@ def _exchanged(process: "subprocess.Popen[bytes]", request: bytes) -> bytes:
         process.wait()
         return b""
     return reply
+
+
+def _places() -> Iterator[str]:
+    """Where the child looks for modules first: where this program is, then as it was told."""
+    yield str(_HOME)
+    if told := os.environ.get("PYTHONPATH"):
+        yield told
 
 
 def _end_late(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
