@@ -23,7 +23,7 @@ from typing import IO, Any
 
 from index.errors import InputError
 
-MOST_BYTES = 1_000_000_000
+MOST_BYTES = 750_000_000
 """Memory that the child may take for itself."""
 SECONDS = 20.0
 """Processor time that a call may take; a large file has ``SECONDS_A_MB`` for each megabyte."""
