@@ -4,7 +4,7 @@
     python3 bootstrap.py app      the same, then the page
     python3 bootstrap.py check    the same with the tools, then ruff and mypy
     python3 bootstrap.py test     the same with the tools and a browser, then every test
-    python3 bootstrap.py soak     the same with a fuzzer, then hours of kills, faults, bombs and load
+    python3 bootstrap.py soak     the same with a fuzzer, then kills, faults, bombs and load
 
 Standard library only. Every step can be interrupted and run again: a step's stamp is written when
 it is complete, and a complete step costs nothing.

@@ -28,8 +28,8 @@ MOST_BYTES = 750_000_000
 SECONDS = 20.0
 """Processor time that a call may take; a large file has ``SECONDS_A_MB`` for each megabyte."""
 SECONDS_A_MB = 2.0
-_PATIENCE = 5
-"""How many times as long it may last on a busy machine, or where processor time is not told."""
+_PATIENCE = 30 if hasattr(signal, "setitimer") else 3
+"""How many times as long it may last by the clock, which a busy machine lengthens."""
 IDLE_S = 60.0
 """After so many seconds without a call the child leaves."""
 _OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None

@@ -21,8 +21,13 @@ def pdf_files(*, large: bool) -> Iterator[Named]:
     for name, content in (*_damaged(), *_trees(), *_streams(large), *_texts(large), *_extras()):
         yield f"{name}.pdf", content
     pages = 10_000 if large else 200
-    page: Sequence[Line] = [(12, 700, "The river rose on Monday."), (12, 680, "It fell again.")]
-    yield "ten-thousand-pages.pdf", pdf([page] * pages)
+    yield "ten-thousand-pages.pdf", pdf([_page(number) for number in range(pages)])
+
+
+def _page(number: int) -> Sequence[Line]:
+    """Lines that differ from page to page: equal ones would be taken for running titles."""
+    words = f"{number * 7919 % 104729:x} {number * 104729 % 7919:x}"
+    return [(12, 700, f"The river rose by {words} on Monday."), (12, 680, f"It fell by {words}.")]
 
 
 def _stream(content: bytes, extra: bytes = b"") -> bytes:

@@ -94,8 +94,8 @@ def test_whatever_happens_the_file_is_refused_and_the_next_one_read(
 @pytest.mark.parametrize("function", [spin, sleep])
 def test_what_takes_too_long_is_ended(child: Apart, function: Callable[..., None]) -> None:
     child.call(measured, b"", "warm", 1)
-    with pytest.raises(InputError, match=r"takes longer than 0\.5 s to read"):
-        child.call(function, b"", "a.pdf", seconds=0.5)
+    with pytest.raises(InputError, match=r"takes longer than 0\.1 s to read"):
+        child.call(function, b"", "a.pdf", seconds=0.1)
     assert child.call(measured, b"1", "b.pdf", 1) == [1, "b.pdf"]
 
 
