@@ -70,7 +70,7 @@ def _without(exchange: Mapping[str, Any], document_id: str) -> Mapping[str, Any]
     """The exchange, or a notice in its place: neither an answer nor a refusal."""
     if not _mentions(exchange["answer"], document_id):
         return exchange
-    gone = {"state": "failed", "answer": {}, "doing": "", "mark": None}
+    gone: dict[str, Any] = {"state": "failed", "answer": {}, "doing": "", "mark": None}
     return {**exchange, **gone, "error": FORGOTTEN, "hint": ASK_AGAIN}
 
 

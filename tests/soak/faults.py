@@ -40,6 +40,7 @@ QUESTION = "How many North Korean soldiers are estimated to be deployed?"
 STEPS = 3
 """Requests of an answer, any of which may fail."""
 REPLY_S = 0.5
+PATIENT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,9 @@ class Trial:
     """An assistant whose model is a server that can be told to fail."""
 
     assistant: Assistant
+    """Waits only so long that a silent server is soon given up."""
+    patient: Assistant
+    """Waits as long as a busy machine may need."""
     server: str
 
     def faulty(self, seed: int) -> tuple[str, str]:
@@ -69,7 +73,7 @@ class Trial:
 
     def honest(self) -> str:
         self.fail(None)
-        return self.assistant.answer(QUESTION).text
+        return self.patient.answer(QUESTION).text
 
 
 @contextmanager
@@ -83,18 +87,19 @@ def trial(folder: Path) -> Iterator[Trial]:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         list(library.add(SEED))
-        model = ServedModel(
-            name="standin", digest="d", address=address, key="none", seconds=REPLY_S
-        )
+        prompts = Prompts.load(prompts_folder())
+        models = [_model(address, seconds) for seconds in (REPLY_S, PATIENT_S)]
+        hasty, patient = (Assistant(library, each, prompts, cache=False) for each in models)
         try:
-            prompts = Prompts.load(prompts_folder())
-            yield Trial(
-                assistant=Assistant(library, model, prompts, cache=False),
-                server=address.removesuffix("/v1"),
-            )
+            yield Trial(assistant=hasty, patient=patient, server=address.removesuffix("/v1"))
         finally:
-            model.close()
+            for model in models:
+                model.close()
             process.terminate()
+
+
+def _model(address: str, seconds: float) -> ServedModel:
+    return ServedModel(name="standin", digest="d", address=address, key="none", seconds=seconds)
 
 
 def problems(folder: Path, faults: int, seed: int) -> tuple[list[str], Counter[str]]:
