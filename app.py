@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, cast
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from assistant import terminal
 from assistant.errors import WeightsError
 from assistant.settings import Settings, go_offline
+from index.errors import CitewellError
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant
@@ -36,7 +38,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     signal.signal(signal.SIGTERM, _interrupt)
     from assistant import runtime
     from assistant.page.build import build_app
-    from assistant.page.launch import launch
+    from assistant.page.launch import launch, log_requests
 
     with runtime.open_library(settings, owner="page") as library:
         assistant = runtime.open_assistant(settings, library, chat_model(settings))
@@ -44,7 +46,10 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
         try:
             seed(library)
             _served(assistant).warm()
-            address = launch(blocks, settings, browser=browser, mcp=mcp)
+            log_requests(settings)
+            address = launch(
+                blocks, settings, browser=browser, mcp=mcp, health=partial(health, assistant)
+            )
             library.announce(address)
             terminal.say(f"Citewell is open at {address} (Ctrl-C stops it)")
             threading.Thread(target=_warm, args=(library,), daemon=True).start()
@@ -61,6 +66,17 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def health(assistant: "Assistant") -> dict[str, str]:
+    """What ``/health`` gives: the page answers, the record can be read, and the model's state."""
+    try:
+        assistant.library.documents()
+    except CitewellError:
+        return {"status": "failed", "library": "failed"}
+    state = _served(assistant).status()
+    known = state if state in ("ready", "loading", "stopped") or state[:3] == "at " else "failed"
+    return {"status": "ok", "library": "ok", "model": known.split(" ")[0]}
 
 
 def chat_model(settings: Settings) -> "ServedModel | MissingModel":

@@ -4,6 +4,7 @@
     python3 bootstrap.py app      the same, then the page
     python3 bootstrap.py check    the same with the tools, then ruff and mypy
     python3 bootstrap.py test     the same with the tools and a browser, then every test
+    python3 bootstrap.py soak     the same with a fuzzer, then kills, faults, bombs and load
 
 Standard library only. Every step can be interrupted and run again: a step's stamp is written when
 it is complete, and a complete step costs nothing.
@@ -190,7 +191,25 @@ def test() -> None:
     run(BIN / "python", "-m", "pytest", CITEWELL_CHROMIUM=browser)
 
 
-COMMANDS = {"setup": setup, "app": app, "check": check, "test": test}
+SOAKS = (
+    ("tests.soak.hostile",),
+    ("tests.soak.kills", "--kills", "200"),
+    ("tests.soak.faults", "--faults", "500"),
+    ("tests.soak.load", "--clients", "16", "--seconds", "900"),
+    *(("tests.fuzz", name, "fuzz", "1200") for name in ("loading", "chunking", "citations")),
+)
+
+
+def soak() -> None:
+    """What takes hours: each trial prints its figures, and fails where one is wrong."""
+    set_up(developer=True)
+    once("soak", lambda: install("[dev,soak]"))
+    for trial in SOAKS:
+        say(f"Trying: {' '.join(trial)}")
+        run(BIN / "python", "-m", *trial)
+
+
+COMMANDS = {"setup": setup, "app": app, "check": check, "test": test, "soak": soak}
 
 
 def main(arguments: list[str]) -> int:

@@ -22,6 +22,8 @@ LONGEST_SENTENCE = 1000
 PASSAGE_LENGTH = 700
 LONGEST_PASSAGE = 1000
 SHORTEST_PASSAGE = 200
+MOST_SENTENCES = 100
+"""Of a passage; in prose the length is the limit."""
 
 _FULL = 0.75
 """A line shorter than this share of the widest was not broken for want of room."""
@@ -111,15 +113,19 @@ def passages(document: Document, spans: Sequence[tuple[int, int]] | None = None)
     for section in _sections(spans, headings):
         for first, last in _packed(text, section, headings):
             start, end = section[first][0], section[last - 1][1]
-            found.append(
-                Passage(
-                    id=f"{document.id}:{start}-{end}",
-                    span=Span(document_id=document.id, start=start, end=end),
-                    text=text[start:end],
-                    heading=_heading_above(text, headings, section[last - 1][0]),
-                )
-            )
+            heading = _heading_above(text, headings, section[last - 1][0])
+            found.append(passage(document, start, end, heading))
     return found
+
+
+def passage(document: Document, start: int, end: int, heading: str) -> Passage:
+    """The passage of a document at these offsets."""
+    return Passage(
+        id=f"{document.id}:{start}-{end}",
+        span=Span(document_id=document.id, start=start, end=end),
+        text=document.text[start:end],
+        heading=heading,
+    )
 
 
 def is_label(sentence: str) -> bool:
@@ -336,7 +342,7 @@ def _packed(
         cheapest, chosen = math.inf, 0
         for first in range(last - 1, -1, -1):
             length = end - section[first][0]
-            if length > LONGEST_PASSAGE and first < last - 1:
+            if first < last - 1 and (length > LONGEST_PASSAGE or last - first > MOST_SENTENCES):
                 break
             cost = best[first][0] + _cost(length) + fine
             if cost <= cheapest:

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from index import chunking, loading, web
+from index import loading, web
 from index.data import AddResult, Document, DocumentInfo, Evidence, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CancelledError, CitewellError, FullDiskError, InputError
 from index.fusion import fuse
-from index.loading import Raw
+from index.loading import Parted, Raw
 from index.lock import LibraryLock
 from index.naming import meant, unknown
 from index.record import Kept, Record, Source
@@ -65,6 +65,7 @@ class Library:
         self._max_file_mb = max_file_mb
         self._fetch = fetch
         self._writing = threading.Lock()
+        self._closed = False
 
     @classmethod
     def open(
@@ -119,9 +120,14 @@ class Library:
     def close(self) -> None:
         """Close the stores and give the folder back. Closing twice is harmless."""
         with self._writing:
-            self._vectors.close()
-            self._record.close()
-            self._lock.release()
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._vectors.close()
+            finally:
+                self._record.close()
+                self._lock.release()
 
     def announce(self, address: str) -> None:
         """Let other processes know the address at which this library's page answers."""
@@ -238,6 +244,7 @@ class Library:
             info = self._known(document_id)
             self._record.delete(document_id)
             self._vectors.forget(document_id)
+            self._record.scrub()
             return info
 
     # Search
@@ -317,9 +324,14 @@ class Library:
         return problems
 
     def rebuild_vectors(self) -> int:
-        """Make Chroma agree with the record; returns how many vectors were added or removed."""
+        """Make Chroma agree with the record; returns how many vectors were added or removed.
+
+        The record's file is written anew: nothing of what was deleted before is left in it.
+        """
         with self._writing:
-            return self._vectors.mend()
+            mended = self._vectors.mend()
+            self._record.rewrite()
+            return mended
 
     # Inside
 
@@ -344,7 +356,8 @@ class Library:
         if known and known.digest == fresh.digest:
             self._record.point(fresh)
             return self._done(fresh, "unchanged")
-        document = loading.load(raw)
+        parted = loading.part(raw)
+        document = parted.document
         fresh = replace(fresh, document_id=document.id)
         if self._record.info(document.id) is not None:
             self._drop(self._record.point(fresh))
@@ -355,21 +368,19 @@ class Library:
             _stop_if(cancelled)
             report(f"Embedding {label}", done, total)
 
-        self._take_in(document, fresh, step)
+        self._take_in(parted, fresh, step)
         return self._done(fresh, "replaced" if known else "added")
 
-    def _take_in(
-        self, document: Document, source: Source, step: Callable[[int, int], None]
-    ) -> None:
+    def _take_in(self, parted: Parted, source: Source, step: Callable[[int, int], None]) -> None:
         """Vectors first, then the record in one transaction, then the former version's vectors."""
-        spans = chunking.sentences(document.text, document.headings)
+        document = parted.document
         kept = [
             Kept(passage=passage, key=key_of(passage), document_name=document.name)
-            for passage in chunking.passages(document, spans)
+            for passage in parted.passages
         ]
         try:
             self._vectors.write(document.id, kept, step)
-            former = self._record.save(document, spans, kept, source)
+            former = self._record.save(document, parted.sentences, kept, source)
         except CitewellError:
             with suppress(CitewellError):  # else it is done when the library is next opened
                 self._vectors.forget(document.id)

@@ -6,17 +6,23 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from index.data import Document
+from index import apart, chunking
+from index.data import Document, Heading, Page, Passage
 from index.errors import InputError
 from index.formats import text
 from index.formats.content import Content
 
 LARGEST_FILE_MB = 50
+_MOST_CHARACTERS = 100_000_000
+"""Of a text: a small file may unpack to more."""
+_MOST_SENTENCES = 2_000_000
+_LONGEST_TITLE = 300
 _LONGEST_SHOWN = 200
 """Characters of a path that a message shows."""
 _UNKNOWN = "\ufffd"
@@ -33,6 +39,15 @@ class Raw:
     kind: str
     """The format, as a file's suffix: ``.txt``, ``.pdf``…"""
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """A document with its sentences, as start and end, and its passages, both in order."""
+
+    document: Document
+    sentences: list[tuple[int, int]]
+    passages: list[Passage]
 
 
 def _html(content: bytes, name: str) -> Content:
@@ -156,16 +171,54 @@ def load(raw: Raw) -> Document:
     byte-order mark is dropped), so offsets count the file's characters, line ends included.
 
     Raises:
-        InputError: it holds no text, is broken, encrypted, or no file of its format.
+        InputError: it holds no text, is broken, encrypted, or no file of its format; or reading
+            it takes more time or memory than a document may.
     """
-    name = name_of(raw.source)
+    return part(raw).document
+
+
+def part(raw: Raw) -> Parted:
+    """The document with its sentences and passages; all of it is made in a process apart.
+
+    Raises:
+        InputError: as ``load``.
+    """
+    found = apart.CHILD.call(_part, raw.content, name_of(raw.source), raw.source, raw.kind)
+    known = found["document"]
+    known["pages"] = tuple(Page(**page) for page in known["pages"])
+    known["headings"] = tuple(Heading(**heading) for heading in known["headings"])
+    document = Document(**known)
+    return Parted(
+        document=document,
+        sentences=[(start, end) for start, end in found["sentences"]],
+        passages=[chunking.passage(document, *each) for each in found["passages"]],
+    )
+
+
+def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
+    """A ``Parted`` as JSON."""
+    document = _document(Raw(source=source, kind=kind, content=content), name)
+    spans = chunking.sentences(document.text, document.headings)
+    if len(spans) > _MOST_SENTENCES:
+        raise InputError(f"{name} has more than {_MOST_SENTENCES:,} sentences.", "Split it.")
+    passages = chunking.passages(document, spans)
+    return {
+        "document": asdict(document),
+        "sentences": spans,
+        "passages": [[each.span.start, each.span.end, each.heading] for each in passages],
+    }
+
+
+def _document(raw: Raw, name: str) -> Document:
     content = READERS[raw.kind](raw.content, name)
     if not content.text.strip():
         raise empty(name)
+    if len(content.text) > _MOST_CHARACTERS:
+        raise InputError(f"{name} has more than {_MOST_CHARACTERS:,} characters.", "Split it.")
     web = is_address(raw.source)
     return Document(
         id=hashlib.sha256(content.text.encode("utf-8")).hexdigest()[:16],
-        title=" ".join(content.title.split()) or Path(name).stem,
+        title=" ".join(content.title.split())[:_LONGEST_TITLE] or Path(name).stem,
         name=name,
         path=None if web else raw.source,
         url=raw.source if web else None,

@@ -177,6 +177,7 @@ class Record:
         """Forget a document; its vectors are noted as unfinished until they are gone too."""
         with self._transaction():
             self._drop(document_id)
+            self._execute("INSERT OR REPLACE INTO meta VALUES ('remains', 1)")
             self._changed()
 
     # Sources
@@ -272,6 +273,28 @@ class Record:
             self._execute("DELETE FROM unfinished WHERE document_id = ?", document_id)
             self._execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")
 
+    @property
+    def remains(self) -> bool:
+        """Whether vectors of deleted documents may still stand in Chroma's files."""
+        return bool(self._rows("SELECT value FROM meta WHERE key = 'remains'"))
+
+    def cleared(self) -> None:
+        """Note that Chroma's files hold nothing of deleted documents."""
+        with self._transaction():
+            self._execute("DELETE FROM meta WHERE key = 'remains'")
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the file: not in its word index, nor in its log."""
+        with self._turn, _translated(self._path):
+            self._connection.execute("INSERT INTO lexicon(lexicon) VALUES ('optimize')")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def rewrite(self) -> None:
+        """Write the whole file anew, without what earlier versions left in its free pages."""
+        with self._turn, _translated(self._path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     # Notes of other parts
 
     def put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
@@ -314,6 +337,7 @@ class Record:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA secure_delete = ON")
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA:
             raise StoreError(

@@ -6,6 +6,7 @@ are found and removed when the store is next opened.
 """
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from index.data import Passage
 from index.embedding import Embedder, Vectors
+from index.errors import StoreError
 from index.record import Kept, Record
 from index.store import VectorStore
 
@@ -41,7 +43,7 @@ class PassageVectors:
     def __init__(
         self, folder: Path, record: Record, embedder: Embedder, chroma_url: str | None
     ) -> None:
-        self._folder = folder
+        self._files = folder / "chroma"
         self._record = record
         self._embedder = embedder
         self._chroma_url = chroma_url
@@ -53,10 +55,15 @@ class PassageVectors:
         _ = self._store
 
     def close(self) -> None:
+        """Close Chroma, and clear its files away if they hold vectors of deleted documents.
+
+        It keeps a deleted vector in its files; those of the others are in the record.
+        """
         with self._opening:
             if self._opened is not None:
                 self._opened.close()
                 self._opened = None
+            self._clear()
 
     def write(self, document_id: str, passages: Sequence[Kept], step: Step) -> None:
         """Embed the passages of a document that is about to be saved, and hand them to Chroma."""
@@ -95,8 +102,9 @@ class PassageVectors:
     def _store(self) -> VectorStore:
         with self._opening:
             if self._opened is None:
+                self._clear()
                 store = VectorStore(
-                    self._folder / "chroma",
+                    self._files,
                     library_id=self._record.library_id,
                     embedder=self._embedder.name,
                     url=self._chroma_url,
@@ -105,11 +113,27 @@ class PassageVectors:
                 self._opened = store
             return self._opened
 
+    def _clear(self) -> None:
+        if self._chroma_url is None and self._record.remains:
+            try:
+                shutil.rmtree(self._files)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise StoreError(
+                    f"The vectors in {self._files} cannot be cleared away ({error.strerror}).",
+                    "Delete that folder: the vectors are made again from the record.",
+                ) from error
+            self._record.cleared()
+
     def _recover(self, store: VectorStore) -> None:
         """Clear away what a kill left behind; fill the store of an embedder new to the library."""
-        for document_id in self._record.unfinished():
+        unfinished = self._record.unfinished()
+        for document_id in unfinished:
             store.forget(document_id)
             self._record.finish(document_id)
+        if unfinished:
+            self._record.scrub()
         if store.count() != self._record.passage_count():
             self._mend(store)
 

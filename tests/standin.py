@@ -2,6 +2,7 @@
 
 It says what the last message tells it to (``say: WORD``), can lack features, and can fail in each
 way a server fails. ``GET /requests`` gives the bodies of the chat requests it has had.
+``POST /fail`` with ``{"fail": KIND, "after": N, "times": N}`` lets it fail from now on.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Any
 FAILURES = (
     *("400", "401", "404", "429", "500", "503"),
     *("html", "no-choices", "drop", "slow", "break", "truncate", "garbage-stream"),
+    *("drip", "half", "noise", "nulls", "odd"),
 )
 REQUESTS: list[dict[str, Any]] = []
 
@@ -79,6 +81,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path == "/fail":
+            vars(OPTIONS).update(body)
+            REQUESTS.clear()
+            self.send_json(200, {})
+            return
         REQUESTS.append(body)
         asked = len(REQUESTS) - OPTIONS.after
         if OPTIONS.fail and 0 < asked <= OPTIONS.times:
@@ -113,8 +120,40 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "slow":
             time.sleep(30)
             self.close_connection = True
+        elif kind == "drip":
+            self.send_slowly()
+        elif kind == "half":
+            self.send_half()
+        elif kind == "noise":
+            self.wfile.write(bytes(range(256)) * 4)
+            self.close_connection = True
+        elif kind == "nulls":
+            self.send_json(200, {"choices": [{"message": {"content": None}}], "usage": None})
+        elif kind == "odd":
+            self.send_json(200, {"choices": [{"message": {"content": 7, "role": []}}]})
         else:
             self.send_stream(["Half", " of"], ending=kind)
+
+    def send_slowly(self) -> None:
+        """A byte now and then, so that no single wait is long."""
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", "1000")
+        self.end_headers()
+        for _ in range(8):
+            self.wfile.write(b" ")
+            self.wfile.flush()
+            time.sleep(0.2)
+        self.close_connection = True
+
+    def send_half(self) -> None:
+        """A reply that ends before it is whole."""
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", "1000")
+        self.end_headers()
+        self.wfile.write(b'{"choices": [{"message": {"content": "Half')
+        self.close_connection = True
 
     def send_reply(self, body: dict[str, Any]) -> None:
         tokens = reply_tokens(body, FEATURES)

@@ -120,11 +120,16 @@ def remove(
     library: LibraryOption = None,
 ) -> None:
     """Remove documents, each named by its id, the id's beginning, or its file name."""
+    from assistant.forgetting import forget
+    from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
     with reach_library(settings_of(context, library)) as opened:
         for found in [opened.find(reference) for reference in references]:
-            opened.remove(found.id)
+            if isinstance(opened, PageLibrary):
+                opened.remove(found.id)
+            else:
+                forget(opened, found.id)
             terminal.say(f"removed: {terminal.one_line(found.name)}")
 
 

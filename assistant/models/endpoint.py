@@ -59,7 +59,11 @@ def http_client(transport: httpx2.HTTPTransport, *, seconds: float) -> httpx2.Cl
 
 def _check_reply(response: httpx2.Response) -> None:
     kind = response.headers.get("content-type", "")
-    if response.is_error or kind.startswith("text/event-stream"):
+    if response.is_error:
+        return
+    if kind.startswith("text/event-stream"):
+        if not json.loads(response.request.content).get("stream"):
+            raise UnusableReplyError("it sent a stream that it was not asked for")
         return
     response.read()
     try:
@@ -77,4 +81,6 @@ def _is_completion(body: dict[str, Any]) -> bool:
         and len(choices) > 0
         and isinstance(choices[0], dict)
         and isinstance(choices[0].get("message"), dict)
+        and isinstance(choices[0]["message"].get("content"), str)
+        and isinstance(choices[0]["message"].get("role", ""), str)
     )

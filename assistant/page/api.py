@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.events import api
 
 from assistant.data import Summarized, Summary, answer_json, evidence_json, summary_json
+from assistant.forgetting import forget
 from assistant.page.launch import is_loopback
 from assistant.page.page import Page
 from assistant.questions import checked_question
@@ -81,7 +82,7 @@ def serve(page: Page) -> None:
             document: its id or name
         """
         with told():
-            return listed(page.library.remove(page.library.find(document).id))
+            return listed(forget(page.library, document))
 
     def summarize(
         documents: list[str], length: str = "standard", topic: str = ""

@@ -1,15 +1,17 @@
 """Starting the page: where it listens, who may come in, how it looks."""
 
-import ipaddress
+import logging
 import os
 import socket
 from importlib.util import find_spec
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.errors import SettingsError
+from assistant.page.gate import LOG, Health, is_this_machine, layer
 from assistant.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -17,10 +19,20 @@ USER = "citewell"
 PORTS_TRIED = 50
 
 
+def alive() -> dict[str, str]:
+    """The health of a page about which no more is known."""
+    return {"status": "ok"}
+
+
 def launch(
-    blocks: gr.Blocks, settings: Settings, *, browser: bool = False, mcp: bool = False
+    blocks: gr.Blocks,
+    settings: Settings,
+    *,
+    browser: bool = False,
+    mcp: bool = False,
+    health: Health = alive,
 ) -> str:
-    """Start serving in the background and return the address.
+    """Start serving in the background and return the address; ``/health`` gives ``health()``.
 
     Raises:
         SettingsError: others could come in and no password is set, no port is free, or MCP is
@@ -43,9 +55,32 @@ def launch(
         favicon_path=STATIC / "favicon.svg",
         max_file_size=settings.max_file_mb * 1_000_000,
         mcp_server=mcp or settings.mcp,
+        app_kwargs={"middleware": [layer(local=is_loopback(settings.host), health=health)]},
         **look(),
     )
     return str(address)
+
+
+def log_requests(settings: Settings) -> None:
+    """Write a line of JSON for each request to ``page.log``: no question, answer or file name.
+
+    Raises:
+        SettingsError: the log's folder cannot be written.
+    """
+    path = settings.log_dir / "page.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=2, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"The log {path} cannot be written ({error.strerror or error}).",
+            "Set CITEWELL_LOG_DIR to another folder.",
+        ) from error
+    line = '{"at": "%(asctime)s", "event": %(message)s}'
+    handler.setFormatter(logging.Formatter(line))
+    LOG.handlers[:] = [handler]
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
 
 
 def look() -> dict[str, Any]:
@@ -80,12 +115,7 @@ def auth(settings: Settings) -> tuple[str, str] | None:
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_this_machine(host)
 
 
 def free_port(host: str, first: int) -> int:

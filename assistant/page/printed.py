@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.page.markup import button, element
-from index import Document
+from index import Document, apart
 from index.errors import InputError
-from index.formats.pdf import TURN
 from index.loading import Raw, load
 
 WIDTH = 900
 """Pixels of a rendered page's width."""
+TALLEST = 20
+"""How many times as high as wide a page may be."""
 UNCOMPARED = frozenset("-\x02\ufffe\u00ad\u2010")
 """Hyphens: those at a line's end are not in a document's text."""
 
@@ -27,7 +28,8 @@ Box = tuple[float, float, float, float]
 class Printed:
     """A rendered page and where the cited words stand on it."""
 
-    jpeg: bytes
+    jpeg: str
+    """In base64."""
     boxes: tuple[Box, ...]
 
 
@@ -42,13 +44,12 @@ def page(document: Document, number: int, start: int, end: int) -> str:
     printed = _printed(file, file.stat().st_mtime_ns, number, quote)
     if printed is None:
         return ""
-    image = base64.b64encode(printed.jpeg).decode("ascii")
     return element(
         "figure",
         _turning(document, number, start, end),
         element(
             "div",
-            f"<img src='data:image/jpeg;base64,{image}' alt='Page {number} as printed'>",
+            f"<img src='data:image/jpeg;base64,{printed.jpeg}' alt='Page {number} as printed'>",
             *(_frame(box) for box in printed.boxes),
             class_="sheet",
         ),
@@ -105,20 +106,36 @@ def _frame(box: Box) -> str:
 
 @lru_cache(maxsize=32)
 def _printed(file: Path, modified_ns: int, number: int, quote: str) -> Printed | None:
-    """The page rendered; None where the file cannot be read any more."""
+    """The page rendered; None where the file cannot be read any more, or not within limits."""
+    try:
+        found = apart.CHILD.call(render, file.read_bytes(), file.name, number, quote)
+    except (OSError, InputError):
+        return None
+    boxes = tuple((left, top, width, height) for left, top, width, height in found["boxes"])
+    return Printed(jpeg=found["jpeg"], boxes=boxes)
+
+
+def render(content: bytes, name: str, number: int, quote: str) -> dict[str, Any]:
+    """A page's picture and where the quote stands on it, as JSON; called in a process apart.
+
+    Raises:
+        InputError: the file is no PDF, or has no such page.
+    """
     import pypdfium2
 
     try:
-        with TURN, pypdfium2.PdfDocument(file) as pdf:
+        with pypdfium2.PdfDocument(content) as pdf:
             sheet = pdf[number - 1]
-            scale = WIDTH / sheet.get_width()
-            image = sheet.render(scale=scale).to_pil().convert("RGB")
+            width, height = sheet.get_size()
+            if not 0 < height <= TALLEST * width:
+                raise InputError(f"Page {number} of {name} is no sheet of paper.")
+            image = sheet.render(scale=WIDTH / width).to_pil().convert("RGB")
             boxes = _boxes(sheet, quote) if quote else ()
-    except (pypdfium2.PdfiumError, OSError, IndexError):
-        return None
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise InputError(f"Page {number} of {name} cannot be shown.") from error
     out = io.BytesIO()
     image.save(out, format="JPEG", quality=80)
-    return Printed(out.getvalue(), boxes)
+    return {"jpeg": base64.b64encode(out.getvalue()).decode("ascii"), "boxes": boxes}
 
 
 def _boxes(sheet: Any, quote: str) -> tuple[Box, ...]:

@@ -3,12 +3,12 @@
 import hashlib
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from assistant.forgetting import UPLOADS, discard_upload, forget
 from assistant.page import markup, shelf
 from assistant.page.jobs import Job
 from assistant.page.page import Page, explained
@@ -86,10 +86,9 @@ class Shelf:
 
     def remove(self, unticked: frozenset[str], data: gr.EventData) -> Updates:
         try:
-            info = self.page.library.remove(data.document)
+            info = forget(self.page.library, data.document)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
-        self._forget(info.path)
         rest = unticked - {info.id}
         return {
             self.unticked: rest,
@@ -166,15 +165,8 @@ class Shelf:
         return kept
 
     def _forget(self, path: str | None) -> None:
-        """Delete an upload that no document needs; files elsewhere are the user's own."""
-        upload = Path(path or "")
-        needed = {info.path for info in self.page.library.documents()}
-        if upload.parent.parent != self._uploads or str(upload) in needed:
-            return
-        with suppress(OSError):  # the folder may hold the same content under another name
-            upload.unlink(missing_ok=True)
-            upload.parent.rmdir()
+        discard_upload(self.page.library, path)
 
     @property
     def _uploads(self) -> Path:
-        return self.page.library.folder / "uploads"
+        return self.page.library.folder / UPLOADS

@@ -2,7 +2,6 @@
 
 import re
 import statistics
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from index.data import Heading, Page
 from index.errors import InputError
 from index.formats.content import Content
 
-TURN = threading.Lock()
-"""pdfium is not safe for several threads: whoever calls it takes this first."""
 _LARGER = 1.12
 """How much larger than the body a heading's letters are, at least."""
 _WIDER = 1.4
@@ -70,8 +67,7 @@ def read(content: bytes, name: str) -> Content:
     Raises:
         InputError: it is no PDF, broken, encrypted, or has no text layer.
     """
-    with TURN:
-        title, pages = _printed(content, name)
+    title, pages = _printed(content, name)
     pages = _without_running_lines(pages)
     if not any(pages):
         raise InputError(
@@ -89,14 +85,23 @@ def _printed(content: bytes, name: str) -> tuple[str, list[list[_Line]]]:
         raise _broken(name)
     try:
         with pypdfium2.PdfDocument(content) as document:
-            title = document.get_metadata_value("Title").strip("\x00 ")
-            return title, [list(_lines_of(document, number)) for number in range(len(document))]
+            return _title(document), [
+                list(_lines_of(document, number)) for number in range(len(document))
+            ]
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise InputError(
                 f"{name} is encrypted.", "Save a copy without a password and add that."
             ) from error
         raise _broken(name) from error
+
+
+def _title(document: Any) -> str:
+    """The title that the file gives itself; empty where it is no text."""
+    try:
+        return str(document.get_metadata_value("Title")).strip("\x00 ")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _broken(name: str) -> InputError:

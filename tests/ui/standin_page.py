@@ -1,7 +1,9 @@
-"""The page in a process of its own, with a scripted model: run it with a library folder.
+"""The page in a process of its own, with a scripted model.
 
-Prints its address when it is open. The model says yes to everything, and fails where the question
-mentions a crash.
+    python -m tests.ui.standin_page LIBRARY [FILES [SENTENCE]]
+
+Prints its address when it is open. FILES are indexed beside the example. The model says yes to
+everything and writes SENTENCE, and fails where the question mentions a crash.
 """
 
 import sys
@@ -28,11 +30,12 @@ def choose(call: Call) -> str:
 def main() -> None:
     go_offline()
     settings = load_settings(library=sys.argv[1], port=0)
-    model = ScriptedModel(
-        chooser=choose, writer=lambda call: "The deployment is estimated to be in the hundreds."
-    )
+    files = sys.argv[2:3]
+    sentence = (sys.argv[3:] or ["The deployment is estimated to be in the hundreds."])[0]
+    model = ScriptedModel(chooser=choose, writer=lambda call: sentence)
     with Library.open(settings.library, embedder=HashEmbedder(), owner="page") as library:
-        list(library.add(seeds_folder()))
+        for each in (seeds_folder(), *files):
+            list(library.add(each))
         assistant = Assistant(library, model, Prompts.load(prompts_folder()))
         address = launch(build_app(settings, library, assistant), settings)
         library.announce(address)

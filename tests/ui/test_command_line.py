@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from assistant import cli
@@ -104,3 +105,18 @@ def test_a_page_that_died_without_a_word(seed_library: Library) -> None:
     """The note of an address that does not answer: the lock is held, so the library is busy."""
     seed_library.announce("http://127.0.0.1:9")
     assert cli.main(["documents"]) == 2
+
+
+def test_another_site_cannot_use_the_page(page: str) -> None:
+    """The real server: a form of another site, and a name that was made to lead here."""
+    call, body = f"{page}/gradio_api/call/documents", {"data": []}
+    with httpx2.Client(trust_env=False, timeout=60) as client:
+        assert client.post(call, json=body).status_code == 200
+        assert client.post(call, json=body, headers={"Origin": page}).status_code == 200
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}):
+            assert client.post(call, json=body, headers=headers).status_code == 403
+        renamed = client.post(call, json=body, headers={"Host": "evil.example"})
+        assert renamed.status_code == 421
+        alive = client.get(f"{page}/health")
+    assert alive.json() == {"status": "ok"}
+    assert len(alive.headers["x-request-id"]) == 12
