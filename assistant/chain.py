@@ -248,8 +248,10 @@ class Assistant:
 
     def _select(self, work: Work) -> Iterator[AnswerEvent]:
         library = self.library
+        held = {info.id for info in library.documents()}
+        evidence = [each for each in work.evidence if each.passage.span.document_id in held]
         items = candidates(
-            work.standalone, work.evidence, library.document, library.sentences, library.embed
+            work.standalone, evidence, library.document, library.sentences, library.embed
         )
         yield Progress(message="Reading the sentences nearest to your question")
         work.go_on()

@@ -7,7 +7,7 @@ beginning and at the end, and only such as the question has or that carry no con
 
 import re
 
-from assistant.guards import content_words, is_hedged, numbers, stem
+from assistant.guards import content_words, hedges, is_hedged, numbers, stem
 
 _WORD = re.compile(r"[$€£]?[^\W_]+(?:[-'’.,&/][^\W_]+)*[%°]?", re.UNICODE)
 _YES_NO = re.compile(
@@ -70,7 +70,7 @@ def concise(sentence: str, question: str) -> str:
     left_out = f"{sentence[: words[first].start()]} {sentence[words[last].end() :]}"
     if len(words) - (last - first + 1) < _LEAST_LEFT_OUT:
         return sentence
-    if is_hedged(left_out) and not is_hedged(question):
+    if hedges(left_out) or (is_hedged(left_out) and not is_hedged(question)):
         return sentence
     if re.search(r"\b(?:not|no|never|none|without)\b|n['’]t\b", left_out, re.IGNORECASE):
         return sentence

@@ -599,6 +599,11 @@ def is_hedged(text: str) -> bool:
     return any(pattern.search(text) for pattern in (_HEDGE, _ATTRIBUTION, _SPOKEN))
 
 
+def hedges(text: str) -> bool:
+    """Whether a text says that something is not certain: "reportedly", "estimated"."""
+    return bool(_HEDGE.search(text))
+
+
 def adds_to(claim: str, question: str) -> bool:
     """Whether a claim has a content word or number that its question does not have already.
 

@@ -103,6 +103,17 @@ def test_the_evidence_is_there_before_the_model_is_asked(
     assert scripted_model.calls == []
 
 
+def test_a_document_removed_while_it_is_asked_is_no_failure(assistant: Assistant) -> None:
+    events = assistant.ask(QUESTION)
+    while not isinstance(next(events), EvidenceFound):
+        pass
+    for info in assistant.library.documents():
+        assistant.library.remove(info.id)
+    (answer,) = [event.answer for event in events if isinstance(event, Answered)]
+    assert answer.status == "not_in_documents"
+    assert answer.claims == ()
+
+
 def test_an_answer_nobody_listens_to_asks_the_model_nothing_more(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:

@@ -81,6 +81,10 @@ def test_the_new_part_stands_alone(question: str, sentence: str, left: str) -> N
             "How many soldiers are deployed?",
             "Officials say that the soldiers deployed reportedly number 300.",
         ),
+        (
+            "How many soldiers are estimated to be deployed?",
+            "The soldiers deployed are estimated to be 300.",
+        ),
         ("Who was not invited to the meeting?", "Ann was not invited."),
         ("What has Ben?", "Ben has a dog."),
         ("What did the text say?", "The text did say."),
