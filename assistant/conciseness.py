@@ -17,8 +17,12 @@ _YES_NO = re.compile(
 _EXPLANATION = re.compile(
     r"^\W*(?:why|how)\b(?!\s+(?:many|much|old|long|far|tall|high|large|big))", re.IGNORECASE
 )
-_ASKS = re.compile(r"^\W*(?:who|what|which)(?: else)? (\w+)", re.IGNORECASE)
-"""What follows "who" is the question's verb, and no part of a name."""
+_ASKS = re.compile(
+    r"^\W*(?:who(?: else)? (\w+)|(?:what|which) (\w+)(?= (?:an?|the|his|her|its|their|our)\b))",
+    re.IGNORECASE,
+)
+"""What follows "who", or stands between "what" and an article, is the question's verb and no part
+of a name: "What *offers* a definition?", but "What *military* technology does it gain?"."""
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should|"
     r"i|we|you|he|she|it|they)\b",
@@ -64,7 +68,7 @@ def concise(sentence: str, question: str) -> str:
     if not new:
         return sentence
     opening = _ASKS.match(question)
-    verb = opening.group(1).lower() if opening else ""
+    verb = (opening.group(1) or opening.group(2)).lower() if opening else ""
     first = _start_of_phrase(sentence, words, new[0])
     last = _end_of_phrase(sentence, words, new[-1], verb)
     left_out = f"{sentence[: words[first].start()]} {sentence[words[last].end() :]}"

@@ -56,6 +56,11 @@ from assistant.conciseness import concise
             "Newtonian mechanics.",
         ),
         (
+            "What military technology does the north gain access to?",
+            "The north gains access to advanced Russian military technology.",
+            "To advanced Russian military technology.",
+        ),
+        (
             "Which receptors do jawless vertebrates possess?",
             "Jawless vertebrates possess variable lymphocyte receptors (VLRs).",
             "Variable lymphocyte receptors (VLRs).",
