@@ -53,23 +53,20 @@ class Calibration:
     def _weighed(self, features: Mapping[str, float]) -> float:
         if self.weights is None:
             return features.get("answers", 0.0)
-        total = self.intercept + sum(
-            weight * features.get(name, 0.0) for name, weight in self.weights.items()
-        )
-        return _logistic(total)
+        return _logistic(self.intercept, self.weights, features)
 
     def source_score(self, probability: float, signals: Mapping[str, float]) -> float:
         """The support score of a claim against a source of which only a part was read, 0 to 1."""
         if self.source_weights is None:
             return probability
-        weights = self.source_weights
-        return _logistic(
-            self.source_intercept + sum(weights[name] * signals.get(name, 0.0) for name in weights)
-        )
+        return _logistic(self.source_intercept, self.source_weights, signals)
 
 
-def _logistic(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
+def _logistic(
+    intercept: float, weights: Mapping[str, float], signals: Mapping[str, float]
+) -> float:
+    total = intercept + sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def load(model: str, *extra: Path) -> Calibration:
