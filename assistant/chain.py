@@ -1,4 +1,4 @@
-"""The chain from question to checked answer: condense, retrieve, select, draft, verify, compare.
+"""The chain from a question to a checked answer: condense, retrieve, select, draft, verify.
 
 It is one LangChain runnable, so that callbacks and tracers attach to it. Between its steps flow
 events for whoever watches and one ``Work`` that gathers the answer. No drafted word leaves the
@@ -92,7 +92,6 @@ class Work:
     premise: str | None = None
     answered: bool = False
     clarification: str | None = None
-    conflicts: list[Conflict] = field(default_factory=list)
     draft: str = ""
     claims: list[Claim] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
@@ -228,7 +227,6 @@ class Assistant:
             | _step("select", self._select)
             | _step("draft", self._draft)
             | _step("verify", self._verify)
-            | _step("compare", self._compare)
             | _step("conclude", self._conclude)
         )
 
@@ -248,10 +246,9 @@ class Assistant:
 
     def _select(self, work: Work) -> Iterator[AnswerEvent]:
         library = self.library
-        held = {info.id for info in library.documents()}
-        evidence = [each for each in work.evidence if each.passage.span.document_id in held]
+        held = [each for each in work.evidence if library.holds(each.passage.span.document_id)]
         items = candidates(
-            work.standalone, evidence, library.document, library.sentences, library.embed
+            work.standalone, held, library.document, library.sentences, library.embed
         )
         yield Progress(message="Reading the sentences nearest to your question")
         work.go_on()
@@ -279,15 +276,18 @@ class Assistant:
                 "premise": work.premise,
             },
         )
-        if work.answered and best is not None and not self._asked_back(work, best):
+        if work.answered and best is not None:
+            work.clarification = self._clarification(work, best)
+            work.answered = work.clarification is None
+        if work.answered and best is not None:
             quotation = self._quotation(best.candidate)
             work.first_sentence_s = work.clock()
             yield ClaimChecked(claim=quotation, provisional=True)
 
-    def _asked_back(self, work: Work, best: Judgement) -> bool:
-        """Whether the question is given back, because documents answer different readings of it."""
+    def _clarification(self, work: Work, best: Judgement) -> str | None:
+        """The question to ask back, where documents answer different readings of this one."""
         if work.history:
-            return False
+            return None
         found = readings(
             work.standalone,
             best,
@@ -295,10 +295,7 @@ class Assistant:
             self.library.embed,
             lambda item: self._judged(work, item),
         )
-        if found:
-            work.clarification = asked_back(found)
-            work.answered = False
-        return bool(found)
+        return asked_back(found) if found else None
 
     def _judged(self, work: Work, item: Candidate) -> Judgement:
         work.go_on()
@@ -337,18 +334,19 @@ class Assistant:
             yield SentenceWithheld(withheld=work.withheld[-1])
         yield ClaimChecked(claim=claim)
 
-    def _compare(self, work: Work) -> Iterator[AnswerEvent]:
+    def _conflicts(self, work: Work) -> Iterator[Conflict]:
         """Other documents that answer with another number or date, beside the chosen sentence."""
-        if not work.answered or work.best is None or len(work.evidence) < 2:
+        if not work.answered or work.best is None:
             return
         chosen = work.best.candidate
         for item in disagreeing(
             chosen, work.candidates, self.library.embed, lambda item: self._judged(work, item)
         ):
-            claims = (self._quotation(chosen), self._quotation(item))
-            work.conflicts.append(Conflict(claims=claims, note=self._named_sources((chosen, item))))
-            work.trace("compare", {"chosen": chosen.text, "other": item.text})
-        yield from ()
+            work.trace("conflict", {"chosen": chosen.text, "other": item.text})
+            yield Conflict(
+                claims=(self._quotation(chosen), self._quotation(item)),
+                note=self._named_sources((chosen, item)),
+            )
 
     def _named_sources(self, items: Sequence[Candidate]) -> str:
         """The documents that disagree, each with its date where one is known."""
@@ -397,6 +395,7 @@ class Assistant:
 
     def _conclude(self, work: Work) -> Iterator[AnswerEvent]:
         answered = bool(work.claims)
+        conflicts = tuple(self._conflicts(work))
         usage = work.usage
         yield Answered(
             answer=Answer(
@@ -410,7 +409,7 @@ class Assistant:
                 standalone_question=(work.standalone if work.standalone != work.question else None),
                 premise=None if answered or work.clarification else work.premise,
                 clarification=work.clarification,
-                conflicts=tuple(work.conflicts),
+                conflicts=conflicts,
                 withheld=tuple(work.withheld),
                 timings=Timings(
                     first_evidence_s=work.first_evidence_s,

@@ -153,6 +153,10 @@ class Library:
         """Every document, in the order in which they were added."""
         return self._record.infos()
 
+    def holds(self, document_id: str) -> bool:
+        """Whether there is a document with this id."""
+        return self._record.info(document_id) is not None
+
     def document(self, document_id: str) -> Document:
         """One document with its text.
 
