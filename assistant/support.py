@@ -7,7 +7,7 @@ rules of ``assistant.guards``. The threshold comes from labelled claims, see
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,22 @@ def check(
     return Support(supported=supported, probability=probability, reason=reason), usage
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReading:
+    """What was found of a claim in a whole source, before any threshold."""
+
+    probability: float | None
+    """Of the model's "yes" to the sentences it read; None without log-probabilities."""
+    score: float
+    """The same; where there are none, 1 for a "yes" and 0 for a "no"."""
+    whole: bool
+    """Whether the model read all of the source."""
+    objections: tuple[str, ...]
+    """What the guards object to, knowing all of the source."""
+    signals: Mapping[str, float]
+    """``source_signals``."""
+
+
 def check_source(
     model: Model,
     prompts: Prompts,
@@ -77,19 +93,46 @@ def check_source(
     "he" for a name that is missing (AUROC 0.76 with them, 0.85 without). Both kinds of source
     have thresholds of their own.
     ``embed`` maps n texts to unit vectors of shape (n, d).
+
+    Raises:
+        ModelError: the model gave no answer.
     """
-    quotes = relevant_sentences(claim, source, embed=embed)
-    probability, option, usage = _ask(model, prompts, claim, quotes)
-    objected = objections(claim, [source])
-    score = float(option == "yes") if probability is None else probability
-    texts = [source[start:end] for start, end in sentences(source)]
-    whole = len(quotes) == len(texts)
-    if not whole:
-        signals = source_signals(claim, texts, score, objections=len(objected))
-        score = calibration.source_score(score, signals)
-    supported = score >= (calibration.whole if whole else calibration.source)
-    reason = "" if supported else "; ".join(objected) or "the source does not say this"
+    found, usage = read_source(model, prompts, claim, source, embed=embed)
+    if found.whole:
+        score, least = found.score, calibration.whole
+    else:
+        score, least = calibration.source_score(found.score, found.signals), calibration.source
+    supported = score >= least
+    reason = "" if supported else "; ".join(found.objections) or "the source does not say this"
     return Support(supported=supported, probability=score, reason=reason), usage
+
+
+def read_source(
+    model: Model,
+    prompts: Prompts,
+    claim: str,
+    source: str,
+    *,
+    embed: Callable[[Sequence[str]], np.ndarray],
+) -> tuple[SourceReading, Usage]:
+    """What ``check_source`` decides on, and what its weights are learnt from.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    texts = [source[start:end] for start, end in sentences(source)]
+    quotes = relevant_sentences(claim, texts, embed=embed)
+    probability, option, usage = _ask(model, prompts, claim, quotes)
+    score = float(option == "yes") if probability is None else probability
+    objected = tuple(objections(claim, [source]))
+    reading = SourceReading(
+        probability=probability,
+        score=score,
+        whole=len(quotes) == len(texts),
+        objections=objected,
+        signals=source_signals(claim, texts, score, objections=len(objected)),
+    )
+    return reading, usage
 
 
 def source_signals(
@@ -117,20 +160,18 @@ def source_signals(
 
 def relevant_sentences(
     claim: str,
-    source: str,
+    texts: Sequence[str],
     *,
     embed: Callable[[Sequence[str]], np.ndarray],
     count: int = SOURCE_SENTENCES,
 ) -> list[str]:
-    """The ``count`` sentences of ``source`` nearest to ``claim``, in the order of the text.
+    """The ``count`` of a source's sentences nearest to ``claim``, in the order of the text.
 
     Nearness is cosine similarity plus the share of the claim's content words and numbers that the
     sentence has: wording finds the names and figures that embeddings blur.
     """
-    spans = sentences(source)
-    texts = [source[start:end] for start, end in spans]
     if len(texts) <= count:
-        return texts
+        return list(texts)
     vectors = embed([claim, *texts])
     similarity = vectors[1:] @ vectors[0]
     wanted = set(content_words(claim)) | set(numbers(claim))

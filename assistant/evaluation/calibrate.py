@@ -42,7 +42,6 @@ from assistant.evaluation.sampling import stratified
 from assistant.evaluation.support_claims import LabelledClaim, load_claims
 from assistant.resources import prompts_folder
 from assistant.runtime import EmbedderOnDemand
-from index.chunking import sentences
 from index.errors import InputError
 
 MOST_WRONGLY_REFUSED = 0.13
@@ -117,29 +116,20 @@ def claim_rows(
         if message := prepare_folder(out, fingerprint):
             around.notify(message)
         model.warm()
-        from assistant.guards import objections
         from assistant.prompts import Prompts
-        from assistant.support import SOURCE_SENTENCES, check_source, source_signals
+        from assistant.support import read_source
 
         prompts = Prompts.load(prompts_folder())
         embed = EmbedderOnDemand(around.settings).encode
-        plain = Calibration()
 
         def row_of(claim: LabelledClaim) -> Row:
-            support, _ = check_source(
-                model, prompts, claim.claim, claim.source, calibration=plain, embed=embed
-            )
-            texts = [claim.source[start:end] for start, end in sentences(claim.source)]
-            objected = objections(claim.claim, [claim.source])
-            signals = source_signals(
-                claim.claim, texts, support.probability or 0.0, objections=len(objected)
-            )
+            found, _ = read_source(model, prompts, claim.claim, claim.source, embed=embed)
             return {
                 "supported": claim.supported,
-                "whole": len(texts) <= SOURCE_SENTENCES,
+                "whole": found.whole,
                 "set": path.stem,
-                "probability": support.probability,
-                **signals,
+                "probability": found.probability,
+                **found.signals,
             }
 
         return _journaled(claims, row_of, out / "claims.jsonl", around)

@@ -12,9 +12,11 @@ from assistant.support import (
     SOURCE_SENTENCES,
     check,
     check_source,
+    read_source,
     relevant_sentences,
     source_signals,
 )
+from index.chunking import sentences
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
 
@@ -71,7 +73,8 @@ def test_only_the_cited_text_is_put_before_the_model(
 def test_a_source_is_searched_for_the_sentences_that_bear_on_the_claim() -> None:
     filler = " ".join(f"Filler sentence number {n} speaks of nothing." for n in range(40))
     source = f"{filler} {QUOTE} {filler}"
-    kept = relevant_sentences(QUOTE, source, embed=HashEmbedder().encode)
+    texts = [source[start:end] for start, end in sentences(source)]
+    kept = relevant_sentences(QUOTE, texts, embed=HashEmbedder().encode)
     assert QUOTE in kept
     assert len(kept) == SOURCE_SENTENCES
 
@@ -113,3 +116,11 @@ def test_what_is_unread_weighs_by_how_long_the_source_is() -> None:
     assert twice["covered"] == pytest.approx(unread)
     assert twice["nearest"] == pytest.approx(unread * 2 / 3)
     assert twice["objections"] == pytest.approx(unread * 2)
+
+
+def test_a_reading_without_probabilities_says_so_and_has_a_score(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    scripted_model.enqueue_choice("yes", None)
+    found, _ = read_source(scripted_model, prompts, QUOTE, QUOTE, embed=HashEmbedder().encode)
+    assert (found.probability, found.score, found.whole) == (None, 1.0, True)
