@@ -10,7 +10,6 @@ from assistant import terminal
 from assistant.evaluation.baseline import chains_of, gate
 from assistant.evaluation.evaluate import ChainChoice, Plan, Surroundings, default_out, evaluate
 from assistant.evaluation.golden import GoldenError
-from assistant.evaluation.pace import Pace
 from assistant.evaluation.report import (
     ablation_line,
     baseline_line,
@@ -20,6 +19,7 @@ from assistant.evaluation.report import (
     summary_lines,
     value_at,
 )
+from assistant.pace import Pace
 from assistant.settings import Settings
 from index.errors import InputError
 

@@ -159,7 +159,6 @@ _ONLY_FIGURES = (
     "figures",
     "golden_marks",
     "metrics",
-    "pace",
     "plots",
     "report",
     "resampling",
@@ -169,6 +168,7 @@ _NOT_ANSWERING = (
     "assistant/page/",
     "assistant/cli.py",
     "assistant/commands/",
+    "assistant/pace.py",
     *(f"assistant/evaluation/{name}.py" for name in _ONLY_FIGURES),
 )
 

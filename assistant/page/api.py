@@ -10,7 +10,7 @@ from gradio.events import api
 
 from assistant.data import Summarized, Summary, answer_json, evidence_json, summary_json
 from assistant.forgetting import forget
-from assistant.page.launch import is_loopback
+from assistant.page.gate import is_this_machine
 from assistant.page.page import Page
 from assistant.questions import checked_question
 from index import DocumentInfo
@@ -114,7 +114,7 @@ def check_addable(source: str, host: str) -> None:
     Raises:
         InputError: a path, where ``host`` lets others in.
     """
-    if not (is_loopback(host) or source.startswith(("http://", "https://"))):
+    if not (is_this_machine(host) or source.startswith(("http://", "https://"))):
         raise InputError(
             "From another machine only web addresses can be added.", "Upload the file on the page."
         )

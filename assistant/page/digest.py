@@ -1,42 +1,33 @@
 """How a summary looks: headline, points, sections, and what was left out."""
 
-import time
 from collections.abc import Callable, Sequence
 
 from assistant.data import Progress
+from assistant.pace import Pace, words
 from assistant.page import markup
 from assistant.page.markup import Json, element, escape
 
 _STEPS = 2
 """Steps after which the time left is told."""
-_SHORT_S, _LONG_S = 3, 90
-"""Below the first no time left is told; from the second on it is told in minutes."""
+_SHORT_S = 3
+"""Below this no time left is told."""
 
 
 class Estimate:
     """How long a summary in the making will take yet, from how long its steps took so far."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._began: tuple[float, int, int] | None = None
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._pace = Pace(steps=_STEPS, clock=clock)
 
     def left(self, event: Progress) -> str:
         """``", 3 of 17, about 20 s left"``, as far as can be told, to go behind a message."""
-        now = self._clock()
         if not event.total:
             return ""
-        if self._began is None or self._began[2] != event.total or event.done < self._began[1]:
-            self._began = (now, event.done, event.total)
-        began, first, total = self._began
-        shown = f", {event.done} of {total}"
-        steps = event.done - first
-        if steps < _STEPS:
+        shown = f", {event.done} of {event.total}"
+        seconds = self._pace.left_s(str(event.total), event.done, event.total)
+        if seconds is None or seconds < _SHORT_S:
             return shown
-        seconds = (now - began) / steps * (total - event.done)
-        if seconds < _SHORT_S:
-            return shown
-        rest = f"{seconds:.0f} s" if seconds < _LONG_S else f"{seconds / 60:.0f} min"
-        return f"{shown}, about {rest} left"
+        return f"{shown}, about {words(seconds)} left"
 
 
 def writing(doing: str, checked: Sequence[Json], key: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.evaluation.golden import GoldenError
-from assistant.evaluation.pace import Pace
+from assistant.pace import Pace
 from assistant.page import markup
 from assistant.page.jobs import Job
 from assistant.page.page import Page, explained

@@ -55,7 +55,7 @@ def launch(
         favicon_path=STATIC / "favicon.svg",
         max_file_size=settings.max_file_mb * 1_000_000,
         mcp_server=mcp or settings.mcp,
-        app_kwargs={"middleware": [layer(local=is_loopback(settings.host), health=health)]},
+        app_kwargs={"middleware": [layer(local=is_this_machine(settings.host), health=health)]},
         **look(),
     )
     return str(address)
@@ -105,17 +105,12 @@ def auth(settings: Settings) -> tuple[str, str] | None:
     """
     if settings.password:
         return USER, settings.password
-    if not is_loopback(settings.host):
+    if not is_this_machine(settings.host):
         raise SettingsError(
             f"Listening on {settings.host} would let everybody on the network in.",
             f"Set CITEWELL_PASSWORD (the user is {USER!r}), or listen on 127.0.0.1.",
         )
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    return is_this_machine(host)
 
 
 def free_port(host: str, first: int) -> int:

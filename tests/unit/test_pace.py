@@ -1,13 +1,13 @@
 import pytest
 
-from assistant.evaluation.pace import Pace
+from assistant.pace import Pace
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time is its only item."""
     now = [100.0]
-    monkeypatch.setattr("assistant.evaluation.pace.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("assistant.pace.time.monotonic", lambda: now[0])
     return now
 
 
