@@ -33,7 +33,7 @@ _SCALES = {
     "trillion": 10**12,
 }
 _MAGNITUDES = {f"{word}s" for word in _SCALES} | {"dozen", "dozens", "score", "scores"}
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -257,7 +257,7 @@ def dates(text: str) -> frozenset[str]:
     return frozenset(
         word.lower()
         for word in _WORD.findall(text)
-        if word[0].isupper() and word.lower() in (*_MONTHS, *_WEEKDAYS)
+        if word[0].isupper() and word.lower() in (*MONTHS, *_WEEKDAYS)
     )
 
 

@@ -1,4 +1,4 @@
-"""On what day does a sentence say that something happened? Pure: standard library only.
+"""On what day does a sentence say that something happened? Pure.
 
 Dates written out in English ("18 March 2031", "March 18") and ISO dates are read. Where the year is
 missing it is that of the document, so that the day nearest to its publication is meant.
@@ -7,10 +7,9 @@ missing it is that of the document, so that the day nearest to its publication i
 import re
 from datetime import date, timedelta
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else name for name in _MONTHS)
+from assistant.guards import MONTHS
+
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else name for name in MONTHS)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (?P<year>(?:1[89]|20)\d\d))?"
 _DATES = tuple(
@@ -38,7 +37,7 @@ def when(text: str, published: str | None = None) -> date | None:
 
 
 def _day(parts: dict[str, str | None], near: date | None) -> date | None:
-    month = parts.get("number") or 1 + [name[:3] for name in _MONTHS].index(
+    month = parts.get("number") or 1 + [name[:3] for name in MONTHS].index(
         str(parts["month"]).lower()[:3]
     )
     try:

@@ -129,12 +129,12 @@ class Shelf:
                     source, progress=progress, cancelled=job.cancelled
                 ):
                     if result.status in UNNEEDED:
-                        self._forget(result.source)
+                        discard_upload(self.page.library, result.source)
                     yield result
             except FullDiskError:
                 raise
             except InputError as error:
-                self._forget(source)
+                discard_upload(self.page.library, source)
                 yield AddResult(
                     source=source, status="failed", document_id=None, passages=0, message=str(error)
                 )
@@ -155,7 +155,7 @@ class Shelf:
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(upload, kept)
         except OSError as error:
-            self._forget(str(kept))
+            discard_upload(self.page.library, str(kept))
             if is_full(self.page.library.folder, error):
                 raise FullDiskError from error
             raise InputError(
@@ -163,9 +163,6 @@ class Shelf:
                 "Give yourself write permission there, or name another library folder.",
             ) from error
         return kept
-
-    def _forget(self, path: str | None) -> None:
-        discard_upload(self.page.library, path)
 
     @property
     def _uploads(self) -> Path:
