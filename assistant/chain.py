@@ -14,7 +14,8 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 
-from assistant.calibration import Calibration
+from assistant.answer_types import denied, made_up
+from assistant.calibration import KIND_MISSING, Calibration
 from assistant.calibration import load as load_calibration
 from assistant.citations import cite, merge_adjacent
 from assistant.conciseness import concise
@@ -101,6 +102,13 @@ class Work:
 
     def clock(self) -> float:
         return time.monotonic() - self.started
+
+    def refuse(self, instead: Withheld) -> None:
+        """Take the answer back for the reason of the sentence that is withheld."""
+        self.withheld.append(instead)
+        self.answered = False
+        self.first_sentence_s = None
+        self.answerability = (self.answerability or 0.0) * KIND_MISSING
 
     def go_on(self) -> None:
         """Raise CancelledError where the user has stopped the answer, or nobody listens."""
@@ -314,8 +322,22 @@ class Assistant:
         written = work.model.write(messages, max_tokens=80)
         work.usage += written.usage
         draft = _one_sentence(written.text) if written.finished else ""
-        work.draft = draft if adds_to(draft, work.standalone) else ""
-        work.trace("draft", {"text": written.text, "kept": work.draft})
+        doubt = self._doubt(work, flat(written.text), work.best.candidate)
+        if doubt:
+            work.refuse(Withheld(text=flat(written.text), reason=doubt))
+            yield SentenceWithheld(withheld=work.withheld[-1])
+        work.draft = draft if work.answered and adds_to(draft, work.standalone) else ""
+        work.trace("draft", {"text": written.text, "kept": work.draft, "doubt": doubt})
+
+    def _doubt(self, work: Work, draft: str, chosen: Candidate) -> str:
+        """Why the draft shows that the chosen sentence does not answer; empty where it does not."""
+        document = self.library.document(chosen.span.document_id)
+        earlier = [document.quote(span) for span in reversed(chosen.before[:2])]
+        near = " ".join((*earlier, chosen.text, chosen.title, chosen.heading))
+        if denied(draft, near):
+            return "asked for it, the model found that the nearest sentence does not give it"
+        name = made_up(work.standalone, draft, near)
+        return f"it names {name}, which the nearest sentence does not" if name else ""
 
     def _verify(self, work: Work) -> Iterator[AnswerEvent]:
         if not work.answered or work.best is None:

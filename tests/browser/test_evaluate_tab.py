@@ -148,7 +148,10 @@ def planted(site: Served) -> None:
     [
         ({"color_scheme": "light"}, "rgb(253, 253, 252)"),
         (NARROW | {"color_scheme": "dark"}, "rgb(22, 24, 27)"),
-        ({"color_scheme": "light", "viewport": {"width": 390, "height": 200}}, "rgb(253, 253, 252)"),
+        (
+            {"color_scheme": "light", "viewport": {"width": 390, "height": 200}},
+            "rgb(253, 253, 252)",
+        ),
     ],
     indirect=["visitor"],
 )

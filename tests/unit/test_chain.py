@@ -188,6 +188,35 @@ def test_a_draft_is_tidied_before_its_check(draft: str, published: str) -> None:
     assert _one_sentence(draft) == published
 
 
+ASKS_FOR_NAME = "Which North Korean general commands the forces?"
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "reason"),
+    [
+        (ASKS_FOR_NAME, "General Kim Jong Il commands them.", "Kim Jong Il"),
+        (QUESTION, "The text does not mention how many there are.", "does not give it"),
+        (ASKS_FOR_NAME, "The name of the general is not specified.", "does not give it"),
+    ],
+)
+def test_a_model_that_makes_a_name_up_or_finds_none_shows_that_the_sentence_does_not_answer(
+    assistant: Assistant, scripted_model: ScriptedModel, question: str, draft: str, reason: str
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(draft)
+    events = list(assistant.ask(question))
+    (answer,) = [e.answer for e in events if isinstance(e, Answered)]
+    assert answer.status == "not_in_documents"
+    assert answer.claims == ()
+    assert answer.answerability is not None
+    assert answer.answerability < CALIBRATION.answerable
+    assert answer.timings.first_sentence_s is None
+    (withheld,) = answer.withheld
+    assert withheld.text == draft
+    assert reason in withheld.reason
+    assert [e.withheld for e in events if isinstance(e, SentenceWithheld)] == [withheld]
+
+
 def test_a_draft_cut_short_is_never_published(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:

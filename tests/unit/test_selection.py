@@ -56,6 +56,17 @@ def test_a_question_in_a_document_is_never_a_candidate(library: Library, tmp_pat
     assert [item.text for item in items] == ["Ben asked it of Ann."]
 
 
+def test_a_sentence_that_ends_in_a_question_it_introduces_is_a_candidate(
+    library: Library, tmp_path: Path
+) -> None:
+    said = "We are left with one question: how far will they go?"
+    asked = tmp_path / "asked.txt"
+    asked.write_text(f"Note: who will go? {said}", encoding="utf-8")
+    assert [result.status for result in library.add(asked)] == ["added"]
+    _, items = found(library, "What question are we left with?")
+    assert [item.text for item in items] == [said]
+
+
 def test_an_empty_library_has_no_candidates(library: Library) -> None:
     assert found(library) == ([], ())
 
@@ -105,4 +116,5 @@ def test_what_somebody_said_is_quoted_and_not_retold() -> None:
     said = "An official stated, “It is a reckless provocation.”"
     assert wording_matters("How did the official describe it?", said)
     assert not wording_matters("Who condemned it?", said)
+    assert not wording_matters("Who is the State Department's official?", said)
     assert not wording_matters("How did the official describe it?", "An official condemned it.")
