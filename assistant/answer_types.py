@@ -23,6 +23,14 @@ _NAME = re.compile(
     r"president|university|school|team|band|book|film|treaty|battle)\b)",
     re.IGNORECASE,
 )
+_NAME_OF = re.compile(
+    r"^\W*what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names? of (?:the |an? )?"
+    r"(?:[\w’'-]+ ){0,3}(?:official|person|man|woman|leader|general|officer|spokes\w+|author|"
+    r"singer|actor|actress|player|minister|mayor|king|queen|president|director|writer|scientist|"
+    r"city|town|village|country|company|river|ship)\b",
+    re.IGNORECASE,
+)
+"""Of somebody or something that surely has a name; a kind of tree's may be a common word."""
 _NOT_STATED = re.compile(
     r"(?:\bnot|n['’]t|\bnever)\s+(?:\w+\s+){0,2}?"
     r"(?:mention|specif(?:y|ied)|state|provide|give|name|disclose|identif(?:y|ied)|known?)"
@@ -52,6 +60,11 @@ def denied(draft: str, text: str) -> bool:
     """Whether a drafted answer says that the answer is not given, where ``text`` says no such
     thing itself."""
     return bool(_NOT_STATED.search(draft)) and not _NOT_STATED.search(text)
+
+
+def nameless(question: str, draft: str) -> bool:
+    """Whether the question asks "What is the name of …?" and the draft has no name of its own."""
+    return bool(_NAME_OF.search(question)) and not unknown_names(draft, question)
 
 
 def made_up(question: str, draft: str, text: str) -> str:

@@ -35,12 +35,19 @@ class Calibration:
     """Name of a signal of ``assistant.support.source_signals`` to its weight; None: the model's
     own probability is used as it is."""
     answerable: float = 0.5
-    """Least answerability at which a question is answered."""
+    """Least answerability at which a question is answered, whatever becomes of the draft."""
+    doubtful: float | None = None
+    """Least answerability at which a question is answered if the draft passes its support check;
+    None: there is no doubt below ``answerable``."""
     intercept: float = 0.0
     weights: Mapping[str, float] | None = None
     """Feature name to weight of the logistic answerability model; None: the model's
     own probability is used as it is."""
     calibrated: bool = False
+
+    def is_doubtful(self, answerability: float) -> bool:
+        """Whether the draft must decide: its check then judges the evidence a second time."""
+        return self.doubtful is not None and self.doubtful <= answerability < self.answerable
 
     def answerability(self, features: Mapping[str, float]) -> float:
         """Probability that the evidence answers the question, 0 to 1, from named features.

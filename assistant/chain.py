@@ -14,7 +14,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 
-from assistant.answer_types import denied, made_up
+from assistant.answer_types import denied, made_up, nameless
 from assistant.calibration import KIND_MISSING, Calibration
 from assistant.calibration import load as load_calibration
 from assistant.citations import cite, merge_adjacent
@@ -92,6 +92,8 @@ class Work:
     answerability: float | None = None
     premise: str | None = None
     answered: bool = False
+    doubtful: bool = False
+    """The answer stands only if its draft passes the support check."""
     clarification: str | None = None
     draft: str = ""
     claims: list[Claim] = field(default_factory=list)
@@ -103,9 +105,8 @@ class Work:
     def clock(self) -> float:
         return time.monotonic() - self.started
 
-    def refuse(self, instead: Withheld) -> None:
-        """Take the answer back for the reason of the sentence that is withheld."""
-        self.withheld.append(instead)
+    def refuse(self) -> None:
+        """Take the answer back: its draft has shown that the chosen sentence does not answer."""
         self.answered = False
         self.first_sentence_s = None
         self.answerability = (self.answerability or 0.0) * KIND_MISSING
@@ -272,7 +273,10 @@ class Assistant:
         work.answerability = work.calibration.answerability(found)
         titles = [item.title for item in items]
         work.premise = unshared_premise(work.standalone, work.evidence, titles) or None
-        work.answered = best is not None and work.answerability >= work.calibration.answerable
+        work.doubtful = work.calibration.is_doubtful(work.answerability)
+        work.answered = best is not None and (
+            work.doubtful or work.answerability >= work.calibration.answerable
+        )
         work.trace(
             "select",
             {
@@ -287,7 +291,7 @@ class Assistant:
         if work.answered and best is not None:
             work.clarification = self._clarification(work, best)
             work.answered = work.clarification is None
-        if work.answered and best is not None:
+        if work.answered and best is not None and not work.doubtful:
             quotation = self._quotation(best.candidate)
             work.first_sentence_s = work.clock()
             yield ClaimChecked(claim=quotation, provisional=True)
@@ -314,7 +318,7 @@ class Assistant:
     def _draft(self, work: Work) -> Iterator[AnswerEvent]:
         if not work.answered or work.best is None:
             return
-        if wording_matters(work.standalone, work.best.candidate.text):
+        if not work.doubtful and wording_matters(work.standalone, work.best.candidate.text):
             return
         yield Progress(message="Writing a sentence from it")
         work.go_on()
@@ -324,7 +328,8 @@ class Assistant:
         draft = _one_sentence(written.text) if written.finished else ""
         doubt = self._doubt(work, flat(written.text), work.best.candidate)
         if doubt:
-            work.refuse(Withheld(text=flat(written.text), reason=doubt))
+            work.refuse()
+            work.withheld.append(Withheld(text=flat(written.text), reason=doubt))
             yield SentenceWithheld(withheld=work.withheld[-1])
         work.draft = draft if work.answered and adds_to(draft, work.standalone) else ""
         work.trace("draft", {"text": written.text, "kept": work.draft, "doubt": doubt})
@@ -336,6 +341,8 @@ class Assistant:
         near = " ".join((*earlier, chosen.text, chosen.title, chosen.heading))
         if denied(draft, near):
             return "asked for it, the model found that the nearest sentence does not give it"
+        if nameless(work.standalone, draft):
+            return "asked for a name, the model gave none"
         name = made_up(work.standalone, draft, near)
         return f"it names {name}, which the nearest sentence does not" if name else ""
 
@@ -351,9 +358,13 @@ class Assistant:
             checked = self._check(work, chosen)
             if checked is not None:
                 claim = checked
-        work.claims.append(claim)
         if work.withheld:
             yield SentenceWithheld(withheld=work.withheld[-1])
+        if work.doubtful and claim is quotation:
+            work.refuse()
+            return
+        work.claims.append(claim)
+        work.first_sentence_s = work.first_sentence_s or work.clock()
         yield ClaimChecked(claim=claim)
 
     def _conflicts(self, work: Work) -> Iterator[Conflict]:

@@ -116,11 +116,12 @@ def _start_of_phrase(sentence: str, words: list[re.Match[str]], first: int) -> i
 def _end_of_phrase(sentence: str, words: list[re.Match[str]], last: int, verb: str) -> int:
     """The end of the noun phrase that ``last`` stands in: "probabilistic" *Turing machine*.
 
-    A long run of the question's words is hardly one phrase: of it only the first is taken.
+    A long run of the question's words is hardly one phrase: of it only the first is taken, or
+    all of it where that would cut a name in two: "a senior State" *Department official*.
     """
     if words[last].group().endswith(("'s", "’s")):
         return last
-    tail = []
+    tail: list[str] = []
     for number in range(last + 1, len(words)):
         word = words[number].group().lower()
         if word in _ENDS or word == verb or word.endswith("ed"):
@@ -128,7 +129,10 @@ def _end_of_phrase(sentence: str, words: list[re.Match[str]], last: int, verb: s
         if not _adjacent(sentence, words[number - 1], words[number]):
             break
         tail.append(word)
-    return last + (len(tail) if len(tail) <= _LONGEST_TAIL else 1)
+    cut = last + (len(tail) if len(tail) <= _LONGEST_TAIL else 1)
+    names = [words[number].group()[0].isupper() for number in range(last, len(words))]
+    in_a_name = names[cut - last] and cut + 1 < len(words) and names[cut + 1 - last]
+    return last + len(tail) if in_a_name else cut
 
 
 def _adjacent(sentence: str, left: re.Match[str], right: re.Match[str]) -> bool:

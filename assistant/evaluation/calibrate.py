@@ -175,6 +175,7 @@ def fit_answerability(rows: Sequence[Row], calibration: Calibration) -> Calibrat
         weights=weights,
         intercept=round(float(model.intercept_[0]), 4),
         answerable=round(_answering_threshold(held_out, labels), 4),
+        doubtful=None,
         calibrated=True,
     )
 

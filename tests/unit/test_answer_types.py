@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answer_types import asks_for_name, denied, has_kind, made_up
+from assistant.answer_types import asks_for_name, denied, has_kind, made_up, nameless
 
 TEXT = "The leader visited Russia in March, and an official condemned it."
 
@@ -42,6 +42,21 @@ def test_questions_that_ask_for_something_else(question: str) -> None:
 )
 def test_a_name_that_is_asked_for_and_made_up(question: str, draft: str, name: str) -> None:
     assert made_up(question, draft, TEXT) == name
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "expected"),
+    [
+        ("What is the name of the State official?", "The official is a senior one.", True),
+        ("What is the name of the State official?", "The official is Jane Smith.", False),
+        ("What was the name of the first tree?", "The first tree was a willow.", False),
+        ("Who condemned it?", "A senior official condemned it.", False),
+    ],
+)
+def test_a_draft_without_the_name_that_is_asked_for(
+    question: str, draft: str, expected: bool
+) -> None:
+    assert nameless(question, draft) is expected
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,28 @@ def test_a_model_that_makes_a_name_up_or_finds_none_shows_that_the_sentence_does
     assert [e.withheld for e in events if isinstance(e, SentenceWithheld)] == [withheld]
 
 
+@pytest.mark.parametrize(("checked", "status"), [(0.9, "answered"), (0.2, "not_in_documents")])
+def test_in_doubt_the_check_of_the_draft_decides_and_nothing_is_shown_before(
+    seed_library: Library,
+    scripted_model: ScriptedModel,
+    prompts: Prompts,
+    checked: float,
+    status: str,
+) -> None:
+    calibration = Calibration(support=0.5, answerable=0.95, doubtful=0.5, calibrated=True)
+    assistant = Assistant(seed_library, scripted_model, prompts, calibration=calibration)
+    scripted_model.enqueue_choice("yes", 0.8)
+    scripted_model.enqueue_text(PROSE)
+    scripted_model.enqueue_choice("yes", checked)
+    events = list(assistant.ask(QUESTION))
+    (answer,) = [e.answer for e in events if isinstance(e, Answered)]
+    assert answer.status == status
+    assert not [e for e in events if isinstance(e, ClaimChecked) and e.provisional]
+    assert [c.verdict for c in answer.claims] == (["verified"] if status == "answered" else [])
+    assert (answer.timings.first_sentence_s is None) == (status != "answered")
+    assert len(answer.withheld) == (status != "answered")
+
+
 def test_a_draft_cut_short_is_never_published(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:

@@ -21,6 +21,11 @@ from assistant.conciseness import concise
             "Yale University.",
         ),
         (
+            "Which State Department official condemned the deployment?",
+            "The deployment was condemned by a senior State Department official.",
+            "By a senior State Department official.",
+        ),
+        (
             "Who wrote most of the early reports?",
             "Osama Halabi wrote most of the early reports.",
             "Osama Halabi.",
