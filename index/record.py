@@ -165,6 +165,12 @@ class Record:
             self._changed()
         return dropped
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Make all changes within one transaction: all of them or none."""
+        with self._transaction():
+            yield
+
     def point(self, source: Source) -> str | None:
         """Note that a source stands for a document that is here already. Returns as ``save``."""
         with self._transaction():
@@ -258,19 +264,23 @@ class Record:
 
     # Unfinished work
 
-    def begin(self, document_id: str) -> None:
-        """Note that vectors of a document are being written before the document is saved."""
+    def begin(self, document_ids: Iterable[str]) -> None:
+        """Note that vectors of documents are being written before the documents are saved."""
         with self._transaction():
-            self._execute("INSERT OR IGNORE INTO unfinished VALUES (?)", document_id)
+            self._many(
+                "INSERT OR IGNORE INTO unfinished VALUES (?)", [(each,) for each in document_ids]
+            )
 
     def unfinished(self) -> list[str]:
         """Documents whose vectors may be in the store although the record lacks the document."""
         return [row["document_id"] for row in self._rows("SELECT document_id FROM unfinished")]
 
-    def finish(self, document_id: str) -> None:
-        """Note that no vectors of a forgotten document are left, and drop unused kept vectors."""
+    def finish(self, document_ids: Iterable[str]) -> None:
+        """Note that no vectors of forgotten documents are left, and drop unused kept vectors."""
         with self._transaction():
-            self._execute("DELETE FROM unfinished WHERE document_id = ?", document_id)
+            self._many(
+                "DELETE FROM unfinished WHERE document_id = ?", [(each,) for each in document_ids]
+            )
             self._execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")
 
     @property
@@ -366,6 +376,9 @@ class Record:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._turn, _translated(self._path):
+            if self._connection.in_transaction:  # this thread's own: no other has the turn
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

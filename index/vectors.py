@@ -8,8 +8,7 @@ are found and removed when the store is next opened.
 import hashlib
 import shutil
 import threading
-from collections.abc import Callable, Collection, Sequence
-from itertools import groupby
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from index.data import Passage
@@ -65,17 +64,19 @@ class PassageVectors:
                 self._opened = None
             self._clear()
 
-    def write(self, document_id: str, passages: Sequence[Kept], step: Step) -> None:
-        """Embed the passages of a document that is about to be saved, and hand them to Chroma."""
+    def write(self, documents: Mapping[str, Sequence[Kept]], step: Step) -> None:
+        """Embed the passages of documents that are about to be saved, and hand them to Chroma."""
+        passages = [kept for each in documents.values() for kept in each]
         vectors = self._vectors_of(passages, step)
         store = self._store
-        self._record.begin(document_id)
-        store.put(document_id, {kept.passage.id: vectors[kept.key] for kept in passages})
+        self._record.begin(documents)
+        store.put([(kept.passage, vectors[kept.key]) for kept in passages])
 
-    def forget(self, document_id: str) -> None:
-        """Remove the vectors of a document that is no longer in the record."""
-        self._store.forget(document_id)
-        self._record.finish(document_id)
+    def forget(self, document_ids: Sequence[str]) -> None:
+        """Remove the vectors of documents that are not, or no longer, in the record."""
+        if document_ids:
+            self._store.forget(document_ids)
+            self._record.finish(document_ids)
 
     def difference(self) -> tuple[list[str], list[str]]:
         """Ids of passages that have no vector in Chroma, and of vectors that have no passage."""
@@ -129,10 +130,9 @@ class PassageVectors:
     def _recover(self, store: VectorStore) -> None:
         """Clear away what a kill left behind; fill the store of an embedder new to the library."""
         unfinished = self._record.unfinished()
-        for document_id in unfinished:
-            store.forget(document_id)
-            self._record.finish(document_id)
         if unfinished:
+            store.forget(unfinished)
+            self._record.finish(unfinished)
             self._record.scrub()
         if store.count() != self._record.passage_count():
             self._mend(store)
@@ -148,9 +148,7 @@ class PassageVectors:
         for first in range(0, len(missing), _MENDED_AT_ONCE):
             passages = list(self._record.kept(missing[first : first + _MENDED_AT_ONCE]).values())
             vectors = self._vectors_of(passages, _no_step)
-            passages.sort(key=lambda kept: kept.passage.span.document_id)
-            for document_id, group in groupby(passages, lambda kept: kept.passage.span.document_id):
-                store.put(document_id, {kept.passage.id: vectors[kept.key] for kept in group})
+            store.put([(kept.passage, vectors[kept.key]) for kept in passages])
         return len(missing) + len(strange)
 
     def _vectors_of(self, passages: Sequence[Kept], step: Step) -> dict[str, Vectors]:

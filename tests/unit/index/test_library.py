@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index import Library
-from index.data import AddResult
+from index.data import AddResult, Document, Passage, Span
 from index.errors import (
     CancelledError,
     FullDiskError,
@@ -38,6 +39,10 @@ OTHER = "Wheat prices fell. Farmers in the valley protested against the ministry
 def add(library: Library, source: Path | str) -> AddResult:
     (result,) = library.add(source)
     return result
+
+
+def long_text(passages: int) -> str:
+    return "\n\n".join(f"Paragraph {n}. " + "It goes on. " * 60 for n in range(passages))
 
 
 def old(path: Path) -> Path:
@@ -190,27 +195,62 @@ def test_progress_tells_what_is_done(library: Library, write: Write) -> None:
     list(library.add(folder, progress=lambda *step: told.append(step)))
     assert told == [
         ("Reading a.txt (1 of 2)", 0, 2),
-        ("Embedding a.txt (1 of 2)", 0, 1),
         ("Reading b.txt (2 of 2)", 1, 2),
-        ("Embedding b.txt (2 of 2)", 0, 1),
+        ("Embedding b.txt (2 of 2)", 0, 2),
     ]
 
 
 def test_stopping_keeps_what_was_finished(library: Library, write: Write) -> None:
     folder = write("a.txt", TEXT).parent
-    write("b.txt", OTHER)
+    write("b.txt", long_text(300))  # more passages than are taken in at once
+    write("c.txt", OTHER)
     adding = library.add(folder, cancelled=lambda: bool(library.documents()))
-    assert next(adding).status == "added"
+    assert [next(adding).status, next(adding).status] == ["added", "added"]
     with pytest.raises(CancelledError):
         next(adding)
-    assert names(library) == ["a.txt"]
+    assert names(library) == ["a.txt", "b.txt"]
     assert library.check() == []
+
+
+def test_the_files_of_a_folder_are_embedded_together_the_shortest_passages_first(
+    tmp_path: Path, write: Write
+) -> None:
+    embedder = HashEmbedder()
+    folder = write("a.txt", OTHER * 3).parent
+    write("b.txt", TEXT)
+    write("c.txt", TEXT)
+    with Library.open(tmp_path / "library", embedder=embedder) as library:
+        statuses = [result.status for result in library.add(folder)]
+        assert statuses == ["added", "added", "duplicate"]
+        assert embedder.calls == [TEXT, OTHER * 3]
+        assert library.check() == []
+
+
+def test_files_taken_in_together_are_all_or_none(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write("a.txt", TEXT).parent
+    write("b.txt", OTHER)
+    save = Record.save
+
+    def failing(self: Record, document: Document, *others: Any) -> str | None:
+        if document.name == "b.txt":
+            raise StoreError("It failed.", "Try again.")
+        return save(self, document, *others)
+
+    monkeypatch.setattr(Record, "save", failing)
+    with pytest.raises(StoreError):
+        list(library.add(folder))
+    assert library.documents() == []
+    assert library.check() == []
+    monkeypatch.undo()
+    assert [result.status for result in library.add(folder)] == ["added", "added"]
 
 
 def test_stopping_within_a_long_document_leaves_nothing_of_it(
     library: Library, write: Write
 ) -> None:
-    path = write("a.txt", "\n\n".join(f"Paragraph {n}. " + "It goes on. " * 60 for n in range(300)))
+    path = write("a.txt", long_text(300))
     steps: list[int] = []
 
     def progress(message: str, done: int, total: int) -> None:
@@ -362,7 +402,10 @@ def test_vectors_are_made_again_from_the_record_without_embedding(
         add(library, write("b.txt", OTHER))
         for vector in list(library._vectors._store.ids()):
             library._vectors._store.discard([vector])
-        library._vectors._store.put("x", {"x:0-1": np.ones(64, dtype=np.float32)})
+        strange = Passage(
+            id="x:0-1", span=Span(document_id="x", start=0, end=1), text="x", heading=""
+        )
+        library._vectors._store.put([(strange, np.ones(64, dtype=np.float32))])
         assert library.check() == [
             "Chroma lacks the vectors of 2 passages.",
             "Chroma has 1 vector of no passage.",
