@@ -289,7 +289,7 @@ class Library:
         """
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
-        if (documents is not None and not documents) or not self._record.passage_count():
+        if (documents is not None and not documents) or self._record.is_empty:
             return []
         asked = self.embed([question])[0]
         limit = max(_CANDIDATES, k)

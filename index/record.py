@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,9 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
+_SCORED = 10_000
+"""Passages that a search by words scores, about: in a larger library, only those with one of the
+question's rarer words."""
 _INFO = "id, name, title, path, url, published, added, characters, passages, pages"
 
 
@@ -223,27 +227,80 @@ class Record:
     def passage_count(self) -> int:
         return int(self._rows("SELECT count(*) AS n FROM passages")[0]["n"])
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no passage at all."""
+        return not self._rows("SELECT 1 FROM passages LIMIT 1")
+
     def best_by_words(
         self, question: str, limit: int, documents: Collection[str] | None
     ) -> dict[str, float]:
         """The passages that share words with the question, with their BM25 score, best first."""
-        expression = lexical.expression(question)
-        if not expression:
+        terms = lexical.terms(question)
+        if not terms:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
         rows = self._rows(
-            "SELECT passages.id, -bm25(lexicon) AS score"
-            " FROM lexicon JOIN passages ON passages.number = lexicon.rowid"
-            " WHERE lexicon MATCH ?1 AND (?2 IS NULL OR passages.document_id IN"
-            " (SELECT value FROM json_each(?2)))"
-            " ORDER BY score DESC, passages.number LIMIT ?3",
-            expression,
+            "SELECT passages.id, found.score FROM"
+            " (SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ?1"
+            " AND (?2 IS NULL OR +rowid IN (SELECT number FROM passages"
+            " WHERE document_id IN (SELECT value FROM json_each(?2))))"
+            " AND (?3 IS NULL OR +rowid IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?3))"
+            " ORDER BY score DESC, rowid LIMIT ?4) AS found"
+            " JOIN passages ON passages.number = found.rowid"
+            " ORDER BY found.score DESC, found.rowid",
+            lexical.any_of(terms),
             chosen,
+            self._needed(terms) if self._at_most(chosen) > _SCORED else None,
             limit,
         )
         return {row["id"]: row["score"] for row in rows}
 
+    def _at_most(self, chosen: str | None) -> int:
+        """No fewer than there are passages in these documents (ids as JSON), or in all."""
+        if chosen is None:
+            found = self._rows("SELECT max(number) AS n FROM passages")
+        else:
+            found = self._rows(
+                "SELECT total(passages) AS n FROM documents"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                chosen,
+            )
+        return int(found[0]["n"] or 0)
+
+    def _needed(self, terms: Sequence[str]) -> str | None:
+        """The rarer terms, as a query: a passage without any of them is not worth scoring."""
+        counts = {
+            term: self._rows(
+                "SELECT count(*) AS n FROM"
+                " (SELECT rowid FROM lexicon WHERE lexicon MATCH ? LIMIT ?)",
+                term,
+                _SCORED + 1,
+            )[0]["n"]
+            for term in terms
+        }
+        rarest = sorted((term for term in terms if counts[term]), key=lambda term: counts[term])
+        totals = accumulate(counts[term] for term in rarest)
+        few = [term for term, total in zip(rarest, totals, strict=True) if total <= _SCORED]
+        return lexical.any_of(few or rarest[:1]) or None
+
     # Vectors
+
+    def vectors_within(
+        self, embedder: str, documents: Collection[str], most: int
+    ) -> dict[str, NDArray[np.float32]] | None:
+        """The vectors of these documents' passages, by passage id; None if there are too many."""
+        chosen = json.dumps(list(documents))
+        if self._at_most(chosen) > most:
+            return None
+        rows = self._rows(
+            "SELECT passages.id, vectors.vector FROM passages JOIN vectors"
+            " ON vectors.embedder = ? AND vectors.key = passages.key"
+            " WHERE passages.document_id IN (SELECT value FROM json_each(?))",
+            embedder,
+            chosen,
+        )
+        return {row["id"]: np.frombuffer(row["vector"], dtype=np.float32) for row in rows}
 
     def vectors(self, embedder: str, keys: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors kept under these keys; missing ones are left out."""

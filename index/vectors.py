@@ -19,6 +19,8 @@ from index.store import VectorStore
 
 _EMBEDDED_AT_ONCE = 128
 _MENDED_AT_ONCE = 1_000
+_COMPARED = 5_000
+"""Passages of chosen documents that are compared one by one with a question."""
 
 Step = Callable[[int, int], None]
 """Told how many of how many passages are embedded; may raise to stop the work."""
@@ -87,7 +89,16 @@ class PassageVectors:
         return self._mend(self._store)
 
     def nearest(self, vector: Vectors, limit: int, documents: Collection[str] | None) -> list[str]:
-        """Ids of the passages nearest to a unit vector, nearest first."""
+        """Ids of the passages nearest to a unit vector, nearest first.
+
+        Those of a few documents are found exactly, from the record: a graph of all passages finds
+        them slowly, and misses some.
+        """
+        if documents is not None:
+            few = self._record.vectors_within(self._embedder.name, documents, _COMPARED)
+            if few is not None:
+                near = {each: float(vector @ kept) for each, kept in few.items()}
+                return sorted(near, key=lambda each: -near[each])[:limit]
         return self._store.nearest(vector, limit, documents)
 
     def similarities(self, vector: Vectors, passages: Collection[Kept]) -> dict[str, float]:

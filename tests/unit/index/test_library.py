@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import Library
+from index import Library, record, vectors
 from index.data import AddResult, Document, Passage, Span
 from index.errors import (
     CancelledError,
@@ -27,6 +27,7 @@ from index.errors import (
 )
 from index.lock import holder
 from index.record import SCHEMA, Record
+from index.store import VectorStore
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
 from tests.unit.index import files
@@ -323,6 +324,40 @@ def test_search_is_limited_to_chosen_documents(library: Library, write: Write) -
         assert {each.passage.span.document_id for each in found} == chosen
     assert library.search("river", documents=[]) == []
     assert library.search("river", documents=["unknown"]) == []
+
+
+def test_a_few_chosen_documents_are_compared_one_by_one(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = add(library, write("a.txt", TEXT)).document_id
+    add(library, write("b.txt", OTHER))
+    assert chosen is not None
+    asked: list[object] = []
+    nearest = VectorStore.nearest
+    monkeypatch.setattr(
+        VectorStore, "nearest", lambda *given: asked.append(given) or nearest(*given)
+    )
+    exact = library.search("the ministry", documents=[chosen])
+    assert (len(exact), asked) == (1, [])
+    monkeypatch.setattr(vectors, "_COMPARED", 0)
+    assert library.search("the ministry", documents=[chosen]) == exact
+    assert len(asked) == 1
+
+
+def test_a_large_library_scores_only_passages_with_one_of_the_rarer_words(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        add(library, write(f"{number}.txt", f"The council met on day {number}."))
+    rare = add(library, write("rare.txt", "The council heard Ottoline.")).document_id
+    find = library._record.best_by_words
+    assert len(find("What did the council tell Ottoline?", 50, None)) == 9
+    monkeypatch.setattr(record, "_SCORED", 4)
+    (found,) = find("What did the council tell Ottoline?", 50, None)
+    assert found.startswith(f"{rare}:")
+    assert len(find("council", 50, None)) == 9
+    assert len(find("What did the council tell Ottoline?", 50, [found[:16]])) == 1
+    assert find("Nobody knows Xylophone", 50, None) == {}
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t"])

@@ -1,0 +1,191 @@
+"""How a library grows: finding, opening, memory and disk at 1,000, 10,000 and 100,000 passages.
+
+    python -m benchmarks.retrieval [--sizes N …] [--out DIR] [--fresh]
+
+The documents are made (``benchmarks/texts.py``); all are loaded, parted, indexed by word and handed
+to Chroma as always. Embedding a hundred thousand passages takes an hour, so a few hundred are
+embedded and the vectors of all others are mixed of those and noise; questions are embedded as
+always. Each size is measured in processes of its own, the question's embedding included.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.evaluation.metrics import quantile
+from assistant.runtime import EmbedderOnDemand
+from assistant.settings import Settings, go_offline
+from benchmarks import texts
+from benchmarks.figures import OUT, Result, figure, kept, table
+from index import Library
+from index.embedding import Embedder, Vectors
+
+SIZES = (1_000, 10_000, 100_000)
+RUNS = 3
+QUESTIONS = 50
+_BLOCK = 50
+"""Documents that are added at a time."""
+_EMBEDDED = 100
+"""Texts that are embedded, of which the other vectors are mixed."""
+
+
+class MixingEmbedder:
+    """Embeds questions as ``real`` does; the vectors of passages are mixed, which takes no time."""
+
+    def __init__(self, real: Embedder) -> None:
+        self.name = f"mixed-{real.name}"
+        self._real = real
+        self._base: Vectors | None = None
+        self._chance = np.random.default_rng(texts.SEED)
+        self.mixing = False
+
+    @property
+    def dimension(self) -> int:
+        return self._real.dimension
+
+    def encode(self, given: Sequence[str]) -> Vectors:
+        if not self.mixing or not given:
+            return self._real.encode(given)
+        if self._base is None:
+            made = (texts.document(number).text for number in range(_EMBEDDED))
+            paragraphs = [text.split("\n\n")[1] for text in made]
+            self._base = np.concatenate([self._real.encode([each]) for each in paragraphs])
+        base, count = self._base, len(given)
+        first, second = self._chance.integers(len(base), size=(2, count))
+        noise = self._chance.normal(scale=0.02, size=(count, base.shape[1]))
+        mixed = base[first] + 0.7 * base[second] + noise
+        return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
+
+
+def grow(library: Library, embedder: MixingEmbedder, size: int, files: Path) -> dict[str, float]:
+    """Add made documents until there are so many passages; the rate at which they came."""
+    known = library.documents()
+    before = total = sum(info.passages for info in known)
+    embedder.mixing = True
+    embedder.encode(["ready"])
+    number, start = len(known), time.perf_counter()
+    while total < size:
+        block = texts.written(files / f"{number:07}", range(number, number + _BLOCK))
+        for result in library.add(block):
+            assert result.status == "added", result
+            total += result.passages
+        number += _BLOCK
+    embedder.mixing = False
+    taken = time.perf_counter() - start
+    return {
+        "passages": total,
+        "documents": number,
+        "written_a_second": (total - before) / taken if total > before else 0.0,
+    }
+
+
+def asked(folder: Path, embedder: Embedder, count: int, seed: int) -> dict[str, Any]:
+    """Seconds of opening and of every search in a library, in this process."""
+    start = time.perf_counter()
+    with Library.open(folder, embedder=embedder) as library:
+        library.warm()
+        opened = time.perf_counter() - start
+        ids = [info.id for info in library.documents()]
+        some = list(texts.questions(range(len(ids)), min(len(ids), count * 4), seed))
+
+        def timed(number: int, documents: list[str] | None) -> list[float]:
+            return [
+                _seconds(lambda question=question: library.search(question, documents=documents))
+                for question in some[number::4]
+            ]
+
+        timed(0, None)  # the first searches load what the later ones use
+        found = {
+            "all_s": timed(1, None),
+            "one_document_s": timed(2, ids[:1]),
+            "hundred_documents_s": timed(2, ids[:: max(1, len(ids) // 100)]),
+            "half_of_the_documents_s": timed(3, ids[::2]),
+        }
+        return {
+            "open_s": opened,
+            "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "disk_mb": sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6,
+            **found,
+        }
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure(sizes: Sequence[int], out: Path, *, runs: int = RUNS, count: int = QUESTIONS) -> Result:
+    """Grow one library from size to size, and ask it at each."""
+    figures, details = [], {}
+    folder = out / "library"
+    for size in sizes:
+        embedder = MixingEmbedder(EmbedderOnDemand(Settings()))
+        with Library.open(folder, embedder=embedder) as library:
+            grown = grow(library, embedder, size, out / "documents")
+        command = [sys.executable, "-m", "benchmarks.retrieval", "--ask", str(folder)]
+        found = [
+            json.loads(
+                subprocess.run(
+                    [*command, "--questions", str(count), "--seed", str(run)],
+                    check=True,
+                    stdout=subprocess.PIPE,
+                ).stdout
+            )
+            for run in range(runs)
+        ]
+        details[str(size)] = {"grown": grown, "runs": found}
+        largest = size == max(sizes)
+        at = f"at {size:,} passages"
+        for key, name in (
+            ("all_s", "all documents"),
+            ("one_document_s", "one document"),
+            ("hundred_documents_s", "about 100 documents"),
+            ("half_of_the_documents_s", "half of the documents"),
+        ):
+            for share in (0.5, 0.95):
+                times = [1000 * (quantile(sorted(run[key]), share) or 0.0) for run in found]
+                target = {"at_most": 60.0} if largest and share > 0.9 else {}
+                figures.append(
+                    figure(f"search in {name}, p{share * 100:.0f}, {at}", "ms", times, **target)
+                )
+        memory = [run["memory_mb"] / 1000 for run in found]
+        target = {"at_most": 1.5} if largest else {}
+        figures.append(figure(f"resident memory {at}", "GB", memory, **target))
+        figures.append(figure(f"disk {at}", "MB", [run["disk_mb"] for run in found]))
+        figures.append(figure(f"opening {at}", "s", [run["open_s"] for run in found]))
+        figures.append(
+            figure(f"passages written a second up to {size:,}", "/s", [grown["written_a_second"]])
+        )
+    return Result(figures=figures, details=details)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
+    parser.add_argument("--questions", type=int, default=QUESTIONS)
+    parser.add_argument("--seed", type=int, default=texts.SEED)
+    parser.add_argument("--ask", type=Path, help="only ask the library of this folder")
+    told = parser.parse_args()
+    go_offline()
+    if told.ask:
+        embedder = MixingEmbedder(EmbedderOnDemand(Settings()))
+        print(json.dumps(asked(told.ask, embedder, told.questions, told.seed)))
+        return
+    work = told.out / "retrieval"
+    result = kept(told.out, "retrieval", lambda: measure(told.sizes, work), fresh=told.fresh)
+    print(table(result.figures))
+
+
+if __name__ == "__main__":
+    main()
