@@ -15,6 +15,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,14 +35,13 @@ RUNS = 3
 _SETTLED_S = 60
 
 
-def plain(files: Sequence[Path], model: "SentenceTransformer", folder: Path) -> int:
-    """Index the plain way; the number of passages."""
+def plain(files: Sequence[Path], model: "SentenceTransformer", folder: Path) -> None:
+    """Index the plain way."""
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
     client = chromadb.PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
     collection = client.create_collection("plain", embedding_function=None)
-    count = 0
     for path in files:
         raw = loading.Raw(source=str(path), kind=path.suffix, content=path.read_bytes())
         passages = loading.part(raw).passages
@@ -51,9 +51,7 @@ def plain(files: Sequence[Path], model: "SentenceTransformer", folder: Path) -> 
             embeddings=vectors,
             documents=[each.text for each in passages],
         )
-        count += len(passages)
     client.close()
-    return count
 
 
 def measure(files: Path, runs: int) -> Result:
@@ -65,16 +63,16 @@ def measure(files: Path, runs: int) -> Result:
     embedder = SentenceEmbedder(weights, DEFAULT_EMBEDDING)
     embedder.encode(["ready " * 5_000])
     paths = sorted(path for path in files.iterdir() if path.suffix in loading.READERS)
-    ratios, processor, again, rates, counts = [], [], [], [], set()
+    ratios, processor, again, rates = [], [], [], []
+    count = 0
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as place:
-            theirs = taken(lambda place=place: counts.add(plain(paths, model, Path(place) / "p")))
+            theirs = taken(partial(plain, paths, model, Path(place) / "plain"))
             with Library.open(Path(place) / "library", embedder=embedder) as library:
                 library.warm()
-                ours = taken(lambda library=library: _added(library, files, "added"))
-                renewed = taken(lambda library=library: _added(library, files, "unchanged"))
-                counts.add(sum(info.passages for info in library.documents()))
-        (count,) = counts
+                ours = taken(partial(_added, library, files, "added"))
+                renewed = taken(partial(_added, library, files, "unchanged"))
+                count = sum(info.passages for info in library.documents())
         ratios.append(theirs[0] / ours[0])
         processor.append(theirs[1] / ours[1])
         again.append(renewed[0] / ours[0])

@@ -23,8 +23,8 @@ import numpy as np
 from assistant.evaluation.metrics import quantile
 from assistant.runtime import EmbedderOnDemand
 from assistant.settings import Settings, go_offline
-from benchmarks import texts
 from benchmarks.figures import OUT, Result, figure, kept, table
+from benchmarks.texts import SEED, document, questions, written
 from index import Library
 from index.embedding import Embedder, Vectors
 
@@ -44,21 +44,21 @@ class MixingEmbedder:
         self.name = f"mixed-{real.name}"
         self._real = real
         self._base: Vectors | None = None
-        self._chance = np.random.default_rng(texts.SEED)
+        self._chance = np.random.default_rng(SEED)
         self.mixing = False
 
     @property
     def dimension(self) -> int:
         return self._real.dimension
 
-    def encode(self, given: Sequence[str]) -> Vectors:
-        if not self.mixing or not given:
-            return self._real.encode(given)
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not self.mixing or not texts:
+            return self._real.encode(texts)
         if self._base is None:
-            made = (texts.document(number).text for number in range(_EMBEDDED))
+            made = (document(number).text for number in range(_EMBEDDED))
             paragraphs = [text.split("\n\n")[1] for text in made]
             self._base = np.concatenate([self._real.encode([each]) for each in paragraphs])
-        base, count = self._base, len(given)
+        base, count = self._base, len(texts)
         first, second = self._chance.integers(len(base), size=(2, count))
         noise = self._chance.normal(scale=0.02, size=(count, base.shape[1]))
         mixed = base[first] + 0.7 * base[second] + noise
@@ -73,7 +73,7 @@ def grow(library: Library, embedder: MixingEmbedder, size: int, files: Path) -> 
     embedder.encode(["ready"])
     number, start = len(known), time.perf_counter()
     while total < size:
-        block = texts.written(files / f"{number:07}", range(number, number + _BLOCK))
+        block = written(files / f"{number:07}", range(number, number + _BLOCK))
         for result in library.add(block):
             assert result.status == "added", result
             total += result.passages
@@ -94,7 +94,7 @@ def asked(folder: Path, embedder: Embedder, count: int, seed: int) -> dict[str, 
         library.warm()
         opened = time.perf_counter() - start
         ids = [info.id for info in library.documents()]
-        some = list(texts.questions(range(len(ids)), min(len(ids), count * 4), seed))
+        some = list(questions(range(len(ids)), min(len(ids), count * 4), seed))
 
         def timed(number: int, documents: list[str] | None) -> list[float]:
             return [
@@ -174,7 +174,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
     parser.add_argument("--questions", type=int, default=QUESTIONS)
-    parser.add_argument("--seed", type=int, default=texts.SEED)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--ask", type=Path, help="only ask the library of this folder")
     told = parser.parse_args()
     go_offline()

@@ -73,10 +73,8 @@ def evidence_warm(folder: Path) -> list[float]:
             assistant = open_assistant(settings, library, model)
             for question in _WARM_QUESTIONS:
                 start = time.perf_counter()
-                events = assistant.ask(question)
-                next(iter(events))
+                next(iter(assistant.ask(question)))
                 times.append(time.perf_counter() - start)
-                events.close()
         finally:
             model.close()
     return times

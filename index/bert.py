@@ -118,7 +118,7 @@ def _gelu(values: Array) -> Array:
     size = np.abs(values) * np.float32(0.5**0.5)
     share = 1 / (1 + np.float32(0.3275911) * size)
     tail = share * np.exp(-size * size)
-    rest = np.float32(1.061405429)
+    rest = np.full_like(share, 1.061405429)
     for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
         rest = rest * share + np.float32(factor)
     return np.asarray(np.maximum(values, 0) - np.abs(values) * rest * tail * np.float32(0.5))

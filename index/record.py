@@ -57,9 +57,13 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
-_SCORED = 10_000
+_SCORED = 5_000
 """Passages that a search by words scores, about: in a larger library, only those with one of the
 question's rarer words."""
+_CHOSEN = "IN (SELECT value FROM json_each(?3))"
+_WITHIN_FEW = f"+rowid IN (SELECT number FROM passages WHERE document_id {_CHOSEN})"
+_WITHIN_MANY = f"(SELECT document_id FROM passages WHERE number = lexicon.rowid) {_CHOSEN}"
+"""Whether a passage is in one of the chosen documents: by a list of theirs, or looked up."""
 _INFO = "id, name, title, path, url, published, added, characters, passages, pages"
 
 
@@ -240,18 +244,19 @@ class Record:
         if not terms:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
+        many = self._at_most(chosen) > _SCORED
         rows = self._rows(
             "SELECT passages.id, found.score FROM"
             " (SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ?1"
-            " AND (?2 IS NULL OR +rowid IN (SELECT number FROM passages"
-            " WHERE document_id IN (SELECT value FROM json_each(?2))))"
-            " AND (?3 IS NULL OR +rowid IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?3))"
+            " AND CASE WHEN ?2 IS NULL"  # in this order: the cheaper condition first
+            " OR +rowid IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?2)"
+            f" THEN ?3 IS NULL OR {_WITHIN_MANY if many else _WITHIN_FEW} END"
             " ORDER BY score DESC, rowid LIMIT ?4) AS found"
             " JOIN passages ON passages.number = found.rowid"
             " ORDER BY found.score DESC, found.rowid",
             lexical.any_of(terms),
+            self._needed(terms) if many else None,
             chosen,
-            self._needed(terms) if self._at_most(chosen) > _SCORED else None,
             limit,
         )
         return {row["id"]: row["score"] for row in rows}
