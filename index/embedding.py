@@ -114,9 +114,9 @@ class SentenceEmbedder:
 
     def _quick(self, characters: int) -> "Bert | None":
         """What embeds a few texts while the large libraries are not loaded, if it can."""
-        if self._model is not None or characters > _FEW or not understands(self._path):
+        if self._model is not None or characters > _FEW:
             self._bert = None
-        elif self._bert is None:
+        elif self._bert is None and understands(self._path):
             self._bert = _translated(self._path, Bert)
         return self._bert
 
