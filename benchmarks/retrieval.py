@@ -11,6 +11,7 @@ always. Each size is measured in processes of its own, the question's embedding 
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -123,28 +124,36 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(sizes: Sequence[int], out: Path, *, runs: int = RUNS, count: int = QUESTIONS) -> Result:
-    """Grow one library from size to size, and ask it at each."""
-    figures, details = [], {}
+def at_size(size: int, out: Path, runs: int, count: int) -> dict[str, Any]:
+    """What growing to a size took, and each run of asking the library there."""
     folder = out / "library"
+    embedder = MixingEmbedder(EmbedderOnDemand(Settings()))
+    with Library.open(folder, embedder=embedder) as library:
+        grown = grow(library, embedder, size, out / "documents")
+    command = [sys.executable, "-m", "benchmarks.retrieval", "--ask", str(folder)]
+    asking = [
+        subprocess.run(
+            [*command, "--questions", str(count), "--seed", str(run)],
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        for run in range(runs)
+    ]
+    return {"grown": grown, "runs": [json.loads(done.stdout) for done in asking]}
+
+
+def measure(sizes: Sequence[int], out: Path, *, runs: int = RUNS, count: int = QUESTIONS) -> Result:
+    """Grow one library from size to size, and ask it at each; what is done is kept."""
+    figures, details = [], {}
     for size in sizes:
-        embedder = MixingEmbedder(EmbedderOnDemand(Settings()))
-        with Library.open(folder, embedder=embedder) as library:
-            grown = grow(library, embedder, size, out / "documents")
-        command = [sys.executable, "-m", "benchmarks.retrieval", "--ask", str(folder)]
-        found = [
-            json.loads(
-                subprocess.run(
-                    [*command, "--questions", str(count), "--seed", str(run)],
-                    check=True,
-                    stdout=subprocess.PIPE,
-                ).stdout
-            )
-            for run in range(runs)
-        ]
-        details[str(size)] = {"grown": grown, "runs": found}
+        kept_at = out / f"{size}.json"
+        if not kept_at.exists():
+            done = at_size(size, out, runs, count)
+            kept_at.write_text(json.dumps(done, indent=1) + "\n", encoding="utf-8")
+        details[str(size)] = json.loads(kept_at.read_text(encoding="utf-8"))
+        found, grown = details[str(size)]["runs"], details[str(size)]["grown"]
         largest = size == max(sizes)
-        at = f"at {size:,} passages"
+        where = f"at {size:,} passages"
         for key, name in (
             ("all_s", "all documents"),
             ("one_document_s", "one document"),
@@ -155,13 +164,13 @@ def measure(sizes: Sequence[int], out: Path, *, runs: int = RUNS, count: int = Q
                 times = [1000 * (quantile(sorted(run[key]), share) or 0.0) for run in found]
                 target = {"at_most": 60.0} if largest and share > 0.9 else {}
                 figures.append(
-                    figure(f"search in {name}, p{share * 100:.0f}, {at}", "ms", times, **target)
+                    figure(f"search in {name}, p{share * 100:.0f}, {where}", "ms", times, **target)
                 )
         memory = [run["memory_mb"] / 1000 for run in found]
         target = {"at_most": 1.5} if largest else {}
-        figures.append(figure(f"resident memory {at}", "GB", memory, **target))
-        figures.append(figure(f"disk {at}", "MB", [run["disk_mb"] for run in found]))
-        figures.append(figure(f"opening {at}", "s", [run["open_s"] for run in found]))
+        figures.append(figure(f"resident memory {where}", "GB", memory, **target))
+        figures.append(figure(f"disk {where}", "MB", [run["disk_mb"] for run in found]))
+        figures.append(figure(f"opening {where}", "s", [run["open_s"] for run in found]))
         figures.append(
             figure(f"passages written a second up to {size:,}", "/s", [grown["written_a_second"]])
         )
@@ -183,6 +192,8 @@ def main() -> None:
         print(json.dumps(asked(told.ask, embedder, told.questions, told.seed)))
         return
     work = told.out / "retrieval"
+    if told.fresh:
+        shutil.rmtree(work, ignore_errors=True)
     result = kept(told.out, "retrieval", lambda: measure(told.sizes, work), fresh=told.fresh)
     print(table(result.figures))
 
