@@ -17,7 +17,9 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from assistant.models import DEFAULT_EMBEDDING, weights_path
 from assistant.settings import Settings, go_offline
@@ -40,7 +42,8 @@ def plain(files: Sequence[Path], model: "SentenceTransformer", folder: Path) -> 
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
-    client = chromadb.PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
+    settings = ChromaSettings(anonymized_telemetry=False)
+    client: Any = chromadb.PersistentClient(str(folder), settings)
     collection = client.create_collection("plain", embedding_function=None)
     for path in files:
         raw = loading.Raw(source=str(path), kind=path.suffix, content=path.read_bytes())
@@ -48,7 +51,7 @@ def plain(files: Sequence[Path], model: "SentenceTransformer", folder: Path) -> 
         vectors = model.encode([embedded_text(each) for each in passages], show_progress_bar=False)
         collection.add(
             ids=[each.id for each in passages],
-            embeddings=vectors,
+            embeddings=np.asarray(vectors, dtype=np.float32),
             documents=[each.text for each in passages],
         )
     client.close()
