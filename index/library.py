@@ -20,6 +20,7 @@ from index.lock import LibraryLock
 from index.naming import meant, unknown
 from index.record import Kept, Record, Source
 from index.vectors import PassageVectors, key_of
+from index.workers import Look, Prepared, Workers, prepared
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, in a few words, and how many of how many steps of it are done."""
@@ -206,6 +207,7 @@ class Library:
         self,
         source: Path | str,
         *,
+        workers: Workers | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = _never,
     ) -> Iterator[AddResult]:
@@ -215,6 +217,9 @@ class Library:
         former self once the new version is safely in. A file that cannot be read is a ``failed``
         result where it was found in a folder, and an error where it was named itself.
 
+        ``workers`` read, cut and embed the documents instead of this process, several at a time;
+        documents, passages and their order are the same.
+
         Raises:
             InputError: the source cannot be read, or the folder holds nothing readable.
             FullDiskError: at once, also within a folder.
@@ -223,13 +228,15 @@ class Library:
         """
         report = progress or _silent
         found, in_folder = loading.sources(source)
+        ahead = self._prepared(found, workers, cancelled) if workers else None
         for number, each in enumerate(found, start=1):
             name = loading.name_of(each)
             label = f"{name} ({number} of {len(found)})" if in_folder else name
             report(f"Reading {label}", number - 1, len(found))
             try:
+                made = _no_failure(next(ahead)) if ahead else None
                 with self._writing:
-                    result = self._add_one(each, label, report, cancelled)
+                    result = self._add_one(each, made, label, report, cancelled)
             except FullDiskError:
                 raise
             except InputError as error:
@@ -339,15 +346,23 @@ class Library:
 
     # Inside
 
-    def _add_one(
-        self, source: str, label: str, report: Progress, cancelled: Callable[[], bool]
-    ) -> AddResult:
-        """Find out what has become of a source, and take it in if that is needed."""
-        _stop_if(cancelled)
+    def _prepared(
+        self, sources: Sequence[str], workers: Workers, cancelled: Callable[[], bool]
+    ) -> Iterator[Prepared | InputError]:
+        return prepared(
+            sources,
+            workers,
+            look=self._look,
+            known=lambda keys: self._record.vectors(self._embedder.name, keys),
+            stop=lambda: _stop_if(cancelled),
+        )
+
+    def _look(self, source: str) -> Look:
+        """Find out whether a source has changed, and read it if so; the library is not changed."""
         known = self._record.source(source)
         size, modified = self._stamp(source)
         if known and (known.size, known.modified) == (size, modified) and _settled(known):
-            return self._done(known, "unchanged")
+            return Look(source=known, raw=None)
         raw = self._read(source)
         fresh = Source(
             source=source,
@@ -357,10 +372,25 @@ class Library:
             modified=modified,
             noted=time.time_ns(),
         )
-        if known and known.digest == fresh.digest:
-            self._record.point(fresh)
+        return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
+
+    def _add_one(
+        self,
+        source: str,
+        made: Prepared | None,
+        label: str,
+        report: Progress,
+        cancelled: Callable[[], bool],
+    ) -> AddResult:
+        """Take in what has become of a source; ``made`` is what workers made of it."""
+        _stop_if(cancelled)
+        look = made.look if made else self._look(source)
+        known, fresh = self._record.source(source), look.source
+        if look.raw is None:
+            if fresh != known:
+                self._record.point(fresh)
             return self._done(fresh, "unchanged")
-        parted = loading.part(raw)
+        parted = (made and made.parted) or loading.part(look.raw)
         document = parted.document
         fresh = replace(fresh, document_id=document.id)
         if self._record.info(document.id) is not None:
@@ -372,10 +402,16 @@ class Library:
             _stop_if(cancelled)
             report(f"Embedding {label}", done, total)
 
-        self._take_in(parted, fresh, step)
+        self._take_in(parted, fresh, made.vectors if made else {}, step)
         return self._done(fresh, "replaced" if known else "added")
 
-    def _take_in(self, parted: Parted, source: Source, step: Callable[[int, int], None]) -> None:
+    def _take_in(
+        self,
+        parted: Parted,
+        source: Source,
+        made: Mapping[str, Vectors],
+        step: Callable[[int, int], None],
+    ) -> None:
         """Vectors first, then the record in one transaction, then the former version's vectors."""
         document = parted.document
         kept = [
@@ -383,7 +419,7 @@ class Library:
             for passage in parted.passages
         ]
         try:
-            self._vectors.write(document.id, kept, step)
+            self._vectors.write(document.id, kept, made, step)
             former = self._record.save(document, parted.sentences, kept, source)
         except CitewellError:
             with suppress(CitewellError):  # else it is done when the library is next opened
@@ -431,6 +467,12 @@ class Library:
 
     def _unknown(self, reference: str) -> InputError:
         return unknown(reference, self.documents())
+
+
+def _no_failure(made: Prepared | InputError) -> Prepared:
+    if isinstance(made, InputError):
+        raise made
+    return made
 
 
 def _settled(source: Source) -> bool:

@@ -8,7 +8,7 @@ are found and removed when the store is next opened.
 import hashlib
 import shutil
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from index.errors import StoreError
 from index.record import Kept, Record
 from index.store import VectorStore
 
-_EMBEDDED_AT_ONCE = 128
+EMBEDDED_AT_ONCE = 128
 _MENDED_AT_ONCE = 1_000
 
 Step = Callable[[int, int], None]
@@ -65,8 +65,19 @@ class PassageVectors:
                 self._opened = None
             self._clear()
 
-    def write(self, document_id: str, passages: Sequence[Kept], step: Step) -> None:
-        """Embed the passages of a document that is about to be saved, and hand them to Chroma."""
+    def write(
+        self,
+        document_id: str,
+        passages: Sequence[Kept],
+        made: Mapping[str, Vectors],
+        step: Step,
+    ) -> None:
+        """Embed the passages of a document that is about to be saved, and hand them to Chroma.
+
+        ``made`` has vectors that are embedded already, by key.
+        """
+        if made:
+            self._record.keep_vectors(self._embedder.name, made)
         vectors = self._vectors_of(passages, step)
         store = self._store
         self._record.begin(document_id)
@@ -159,9 +170,9 @@ class PassageVectors:
         vectors = self._record.vectors(name, [kept.key for kept in passages])
         fresh = {k.key: embedded_text(k.passage) for k in passages if k.key not in vectors}
         keys = sorted(fresh, key=lambda key: len(fresh[key]))
-        for first in range(0, len(keys), _EMBEDDED_AT_ONCE):
+        for first in range(0, len(keys), EMBEDDED_AT_ONCE):
             step(first, len(keys))
-            batch = keys[first : first + _EMBEDDED_AT_ONCE]
+            batch = keys[first : first + EMBEDDED_AT_ONCE]
             encoded = self._embedder.encode([fresh[key] for key in batch])
             made = dict(zip(batch, encoded, strict=True))
             self._record.keep_vectors(name, made)
