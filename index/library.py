@@ -1,7 +1,6 @@
 """A library: add, remove, list, search. What the rest of the program calls."""
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +15,7 @@ from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CancelledError, CitewellError, FullDiskError, InputError
 from index.fusion import fuse
 from index.loading import Parted, Raw
-from index.lock import LibraryLock
+from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
 from index.record import Kept, Record, Source
 from index.vectors import PassageVectors, key_of
@@ -44,6 +43,9 @@ def _silent(message: str, done: int, total: int) -> None:
 class Library:
     """The documents of one folder. Owns the folder's lock while open; threads may share it.
 
+    Where a Chroma server has the vectors, other processes of this machine may have the same folder
+    open: each sees what the others change, and one at a time changes documents.
+
     Use ``Library.open`` and close it, best as a context manager.
     """
 
@@ -62,10 +64,10 @@ class Library:
         self._lock = lock
         self._record = record
         self._embedder = CachedEmbedder(embedder)
-        self._vectors = PassageVectors(folder, record, embedder, chroma_url)
+        self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
         self._max_file_mb = max_file_mb
         self._fetch = fetch
-        self._writing = threading.Lock()
+        self._writing = Writing(lock)
         self._closed = False
 
     @classmethod
@@ -90,7 +92,7 @@ class Library:
             StoreError: the record is damaged, or was made by a newer version.
         """
         folder = folder.expanduser().absolute()
-        lock = LibraryLock(folder)
+        lock = LibraryLock(folder, shared=chroma_url is not None)
         lock.acquire(owner)
         try:
             record = Record(folder / "library.sqlite")
@@ -120,7 +122,7 @@ class Library:
 
     def close(self) -> None:
         """Close the stores and give the folder back. Closing twice is harmless."""
-        with self._writing:
+        with self._writing.here:
             if self._closed:
                 return
             self._closed = True

@@ -15,6 +15,7 @@ from pathlib import Path
 from index.data import Passage
 from index.embedding import Embedder, Vectors
 from index.errors import StoreError
+from index.lock import LibraryLock
 from index.record import Kept, Record
 from index.store import VectorStore
 
@@ -41,12 +42,18 @@ class PassageVectors:
     """Chroma is opened at the first need, and then made to agree with the record."""
 
     def __init__(
-        self, folder: Path, record: Record, embedder: Embedder, chroma_url: str | None
+        self,
+        folder: Path,
+        record: Record,
+        embedder: Embedder,
+        chroma_url: str | None,
+        lock: LibraryLock,
     ) -> None:
         self._files = folder / "chroma"
         self._record = record
         self._embedder = embedder
         self._chroma_url = chroma_url
+        self._lock = lock
         self._opening = threading.RLock()
         self._opened: VectorStore | None = None
 
@@ -120,7 +127,9 @@ class PassageVectors:
                     embedder=self._embedder.name,
                     url=self._chroma_url,
                 )
-                self._recover(store)
+                with self._lock.change(wait=False) as mine:
+                    if mine:  # else what is unfinished is under way
+                        self._recover(store)
                 self._opened = store
             return self._opened
 
