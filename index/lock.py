@@ -67,8 +67,8 @@ class LibraryLock:
                 self._join()
                 return
             self._lock.acquire()
-            self._refuse_sharers()
             self._note(Holder(pid=os.getpid(), owner=owner, since=_now()))
+            self._refuse_sharers()  # whoever comes after sees the note
         except LibraryBusyError:
             self.release()
             raise
