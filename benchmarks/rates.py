@@ -39,7 +39,7 @@ class Drawn:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (texts, dimension)."""
         drawn = self._chance.standard_normal((len(texts), DIMENSION)).astype(np.float32)
-        return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
 
 
 def embedding_rate(count: int) -> float:
