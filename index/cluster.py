@@ -34,6 +34,7 @@ _STARTS = 2
 """Tries at starting a cluster here: a busy machine may take longer than Ray waits."""
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # no telemetry
+    "RAY_worker_niceness": "0",  # as urgent as this process, not 15 steps less
     "RAY_agent_register_timeout_ms": "120000",  # a busy machine takes its time
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of a change to come
 }
