@@ -1,7 +1,6 @@
 """A library: add, remove, list, search. What the rest of the program calls."""
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,10 +15,11 @@ from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CancelledError, CitewellError, FullDiskError, InputError
 from index.fusion import fuse
 from index.loading import Raw
-from index.lock import LibraryLock
+from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
 from index.record import Kept, Record, Source
 from index.vectors import PassageVectors, key_of
+from index.workers import Look, Prepared, Workers, prepared
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, in a few words, and how many of how many steps of it are done."""
@@ -43,6 +43,8 @@ class _Read:
     document: Document
     sentences: list[tuple[int, int]]
     passages: list[Kept]
+    vectors: Mapping[str, Vectors]
+    """Those that workers made, by key."""
     label: str
     """What messages call it."""
 
@@ -57,6 +59,9 @@ def _silent(message: str, done: int, total: int) -> None:
 
 class Library:
     """The documents of one folder. Owns the folder's lock while open; threads may share it.
+
+    Where a Chroma server has the vectors, other processes of this machine may have the same folder
+    open: each sees what the others change, and one at a time changes documents.
 
     Use ``Library.open`` and close it, best as a context manager.
     """
@@ -76,10 +81,10 @@ class Library:
         self._lock = lock
         self._record = record
         self._embedder = CachedEmbedder(embedder)
-        self._vectors = PassageVectors(folder, record, embedder, chroma_url)
+        self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
         self._max_file_mb = max_file_mb
         self._fetch = fetch
-        self._writing = threading.Lock()
+        self._writing = Writing(lock)
         self._closed = False
 
     @classmethod
@@ -104,7 +109,7 @@ class Library:
             StoreError: the record is damaged, or was made by a newer version.
         """
         folder = folder.expanduser().absolute()
-        lock = LibraryLock(folder)
+        lock = LibraryLock(folder, shared=chroma_url is not None)
         lock.acquire(owner)
         try:
             record = Record(folder / "library.sqlite")
@@ -134,7 +139,7 @@ class Library:
 
     def close(self) -> None:
         """Close the stores and give the folder back. Closing twice is harmless."""
-        with self._writing:
+        with self._writing.here:
             if self._closed:
                 return
             self._closed = True
@@ -221,6 +226,7 @@ class Library:
         self,
         source: Path | str,
         *,
+        workers: Workers | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = _never,
     ) -> Iterator[AddResult]:
@@ -231,6 +237,9 @@ class Library:
         result where it was found in a folder, and an error where it was named itself. The new
         files of a folder are taken in some at a time, each of them whole or not at all.
 
+        ``workers`` read, cut and embed the documents instead of this process, several at a time;
+        documents, passages and their order are the same.
+
         Raises:
             InputError: the source cannot be read, or the folder holds nothing readable.
             FullDiskError: at once, also within a folder.
@@ -239,6 +248,7 @@ class Library:
         """
         report = progress or _silent
         found, in_folder = loading.sources(source)
+        ahead = self._prepared(found, workers, cancelled) if workers else None
         waiting: list[_Read | AddResult] = []
         passages = 0
         for number, each in enumerate(found, start=1):
@@ -247,7 +257,8 @@ class Library:
             _stop_if(cancelled)
             report(f"Reading {label}", number - 1, len(found))
             try:
-                seen = self._see(each, label)
+                made = _no_failure(next(ahead)) if ahead else None
+                seen = self._see(each, made, label)
             except FullDiskError:
                 raise
             except InputError as error:
@@ -361,37 +372,56 @@ class Library:
 
     # Inside
 
-    def _see(self, source: str, label: str) -> _Read | AddResult:
-        """Find out what has become of a source, and read it if it may have changed."""
-        with self._writing:
-            known = self._record.source(source)
-            size, modified = self._stamp(source)
-            if known and (known.size, known.modified) == (size, modified) and _settled(known):
-                return self._done(known, "unchanged")
-            raw = self._read(source)
-            digest = hashlib.sha256(raw.content).hexdigest()
-            noted = time.time_ns()
-            if known and known.digest == digest:
-                fresh = replace(known, size=size, modified=modified, noted=noted)
-                self._record.point(fresh)
-                return self._done(fresh, "unchanged")
-        parted = loading.part(raw)
+    def _prepared(
+        self, sources: Sequence[str], workers: Workers, cancelled: Callable[[], bool]
+    ) -> Iterator[Prepared | InputError]:
+        return prepared(
+            sources,
+            workers,
+            look=self._look,
+            known=lambda keys: self._record.vectors(self._embedder.name, keys),
+            stop=lambda: _stop_if(cancelled),
+        )
+
+    def _look(self, source: str) -> Look:
+        """Find out whether a source has changed, and read it if so; the library is not changed."""
+        known = self._record.source(source)
+        size, modified = self._stamp(source)
+        if known and (known.size, known.modified) == (size, modified) and _settled(known):
+            return Look(source=known, raw=None)
+        raw = self._read(source)
+        fresh = Source(
+            source=source,
+            document_id=known.document_id if known else "",
+            digest=hashlib.sha256(raw.content).hexdigest(),
+            size=size,
+            modified=modified,
+            noted=time.time_ns(),
+        )
+        return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
+
+    def _see(self, source: str, made: Prepared | None, label: str) -> _Read | AddResult:
+        """Find out what has become of a source, and read it if it may have changed.
+
+        ``made`` is what workers have found out and made of it.
+        """
+        look = made.look if made else self._look(source)
+        if look.raw is None:
+            with self._writing:
+                if look.source != self._record.source(source):
+                    self._record.point(look.source)
+                return self._done(look.source, "unchanged")
+        parted = (made and made.parted) or loading.part(look.raw)
         document = parted.document
         return _Read(
-            source=Source(
-                source=source,
-                document_id=document.id,
-                digest=digest,
-                size=size,
-                modified=modified,
-                noted=noted,
-            ),
+            source=replace(look.source, document_id=document.id),
             document=document,
             sentences=parted.sentences,
             passages=[
                 Kept(passage=passage, key=key_of(passage), document_name=document.name)
                 for passage in parted.passages
             ],
+            vectors=made.vectors if made else {},
             label=label,
         )
 
@@ -417,9 +447,10 @@ class Library:
                 for each in read
                 if self._record.info(each.document.id) is None
             }
+            made = {key: vector for each in read for key, vector in each.vectors.items()}
             try:
                 if new:
-                    self._vectors.write(new, step)
+                    self._vectors.write(new, made, step)
                 with self._record.at_once():
                     settled = {each.source.source: self._settle(each) for each in read}
             except CitewellError:
@@ -479,6 +510,12 @@ class Library:
 
     def _unknown(self, reference: str) -> InputError:
         return unknown(reference, self.documents())
+
+
+def _no_failure(made: Prepared | InputError) -> Prepared:
+    if isinstance(made, InputError):
+        raise made
+    return made
 
 
 def _settled(source: Source) -> bool:

@@ -28,6 +28,8 @@ from index.errors import CitewellError, FullDiskError, InputError, StoreError
 from index.loading import is_address, name_of
 
 SCHEMA = 1
+_PATIENCE_S = 60.0
+"""How long a change waits for the change of another process."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -104,7 +106,9 @@ class Record:
         self._path = path
         self._turn = threading.RLock()
         with _translated(path):
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
+            )
             self._connection.row_factory = sqlite3.Row
             try:
                 self._prepare()
@@ -417,6 +421,14 @@ class Record:
                 "Update Citewell, or name another folder with --library.",
             )
         if version == 0:
+            self._create_once()
+
+    def _create_once(self) -> None:
+        """Make the tables, unless another process has made them meanwhile."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        made = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        self._connection.execute("ROLLBACK")
+        if not made:
             self._create()
 
     def _create(self) -> None:

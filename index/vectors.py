@@ -14,10 +14,11 @@ from pathlib import Path
 from index.data import Passage
 from index.embedding import Embedder, Vectors
 from index.errors import StoreError
+from index.lock import LibraryLock
 from index.record import Kept, Record
 from index.store import VectorStore
 
-_EMBEDDED_AT_ONCE = 128
+EMBEDDED_AT_ONCE = 128
 _MENDED_AT_ONCE = 1_000
 _COMPARED = 5_000
 """Passages of chosen documents that are compared one by one with a question."""
@@ -42,12 +43,18 @@ class PassageVectors:
     """Chroma is opened at the first need, and then made to agree with the record."""
 
     def __init__(
-        self, folder: Path, record: Record, embedder: Embedder, chroma_url: str | None
+        self,
+        folder: Path,
+        record: Record,
+        embedder: Embedder,
+        chroma_url: str | None,
+        lock: LibraryLock,
     ) -> None:
         self._files = folder / "chroma"
         self._record = record
         self._embedder = embedder
         self._chroma_url = chroma_url
+        self._lock = lock
         self._opening = threading.RLock()
         self._opened: VectorStore | None = None
 
@@ -66,9 +73,16 @@ class PassageVectors:
                 self._opened = None
             self._clear()
 
-    def write(self, documents: Mapping[str, Sequence[Kept]], step: Step) -> None:
-        """Embed the passages of documents that are about to be saved, and hand them to Chroma."""
+    def write(
+        self, documents: Mapping[str, Sequence[Kept]], made: Mapping[str, Vectors], step: Step
+    ) -> None:
+        """Embed the passages of documents that are about to be saved, and hand them to Chroma.
+
+        ``made`` has vectors that are embedded already, by key.
+        """
         passages = [kept for each in documents.values() for kept in each]
+        if made:
+            self._record.keep_vectors(self._embedder.name, made)
         vectors = self._vectors_of(passages, step)
         store = self._store
         self._record.begin(documents)
@@ -121,7 +135,9 @@ class PassageVectors:
                     embedder=self._embedder.name,
                     url=self._chroma_url,
                 )
-                self._recover(store)
+                with self._lock.change(wait=False) as mine:
+                    if mine:  # else what is unfinished is under way
+                        self._recover(store)
                 self._opened = store
             return self._opened
 
@@ -168,9 +184,9 @@ class PassageVectors:
         vectors = self._record.vectors(name, [kept.key for kept in passages])
         fresh = {k.key: embedded_text(k.passage) for k in passages if k.key not in vectors}
         keys = sorted(fresh, key=lambda key: len(fresh[key]))
-        for first in range(0, len(keys), _EMBEDDED_AT_ONCE):
+        for first in range(0, len(keys), EMBEDDED_AT_ONCE):
             step(first, len(keys))
-            batch = keys[first : first + _EMBEDDED_AT_ONCE]
+            batch = keys[first : first + EMBEDDED_AT_ONCE]
             encoded = self._embedder.encode([fresh[key] for key in batch])
             made = dict(zip(batch, encoded, strict=True))
             self._record.keep_vectors(name, made)
