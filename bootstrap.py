@@ -4,6 +4,7 @@
     python3 bootstrap.py app      the same, then the page
     python3 bootstrap.py check    the same with the tools, then ruff and mypy
     python3 bootstrap.py test     the same with the tools and a browser, then every test
+    python3 bootstrap.py bench    as setup, then every benchmark, an hour or more; resumable
     python3 bootstrap.py soak     the same with a fuzzer, then kills, faults, bombs and load
 
 Standard library only. Every step can be interrupted and run again: a step's stamp is written when
@@ -209,7 +210,20 @@ def soak() -> None:
         run(BIN / "python", "-m", *trial)
 
 
-COMMANDS = {"setup": setup, "app": app, "check": check, "test": test, "soak": soak}
+def bench() -> None:
+    """Speed and scale, as ratios within one run; what was measured already is kept."""
+    set_up()
+    run(BIN / "python", "-m", "benchmarks")
+
+
+COMMANDS = {
+    "setup": setup,
+    "app": app,
+    "check": check,
+    "test": test,
+    "bench": bench,
+    "soak": soak,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -54,6 +54,14 @@ class EmbedderOnDemand:
         return self._loaded.encode(texts)
 
 
+def embedder_here(name: str) -> "Embedder":
+    """The embedding model of a name as the machine that this runs on has it: a worker's."""
+    from assistant.settings import go_offline, load_settings
+
+    go_offline()
+    return EmbedderOnDemand(load_settings(embedding=name))
+
+
 def open_library(settings: Settings, owner: str = "citewell") -> "Library":
     """The library of the settings, held by this process until it is closed.
 
@@ -103,7 +111,10 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
     from assistant.models import open_model as open_served
 
     return open_served(
-        name or settings.model, models_dir=settings.models_dir, log_dir=settings.log_dir
+        name or settings.model,
+        models_dir=settings.models_dir,
+        log_dir=settings.log_dir,
+        slots=settings.slots or 2,
     )
 
 

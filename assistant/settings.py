@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     """The catalogue name of the embedding model."""
     chroma_url: str | None = None
     """A Chroma server for the vectors; without it they lie in the library folder."""
+    slots: int | None = Field(default=None, ge=1)
+    """How many answers are made at once; without it as many as the model's server says."""
+    most_waiting: int = Field(default=32, ge=1)
+    """How many questions of one user may wait for their answers on the page."""
     models_dir: Path = Field(default_factory=lambda: _cache_folder() / "models")
     """Where fetched weights are kept."""
     log_dir: Path = Field(default_factory=lambda: _cache_folder() / "log")

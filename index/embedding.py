@@ -2,19 +2,27 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.bert import Bert, understands
 from index.errors import StoreError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
+Loaded = TypeVar("Loaded")
+_FEW = 20_000
+"""Characters that are embedded without loading PyTorch, if it is not loaded yet."""
+_BATCH = 6_000
+"""Characters of a batch, about: its intermediate values then stay in the processor's caches, which
+was measured to be a quarter faster than 32 passages at a time."""
+_MOST_IN_BATCH = 64
 
 
 class Embedder(Protocol):
@@ -69,6 +77,7 @@ class CachedEmbedder:
 class SentenceEmbedder:
     """A sentence-transformers model in a folder on this machine, loaded when first needed.
 
+    Until many texts are to be embedded, ``Bert`` embeds them where it can, which is ready at once.
     Nothing is downloaded. Several threads may share it: they take turns.
     """
 
@@ -77,11 +86,11 @@ class SentenceEmbedder:
         self._path = path
         self._turn = threading.Lock()
         self._model: SentenceTransformer | None = None
+        self._bert: Bert | None = None
 
     @property
     def dimension(self) -> int:
-        with self._turn:
-            return int(self._loaded().get_embedding_dimension() or 0)
+        return int(self.encode([""]).shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (texts, dimension).
@@ -89,14 +98,27 @@ class SentenceEmbedder:
         Raises:
             StoreError: the folder holds no usable model.
         """
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
         with self._turn:
-            model = self._loaded()
-            if not texts:
-                return np.zeros((0, int(model.get_embedding_dimension() or 0)), dtype=np.float32)
-            found = model.encode(list(texts), batch_size=32, show_progress_bar=False)
+            quick = self._quick(sum(map(len, texts)))
+            if quick is not None:
+                return quick.encode(texts)
+            size = _BATCH // max(1, max(map(len, texts)))
+            found = self._loaded().encode(
+                list(texts), batch_size=min(max(size, 4), _MOST_IN_BATCH), show_progress_bar=False
+            )
         vectors: Vectors = np.asarray(found, dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-12)
         return np.asarray(vectors / lengths, dtype=np.float32)
+
+    def _quick(self, characters: int) -> "Bert | None":
+        """What embeds a few texts while the large libraries are not loaded, if it can."""
+        if self._model is not None or characters > _FEW:
+            self._bert = None
+        elif self._bert is None and understands(self._path):
+            self._bert = _translated(self._path, Bert)
+        return self._bert
 
     def _loaded(self) -> "SentenceTransformer":
         if self._model is None:
@@ -115,24 +137,37 @@ def _load(path: Path) -> "SentenceTransformer":
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        return SentenceTransformer(
-            str(path),
+    return _translated(
+        path,
+        lambda folder: SentenceTransformer(
+            str(folder),
             device="cpu",
             local_files_only=True,
-            model_kwargs={"dtype": torch.bfloat16 if _has_bfloat16() else torch.float32},
-        )
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+            model_kwargs={"dtype": getattr(torch, float_kind())},
+        ),
+    )
+
+
+def _translated(path: Path, load: Callable[[Path], Loaded]) -> Loaded:
+    """What ``load`` makes of the folder.
+
+    Raises:
+        StoreError: it cannot.
+    """
+    try:
+        return load(path)
+    except Exception as error:
+        # The reader of weights has exceptions of its own, some of no narrower class.
         raise StoreError(
             f"The embedding model in {path} cannot be loaded ({error}).",
             "Delete the folder and fetch it again with `citewell models fetch`.",
         ) from error
 
 
-def _has_bfloat16() -> bool:
-    """Whether this processor computes bfloat16 natively; elsewhere float32 is faster."""
+def float_kind(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """``bfloat16`` where this processor computes it natively; elsewhere float32 is faster."""
     try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+        flags = cpuinfo.read_text(encoding="ascii", errors="replace")
     except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+        return "float32"
+    return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"

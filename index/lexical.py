@@ -6,6 +6,7 @@ asks for pairs of neighbours.
 """
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -28,12 +29,17 @@ def indexed(text: str) -> str:
     return _UNSPACED.sub(lambda match: f" {match[0]} ", text)
 
 
-def expression(question: str) -> str:
-    """The FTS5 query: every term quoted, joined with OR; empty if the question has no terms."""
+def terms(question: str) -> list[str]:
+    """What is looked for, quoted for FTS5; empty if there is nothing to look for."""
     words = [_POSSESSIVE.sub("", word) for word in _WORD.findall(question)]
     kept = [word for word in words if not _is_stop_word(word)] or words
-    terms = [term for word in kept for term in _terms(word)]
-    return " OR ".join(f'"{term}"' for term in list(dict.fromkeys(terms))[:_MOST_TERMS])
+    found = dict.fromkeys(term for word in kept for term in _terms(word))
+    return [f'"{term}"' for term in list(found)[:_MOST_TERMS]]
+
+
+def any_of(some: Iterable[str]) -> str:
+    """The FTS5 query for passages that have at least one of these terms."""
+    return " OR ".join(some)
 
 
 def _is_stop_word(word: str) -> bool:

@@ -1,11 +1,10 @@
 """A library: add, remove, list, search. What the rest of the program calls."""
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,11 +14,12 @@ from index.data import AddResult, Document, DocumentInfo, Evidence, Passage, Spa
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CancelledError, CitewellError, FullDiskError, InputError
 from index.fusion import fuse
-from index.loading import Parted, Raw
-from index.lock import LibraryLock
+from index.loading import Raw
+from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
 from index.record import Kept, Record, Source
 from index.vectors import PassageVectors, key_of
+from index.workers import Look, Prepared, Workers, prepared
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, in a few words, and how many of how many steps of it are done."""
@@ -30,6 +30,23 @@ _CANDIDATES = 50
 """How many passages each ranking contributes, at least."""
 _CLOCK_TICK = 2_000_000_000
 """Nanoseconds within which a file may change without its modification time showing it."""
+_TAKEN_IN_AT_ONCE = 256
+"""Passages of a folder's files, at least, that are embedded in the order of their length and
+written together, so that short files cost no more than long ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A source that was read and awaits being taken in."""
+
+    source: Source
+    document: Document
+    sentences: list[tuple[int, int]]
+    passages: list[Kept]
+    vectors: Mapping[str, Vectors]
+    """Those that workers made, by key."""
+    label: str
+    """What messages call it."""
 
 
 def _never() -> bool:
@@ -42,6 +59,9 @@ def _silent(message: str, done: int, total: int) -> None:
 
 class Library:
     """The documents of one folder. Owns the folder's lock while open; threads may share it.
+
+    Where a Chroma server has the vectors, other processes of this machine may have the same folder
+    open: each sees what the others change, and one at a time changes documents.
 
     Use ``Library.open`` and close it, best as a context manager.
     """
@@ -61,10 +81,10 @@ class Library:
         self._lock = lock
         self._record = record
         self._embedder = CachedEmbedder(embedder)
-        self._vectors = PassageVectors(folder, record, embedder, chroma_url)
+        self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
         self._max_file_mb = max_file_mb
         self._fetch = fetch
-        self._writing = threading.Lock()
+        self._writing = Writing(lock)
         self._closed = False
 
     @classmethod
@@ -89,7 +109,7 @@ class Library:
             StoreError: the record is damaged, or was made by a newer version.
         """
         folder = folder.expanduser().absolute()
-        lock = LibraryLock(folder)
+        lock = LibraryLock(folder, shared=chroma_url is not None)
         lock.acquire(owner)
         try:
             record = Record(folder / "library.sqlite")
@@ -119,7 +139,7 @@ class Library:
 
     def close(self) -> None:
         """Close the stores and give the folder back. Closing twice is harmless."""
-        with self._writing:
+        with self._writing.here:
             if self._closed:
                 return
             self._closed = True
@@ -206,6 +226,7 @@ class Library:
         self,
         source: Path | str,
         *,
+        workers: Workers | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = _never,
     ) -> Iterator[AddResult]:
@@ -213,7 +234,11 @@ class Library:
 
         What has not changed since it was added is left alone; what has changed replaces its
         former self once the new version is safely in. A file that cannot be read is a ``failed``
-        result where it was found in a folder, and an error where it was named itself.
+        result where it was found in a folder, and an error where it was named itself. The new
+        files of a folder are taken in some at a time, each of them whole or not at all.
+
+        ``workers`` read, cut and embed the documents instead of this process, several at a time;
+        documents, passages and their order are the same.
 
         Raises:
             InputError: the source cannot be read, or the folder holds nothing readable.
@@ -223,20 +248,28 @@ class Library:
         """
         report = progress or _silent
         found, in_folder = loading.sources(source)
+        ahead = self._prepared(found, workers, cancelled) if workers else None
+        waiting: list[_Read | AddResult] = []
+        passages = 0
         for number, each in enumerate(found, start=1):
             name = loading.name_of(each)
             label = f"{name} ({number} of {len(found)})" if in_folder else name
+            _stop_if(cancelled)
             report(f"Reading {label}", number - 1, len(found))
             try:
-                with self._writing:
-                    result = self._add_one(each, label, report, cancelled)
+                made = _no_failure(next(ahead)) if ahead else None
+                seen = self._see(each, made, label)
             except FullDiskError:
                 raise
             except InputError as error:
                 if not in_folder:
                     raise
-                result = _result(each, "failed", message=str(error))
-            yield result
+                seen = _result(each, "failed", message=str(error))
+            waiting.append(seen)
+            passages += len(seen.passages) if isinstance(seen, _Read) else 0
+            if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
+                yield from self._taken_in(waiting, report, cancelled)
+                waiting, passages = [], 0
 
     def remove(self, document_id: str) -> DocumentInfo:
         """Take a document out of the library. The file it came from is not touched.
@@ -247,7 +280,7 @@ class Library:
         with self._writing:
             info = self._known(document_id)
             self._record.delete(document_id)
-            self._vectors.forget(document_id)
+            self._vectors.forget([document_id])
             self._record.scrub()
             return info
 
@@ -267,7 +300,7 @@ class Library:
         """
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
-        if (documents is not None and not documents) or not self._record.passage_count():
+        if (documents is not None and not documents) or self._record.is_empty:
             return []
         asked = self.embed([question])[0]
         limit = max(_CANDIDATES, k)
@@ -339,15 +372,23 @@ class Library:
 
     # Inside
 
-    def _add_one(
-        self, source: str, label: str, report: Progress, cancelled: Callable[[], bool]
-    ) -> AddResult:
-        """Find out what has become of a source, and take it in if that is needed."""
-        _stop_if(cancelled)
+    def _prepared(
+        self, sources: Sequence[str], workers: Workers, cancelled: Callable[[], bool]
+    ) -> Iterator[Prepared | InputError]:
+        return prepared(
+            sources,
+            workers,
+            look=self._look,
+            known=lambda keys: self._record.vectors(self._embedder.name, keys),
+            stop=lambda: _stop_if(cancelled),
+        )
+
+    def _look(self, source: str) -> Look:
+        """Find out whether a source has changed, and read it if so; the library is not changed."""
         known = self._record.source(source)
         size, modified = self._stamp(source)
         if known and (known.size, known.modified) == (size, modified) and _settled(known):
-            return self._done(known, "unchanged")
+            return Look(source=known, raw=None)
         raw = self._read(source)
         fresh = Source(
             source=source,
@@ -357,43 +398,81 @@ class Library:
             modified=modified,
             noted=time.time_ns(),
         )
-        if known and known.digest == fresh.digest:
-            self._record.point(fresh)
-            return self._done(fresh, "unchanged")
-        parted = loading.part(raw)
+        return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
+
+    def _see(self, source: str, made: Prepared | None, label: str) -> _Read | AddResult:
+        """Find out what has become of a source, and read it if it may have changed.
+
+        ``made`` is what workers have found out and made of it.
+        """
+        look = made.look if made else self._look(source)
+        if look.raw is None:
+            with self._writing:
+                if look.source != self._record.source(source):
+                    self._record.point(look.source)
+                return self._done(look.source, "unchanged")
+        parted = (made and made.parted) or loading.part(look.raw)
         document = parted.document
-        fresh = replace(fresh, document_id=document.id)
-        if self._record.info(document.id) is not None:
-            self._drop(self._record.point(fresh))
-            same = known is not None and known.document_id == document.id
-            return self._done(fresh, "unchanged" if same else "duplicate")
+        return _Read(
+            source=replace(look.source, document_id=document.id),
+            document=document,
+            sentences=parted.sentences,
+            passages=[
+                Kept(passage=passage, key=key_of(passage), document_name=document.name)
+                for passage in parted.passages
+            ],
+            vectors=made.vectors if made else {},
+            label=label,
+        )
+
+    def _taken_in(
+        self,
+        waiting: Sequence[_Read | AddResult],
+        report: Progress,
+        cancelled: Callable[[], bool],
+    ) -> list[AddResult]:
+        """The results in order, once what was read is in the library.
+
+        Vectors first, then the record in one transaction, then the former versions' vectors.
+        """
+        read = [each for each in waiting if isinstance(each, _Read)]
 
         def step(done: int, total: int) -> None:
             _stop_if(cancelled)
-            report(f"Embedding {label}", done, total)
+            report(f"Embedding {read[-1].label}", done, total)
 
-        self._take_in(parted, fresh, step)
-        return self._done(fresh, "replaced" if known else "added")
+        with self._writing:
+            new = {
+                each.document.id: each.passages
+                for each in read
+                if self._record.info(each.document.id) is None
+            }
+            made = {key: vector for each in read for key, vector in each.vectors.items()}
+            try:
+                if new:
+                    self._vectors.write(new, made, step)
+                with self._record.at_once():
+                    settled = {each.source.source: self._settle(each) for each in read}
+            except CitewellError:
+                with suppress(CitewellError):  # else it is done when the library is next opened
+                    self._vectors.forget(list(new))
+                raise
+            self._vectors.forget([former for _, former in settled.values() if former is not None])
+            return [
+                each
+                if isinstance(each, AddResult)
+                else self._done(each.source, settled[each.source.source][0])
+                for each in waiting
+            ]
 
-    def _take_in(self, parted: Parted, source: Source, step: Callable[[int, int], None]) -> None:
-        """Vectors first, then the record in one transaction, then the former version's vectors."""
-        document = parted.document
-        kept = [
-            Kept(passage=passage, key=key_of(passage), document_name=document.name)
-            for passage in parted.passages
-        ]
-        try:
-            self._vectors.write(document.id, kept, step)
-            former = self._record.save(document, parted.sentences, kept, source)
-        except CitewellError:
-            with suppress(CitewellError):  # else it is done when the library is next opened
-                self._vectors.forget(document.id)
-            raise
-        self._drop(former)
-
-    def _drop(self, document_id: str | None) -> None:
-        if document_id is not None:
-            self._vectors.forget(document_id)
+    def _settle(self, read: _Read) -> tuple[str, str | None]:
+        """Let the record know what was read: the status, and the id of a document that has gone."""
+        known = self._record.source(read.source.source)
+        if self._record.info(read.document.id) is None:
+            former = self._record.save(read.document, read.sentences, read.passages, read.source)
+            return "replaced" if known else "added", former
+        same = known is not None and known.document_id == read.document.id
+        return "unchanged" if same else "duplicate", self._record.point(read.source)
 
     def _stamp(self, source: str) -> tuple[int, int]:
         """Size and modification time; an address tells neither."""
@@ -431,6 +510,12 @@ class Library:
 
     def _unknown(self, reference: str) -> InputError:
         return unknown(reference, self.documents())
+
+
+def _no_failure(made: Prepared | InputError) -> Prepared:
+    if isinstance(made, InputError):
+        raise made
+    return made
 
 
 def _settled(source: Source) -> bool:

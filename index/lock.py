@@ -1,11 +1,18 @@
-"""One process owns a library: an operating-system lock, and a note on who holds it.
+"""Who may use a library: one process that owns it, or several whose vectors a server holds.
 
-The operating system releases the lock when its holder dies, however it dies; the note only tells
-people (and the command line, which may ask the running page) whom to turn to.
+An owner holds an operating-system lock, which the system releases when its holder dies, however it
+dies; a note tells people (and the command line, which may ask the running page) whom to turn to.
+
+Processes that share a library each hold a lock of their own beside it, which keeps an owner out,
+and take the owner's lock only while they change a document: one of them writes at a time.
 """
 
+import itertools
 import json
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +24,11 @@ from index.errors import FullDiskError, InputError, LibraryBusyError
 
 LOCK_FILE = "library.lock"
 HOLDER_FILE = "holder.json"
+SHARERS = "sharers"
+"""The folder of the locks of those who share the library."""
+PATIENCE_S = 600.0
+"""How long a change waits for the change of another process."""
+_NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +45,33 @@ class Holder:
 
 
 class LibraryLock:
-    """The lock of one library folder."""
+    """The lock of one library folder, for an owner or for one of those who share it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shared: bool = False) -> None:
         self._folder = folder
+        self._shared = shared
         self._lock = FileLock(folder / LOCK_FILE, timeout=0, thread_local=False)
+        mine = folder / SHARERS / f"{os.getpid()}-{next(_NUMBERS)}.lock"
+        self._mine = FileLock(mine, timeout=0, thread_local=False)
 
     def acquire(self, owner: str) -> None:
-        """Take the lock at once or not at all.
+        """Take the library at once or not at all, as its owner or as one of several.
 
         Raises:
-            LibraryBusyError: another holds it; the message says who.
+            LibraryBusyError: it has another owner, or is shared; the message says who.
             InputError: the folder cannot be made or written.
         """
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._shared:
+                self._join()
+                return
             self._lock.acquire()
             self._note(Holder(pid=os.getpid(), owner=owner, since=_now()))
+            self._refuse_sharers()  # whoever comes after sees the note
+        except LibraryBusyError:
+            self.release()
+            raise
         except Timeout as error:
             raise _busy(self._folder) from error
         except OSError as error:
@@ -59,19 +81,96 @@ class LibraryLock:
     def announce(self, address: str) -> None:
         """Note the address at which the holder answers."""
         noted = holder(self._folder)
-        if noted is not None:
+        if noted is not None and not self._shared:
             self._note(Holder(pid=noted.pid, owner=noted.owner, since=noted.since, address=address))
 
     def release(self) -> None:
         """Give the lock back; doing so twice is harmless."""
-        if self._lock.is_locked:
+        if self._shared:
+            if self._mine.is_locked:
+                self._mine.release()
+                Path(self._mine.lock_file).unlink(missing_ok=True)
+        elif self._lock.is_locked:
             (self._folder / HOLDER_FILE).unlink(missing_ok=True)
             self._lock.release()
+
+    @contextmanager
+    def change(self, *, wait: bool = True) -> Iterator[bool]:
+        """Keep other processes from changing documents; whether that was had.
+
+        Raises:
+            LibraryBusyError: it was waited for ``PATIENCE_S`` in vain.
+        """
+        if not self._shared:
+            yield True
+            return
+        try:
+            self._lock.acquire(timeout=PATIENCE_S if wait else 0)
+        except Timeout as error:
+            if wait:
+                raise LibraryBusyError(
+                    f"Another process is changing the library {self._folder}.",
+                    "Try again when it has finished.",
+                ) from error
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._lock.release()
+
+    def _join(self) -> None:
+        """Become one of those who share the library; an owner notes itself when it has the lock."""
+        (self._folder / SHARERS).mkdir(mode=0o700, exist_ok=True)
+        self._mine.acquire()
+        with self.change(wait=False) as free:
+            if free:  # what an owner that was killed has left behind
+                (self._folder / HOLDER_FILE).unlink(missing_ok=True)
+            elif holder(self._folder) is not None:
+                raise _busy(self._folder)
+
+    def _refuse_sharers(self) -> None:
+        for path in (self._folder / SHARERS).glob("*.lock"):
+            other = FileLock(path, timeout=0, thread_local=False)
+            try:
+                other.acquire()
+            except Timeout as error:
+                raise LibraryBusyError(
+                    f"The library {self._folder} is shared by process {path.stem.split('-')[0]}.",
+                    "Set CITEWELL_CHROMA_URL as it does, to share it too, or stop that process.",
+                ) from error
+            other.release()
+            path.unlink(missing_ok=True)
 
     def _note(self, noted: Holder) -> None:
         fresh = self._folder / f"{HOLDER_FILE}.new"
         fresh.write_text(json.dumps(asdict(noted)), encoding="utf-8")
         fresh.replace(self._folder / HOLDER_FILE)
+
+
+class Writing:
+    """The turn to change a library: one thread of one process at a time has it."""
+
+    def __init__(self, lock: LibraryLock) -> None:
+        self.here = threading.Lock()
+        """The turn among this process's own threads."""
+        self._lock = lock
+        self._change = lock.change()
+
+    def __enter__(self) -> None:
+        self.here.acquire()
+        try:
+            self._change = self._lock.change()
+            self._change.__enter__()
+        except BaseException:
+            self.here.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._change.__exit__(None, None, None)
+        finally:
+            self.here.release()
 
 
 def holder(folder: Path) -> Holder | None:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from index.errors import CitewellError, FullDiskError, InputError, StoreError
 from index.loading import is_address, name_of
 
 SCHEMA = 1
+_PATIENCE_S = 60.0
+"""How long a change waits for the change of another process."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -56,6 +59,13 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
+_SCORED = 5_000
+"""Passages that a search by words scores, about: in a larger library, only those with one of the
+question's rarer words."""
+_CHOSEN = "IN (SELECT value FROM json_each(?3))"
+_WITHIN_FEW = f"+rowid IN (SELECT number FROM passages WHERE document_id {_CHOSEN})"
+_WITHIN_MANY = f"(SELECT document_id FROM passages WHERE number = lexicon.rowid) {_CHOSEN}"
+"""Whether a passage is in one of the chosen documents: by a list of theirs, or looked up."""
 _INFO = "id, name, title, path, url, published, added, characters, passages, pages"
 
 
@@ -96,7 +106,9 @@ class Record:
         self._path = path
         self._turn = threading.RLock()
         with _translated(path):
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
+            )
             self._connection.row_factory = sqlite3.Row
             try:
                 self._prepare()
@@ -165,6 +177,12 @@ class Record:
             self._changed()
         return dropped
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Make all changes within one transaction: all of them or none."""
+        with self._transaction():
+            yield
+
     def point(self, source: Source) -> str | None:
         """Note that a source stands for a document that is here already. Returns as ``save``."""
         with self._transaction():
@@ -217,27 +235,81 @@ class Record:
     def passage_count(self) -> int:
         return int(self._rows("SELECT count(*) AS n FROM passages")[0]["n"])
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no passage at all."""
+        return not self._rows("SELECT 1 FROM passages LIMIT 1")
+
     def best_by_words(
         self, question: str, limit: int, documents: Collection[str] | None
     ) -> dict[str, float]:
         """The passages that share words with the question, with their BM25 score, best first."""
-        expression = lexical.expression(question)
-        if not expression:
+        terms = lexical.terms(question)
+        if not terms:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
+        many = self._at_most(chosen) > _SCORED
         rows = self._rows(
-            "SELECT passages.id, -bm25(lexicon) AS score"
-            " FROM lexicon JOIN passages ON passages.number = lexicon.rowid"
-            " WHERE lexicon MATCH ?1 AND (?2 IS NULL OR passages.document_id IN"
-            " (SELECT value FROM json_each(?2)))"
-            " ORDER BY score DESC, passages.number LIMIT ?3",
-            expression,
+            "SELECT passages.id, found.score FROM"
+            " (SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ?1"
+            " AND CASE WHEN ?2 IS NULL"  # in this order: the cheaper condition first
+            " OR +rowid IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?2)"
+            f" THEN ?3 IS NULL OR {_WITHIN_MANY if many else _WITHIN_FEW} END"
+            " ORDER BY score DESC, rowid LIMIT ?4) AS found"
+            " JOIN passages ON passages.number = found.rowid"
+            " ORDER BY found.score DESC, found.rowid",
+            lexical.any_of(terms),
+            self._needed(terms) if many else None,
             chosen,
             limit,
         )
         return {row["id"]: row["score"] for row in rows}
 
+    def _at_most(self, chosen: str | None) -> int:
+        """No fewer than there are passages in these documents (ids as JSON), or in all."""
+        if chosen is None:
+            found = self._rows("SELECT max(number) AS n FROM passages")
+        else:
+            found = self._rows(
+                "SELECT total(passages) AS n FROM documents"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                chosen,
+            )
+        return int(found[0]["n"] or 0)
+
+    def _needed(self, terms: Sequence[str]) -> str | None:
+        """The rarer terms, as a query: a passage without any of them is not worth scoring."""
+        counts = {
+            term: self._rows(
+                "SELECT count(*) AS n FROM"
+                " (SELECT rowid FROM lexicon WHERE lexicon MATCH ? LIMIT ?)",
+                term,
+                _SCORED + 1,
+            )[0]["n"]
+            for term in terms
+        }
+        rarest = sorted((term for term in terms if counts[term]), key=lambda term: counts[term])
+        totals = accumulate(counts[term] for term in rarest)
+        few = [term for term, total in zip(rarest, totals, strict=True) if total <= _SCORED]
+        return lexical.any_of(few or rarest[:1]) or None
+
     # Vectors
+
+    def vectors_within(
+        self, embedder: str, documents: Collection[str], most: int
+    ) -> dict[str, NDArray[np.float32]] | None:
+        """The vectors of these documents' passages, by passage id; None if there are too many."""
+        chosen = json.dumps(list(documents))
+        if self._at_most(chosen) > most:
+            return None
+        rows = self._rows(
+            "SELECT passages.id, vectors.vector FROM passages JOIN vectors"
+            " ON vectors.embedder = ? AND vectors.key = passages.key"
+            " WHERE passages.document_id IN (SELECT value FROM json_each(?))",
+            embedder,
+            chosen,
+        )
+        return {row["id"]: np.frombuffer(row["vector"], dtype=np.float32) for row in rows}
 
     def vectors(self, embedder: str, keys: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors kept under these keys; missing ones are left out."""
@@ -258,19 +330,23 @@ class Record:
 
     # Unfinished work
 
-    def begin(self, document_id: str) -> None:
-        """Note that vectors of a document are being written before the document is saved."""
+    def begin(self, document_ids: Iterable[str]) -> None:
+        """Note that vectors of documents are being written before the documents are saved."""
         with self._transaction():
-            self._execute("INSERT OR IGNORE INTO unfinished VALUES (?)", document_id)
+            self._many(
+                "INSERT OR IGNORE INTO unfinished VALUES (?)", [(each,) for each in document_ids]
+            )
 
     def unfinished(self) -> list[str]:
         """Documents whose vectors may be in the store although the record lacks the document."""
         return [row["document_id"] for row in self._rows("SELECT document_id FROM unfinished")]
 
-    def finish(self, document_id: str) -> None:
-        """Note that no vectors of a forgotten document are left, and drop unused kept vectors."""
+    def finish(self, document_ids: Iterable[str]) -> None:
+        """Note that no vectors of forgotten documents are left, and drop unused kept vectors."""
         with self._transaction():
-            self._execute("DELETE FROM unfinished WHERE document_id = ?", document_id)
+            self._many(
+                "DELETE FROM unfinished WHERE document_id = ?", [(each,) for each in document_ids]
+            )
             self._execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")
 
     @property
@@ -345,6 +421,14 @@ class Record:
                 "Update Citewell, or name another folder with --library.",
             )
         if version == 0:
+            self._create_once()
+
+    def _create_once(self) -> None:
+        """Make the tables, unless another process has made them meanwhile."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        made = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        self._connection.execute("ROLLBACK")
+        if not made:
             self._create()
 
     def _create(self) -> None:
@@ -366,6 +450,9 @@ class Record:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._turn, _translated(self._path):
+            if self._connection.in_transaction:  # this thread's own: no other has the turn
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

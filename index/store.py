@@ -6,7 +6,7 @@ Everything here is derived from the record and can be rebuilt from it.
 import hashlib
 import os
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from index.data import Passage
 from index.disk import is_full
 from index.errors import CitewellError, FullDiskError, StoreError
 
@@ -45,22 +46,22 @@ class VectorStore:
             )
             self._batch = self._client.get_max_batch_size()
 
-    def put(self, document_id: str, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        """Write the vectors of passages of one document, by passage id; replaces what was there."""
-        ids = list(vectors)
+    def put(self, vectors: Sequence[tuple[Passage, NDArray[np.float32]]]) -> None:
+        """Write the vectors of passages; replaces what was there."""
         with self._translated():
-            for first in range(0, len(ids), self._batch):
-                part = ids[first : first + self._batch]
+            for first in range(0, len(vectors), self._batch):
+                part = vectors[first : first + self._batch]
                 self._collection.upsert(
-                    ids=part,
-                    embeddings=np.stack([vectors[passage_id] for passage_id in part]),
-                    metadatas=[{"document_id": document_id}] * len(part),
+                    ids=[passage.id for passage, _ in part],
+                    embeddings=np.stack([vector for _, vector in part]),
+                    metadatas=[{"document_id": each.span.document_id} for each, _ in part],
                 )
 
-    def forget(self, document_id: str) -> None:
-        """Remove every vector of a document."""
+    def forget(self, document_ids: Sequence[str]) -> None:
+        """Remove every vector of these documents."""
         with self._translated():
-            self._collection.delete(where={"document_id": document_id})
+            for document_id in document_ids:
+                self._collection.delete(where={"document_id": document_id})
 
     def discard(self, passage_ids: Sequence[str]) -> None:
         """Remove single vectors."""

@@ -8,18 +8,20 @@ are found and removed when the store is next opened.
 import hashlib
 import shutil
 import threading
-from collections.abc import Callable, Collection, Sequence
-from itertools import groupby
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from index.data import Passage
 from index.embedding import Embedder, Vectors
 from index.errors import StoreError
+from index.lock import LibraryLock
 from index.record import Kept, Record
 from index.store import VectorStore
 
-_EMBEDDED_AT_ONCE = 128
+EMBEDDED_AT_ONCE = 128
 _MENDED_AT_ONCE = 1_000
+_COMPARED = 5_000
+"""Passages of chosen documents that are compared one by one with a question."""
 
 Step = Callable[[int, int], None]
 """Told how many of how many passages are embedded; may raise to stop the work."""
@@ -41,12 +43,18 @@ class PassageVectors:
     """Chroma is opened at the first need, and then made to agree with the record."""
 
     def __init__(
-        self, folder: Path, record: Record, embedder: Embedder, chroma_url: str | None
+        self,
+        folder: Path,
+        record: Record,
+        embedder: Embedder,
+        chroma_url: str | None,
+        lock: LibraryLock,
     ) -> None:
         self._files = folder / "chroma"
         self._record = record
         self._embedder = embedder
         self._chroma_url = chroma_url
+        self._lock = lock
         self._opening = threading.RLock()
         self._opened: VectorStore | None = None
 
@@ -65,17 +73,26 @@ class PassageVectors:
                 self._opened = None
             self._clear()
 
-    def write(self, document_id: str, passages: Sequence[Kept], step: Step) -> None:
-        """Embed the passages of a document that is about to be saved, and hand them to Chroma."""
+    def write(
+        self, documents: Mapping[str, Sequence[Kept]], made: Mapping[str, Vectors], step: Step
+    ) -> None:
+        """Embed the passages of documents that are about to be saved, and hand them to Chroma.
+
+        ``made`` has vectors that are embedded already, by key.
+        """
+        passages = [kept for each in documents.values() for kept in each]
+        if made:
+            self._record.keep_vectors(self._embedder.name, made)
         vectors = self._vectors_of(passages, step)
         store = self._store
-        self._record.begin(document_id)
-        store.put(document_id, {kept.passage.id: vectors[kept.key] for kept in passages})
+        self._record.begin(documents)
+        store.put([(kept.passage, vectors[kept.key]) for kept in passages])
 
-    def forget(self, document_id: str) -> None:
-        """Remove the vectors of a document that is no longer in the record."""
-        self._store.forget(document_id)
-        self._record.finish(document_id)
+    def forget(self, document_ids: Sequence[str]) -> None:
+        """Remove the vectors of documents that are not, or no longer, in the record."""
+        if document_ids:
+            self._store.forget(document_ids)
+            self._record.finish(document_ids)
 
     def difference(self) -> tuple[list[str], list[str]]:
         """Ids of passages that have no vector in Chroma, and of vectors that have no passage."""
@@ -86,7 +103,16 @@ class PassageVectors:
         return self._mend(self._store)
 
     def nearest(self, vector: Vectors, limit: int, documents: Collection[str] | None) -> list[str]:
-        """Ids of the passages nearest to a unit vector, nearest first."""
+        """Ids of the passages nearest to a unit vector, nearest first.
+
+        Those of a few documents are found exactly, from the record: a graph of all passages finds
+        them slowly, and misses some.
+        """
+        if documents is not None:
+            few = self._record.vectors_within(self._embedder.name, documents, _COMPARED)
+            if few is not None:
+                near = {each: float(vector @ kept) for each, kept in few.items()}
+                return sorted(near, key=lambda each: -near[each])[:limit]
         return self._store.nearest(vector, limit, documents)
 
     def similarities(self, vector: Vectors, passages: Collection[Kept]) -> dict[str, float]:
@@ -109,7 +135,9 @@ class PassageVectors:
                     embedder=self._embedder.name,
                     url=self._chroma_url,
                 )
-                self._recover(store)
+                with self._lock.change(wait=False) as mine:
+                    if mine:  # else what is unfinished is under way
+                        self._recover(store)
                 self._opened = store
             return self._opened
 
@@ -129,10 +157,9 @@ class PassageVectors:
     def _recover(self, store: VectorStore) -> None:
         """Clear away what a kill left behind; fill the store of an embedder new to the library."""
         unfinished = self._record.unfinished()
-        for document_id in unfinished:
-            store.forget(document_id)
-            self._record.finish(document_id)
         if unfinished:
+            store.forget(unfinished)
+            self._record.finish(unfinished)
             self._record.scrub()
         if store.count() != self._record.passage_count():
             self._mend(store)
@@ -148,9 +175,7 @@ class PassageVectors:
         for first in range(0, len(missing), _MENDED_AT_ONCE):
             passages = list(self._record.kept(missing[first : first + _MENDED_AT_ONCE]).values())
             vectors = self._vectors_of(passages, _no_step)
-            passages.sort(key=lambda kept: kept.passage.span.document_id)
-            for document_id, group in groupby(passages, lambda kept: kept.passage.span.document_id):
-                store.put(document_id, {kept.passage.id: vectors[kept.key] for kept in group})
+            store.put([(kept.passage, vectors[kept.key]) for kept in passages])
         return len(missing) + len(strange)
 
     def _vectors_of(self, passages: Sequence[Kept], step: Step) -> dict[str, Vectors]:
@@ -159,9 +184,9 @@ class PassageVectors:
         vectors = self._record.vectors(name, [kept.key for kept in passages])
         fresh = {k.key: embedded_text(k.passage) for k in passages if k.key not in vectors}
         keys = sorted(fresh, key=lambda key: len(fresh[key]))
-        for first in range(0, len(keys), _EMBEDDED_AT_ONCE):
+        for first in range(0, len(keys), EMBEDDED_AT_ONCE):
             step(first, len(keys))
-            batch = keys[first : first + _EMBEDDED_AT_ONCE]
+            batch = keys[first : first + EMBEDDED_AT_ONCE]
             encoded = self._embedder.encode([fresh[key] for key in batch])
             made = dict(zip(batch, encoded, strict=True))
             self._record.keep_vectors(name, made)

@@ -52,6 +52,7 @@ class ScriptedModel:
     ) -> None:
         self.name = name
         self.digest = f"{name}-digest"
+        self.slots = 2
         self.capabilities = capabilities or Capabilities(
             grammar=True, json_schema=True, logprobs=True
         )

@@ -10,6 +10,7 @@ import json
 import math
 import re
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +32,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--times", type=int, default=10**9, help="how often it fails")
     parser.add_argument("--after", type=int, default=0, help="requests answered before it fails")
     parser.add_argument("--key", default="")
+    parser.add_argument("--slots", type=int, default=0, help="requests at once; 0: any number")
+    parser.add_argument("--seconds", type=float, default=0, help="that a reply takes in its slot")
     return parser.parse_args()
 
 
@@ -77,7 +80,10 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.send_json(200, REQUESTS)
+        if self.path == "/props" and OPTIONS.slots:
+            self.send_json(200, {"total_slots": OPTIONS.slots})
+        else:
+            self.send_json(200, REQUESTS)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -87,6 +93,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_json(200, {})
             return
         REQUESTS.append(body)
+        with SLOTS:
+            time.sleep(OPTIONS.seconds)
         asked = len(REQUESTS) - OPTIONS.after
         if OPTIONS.fail and 0 < asked <= OPTIONS.times:
             self.fail(OPTIONS.fail)
@@ -217,6 +225,7 @@ def chunk(delta: dict[str, str], finish: str | None) -> str:
 if __name__ == "__main__":
     OPTIONS = arguments()
     FEATURES = set(OPTIONS.features.split(","))
+    SLOTS = threading.Semaphore(OPTIONS.slots or 10**6)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sys.stdout.write(f"http://127.0.0.1:{server.server_port}/v1\n")
     sys.stdout.flush()

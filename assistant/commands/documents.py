@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +15,7 @@ from assistant.commands.options import (
     JsonOption,
     LibraryOption,
     QuestionArgument,
+    not_through,
     refuse_empty,
     settings_of,
 )
@@ -21,6 +24,7 @@ from index.errors import FullDiskError, InputError
 if TYPE_CHECKING:
     from assistant.commands.options import AnyLibrary
     from index.data import AddResult
+    from index.workers import Workers
 
 commands = typer.Typer()
 
@@ -29,19 +33,30 @@ commands = typer.Typer()
 def index(
     context: typer.Context,
     sources: Annotated[list[str], typer.Argument(metavar="PATH|URL...", show_default=False)],
+    ray: Annotated[
+        bool,
+        typer.Option(
+            "--ray",
+            help="Read and embed on a Ray cluster: at an address named beside the paths (auto, "
+            "HOST:PORT, ray://HOST:PORT), else on this machine's cores.",
+        ),
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Add files, folders or web addresses; unchanged files cost nothing."""
     from assistant.runtime import reach_library
 
+    address, sources = _cluster_address(sources) if ray else (None, sources)
+    settings = settings_of(context, library)
     results: list[AddResult] = []
     with (
-        reach_library(settings_of(context, library)) as opened,
+        reach_library(settings) as opened,
+        _workers(opened, address, settings.embedding) as workers,
         terminal.progress() as report,
     ):
         for source in sources:
-            for result in _added(opened, source, report):
+            for result in _added(opened, source, report, workers):
                 report.pause()
                 results.append(result)
                 _show_added(result, as_json)
@@ -50,12 +65,49 @@ def index(
     return _index_exit_code(results)
 
 
-def _added(library: "AnyLibrary", source: str, report: terminal.Report) -> Iterator["AddResult"]:
+def _cluster_address(sources: Sequence[str]) -> tuple[str, list[str]]:
+    """The one of the sources that names a Ray cluster and no file, and the others.
+
+    Raises:
+        InputError: there are several, or nothing else.
+    """
+    from index import cluster
+
+    named = [each for each in sources if cluster.is_address(each) and not Path(each).exists()]
+    rest = [each for each in sources if each not in named]
+    if len(named) > 1:
+        raise InputError(f"{' and '.join(named)} name two clusters.", "Name one.")
+    if not rest:
+        raise InputError("Nothing to add is named.", "Name a file, folder or address besides.")
+    return (named[0] if named else cluster.LOCAL), rest
+
+
+@contextmanager
+def _workers(
+    library: "AnyLibrary", address: str | None, embedding: str
+) -> Iterator["Workers | None"]:
+    """The workers of the cluster at an address; None without one."""
+    if address is None:
+        yield None
+        return
+    from assistant.remote import PageLibrary
+    from assistant.runtime import embedder_here
+    from index import cluster
+
+    if isinstance(library, PageLibrary):
+        not_through(library, "--ray", address)
+    with cluster.opened(address, embedder_here, embedding) as workers:
+        yield workers
+
+
+def _added(
+    library: "AnyLibrary", source: str, report: terminal.Report, workers: "Workers | None"
+) -> Iterator["AddResult"]:
     """The results of one source; a bad one does not keep the next ones from being added."""
     from index.data import AddResult
 
     try:
-        yield from library.add(source, progress=report)
+        yield from library.add(source, progress=report, workers=workers)
     except FullDiskError:
         raise
     except InputError as error:

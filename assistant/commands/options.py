@@ -39,8 +39,8 @@ def refuse_empty(library: "AnyLibrary") -> None:
         raise InputError(f"The library {library.folder} is empty.", ADD_HINT)
 
 
-def not_through(page: "PageLibrary", option: str, value: Path | None) -> None:
-    if value is not None:
+def not_through(page: "PageLibrary", option: str, value: object) -> None:
+    if value:
         raise InputError(
             f"{option} needs the library itself, and the page at {page.address} holds it.",
             f"Stop the page first, or leave out {option}.",

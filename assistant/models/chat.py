@@ -30,6 +30,8 @@ EMBEDDED_TOP = 64
 EMBEDDED_ADDRESS = "http://embedded.invalid"
 """Stands for the child, whose port changes when it starts again."""
 REPLY_SECONDS = 900.0
+SERVED_SLOTS = 8
+"""Requests at once of a server that does not tell: those that batch take many more."""
 ATTEMPTS = 3
 SEED = 7
 
@@ -80,6 +82,18 @@ class ServedModel:
             http_client=self._http_client,
         )
         return model
+
+    @cached_property
+    def slots(self) -> int:
+        """How many requests the server works on side by side.
+
+        llama.cpp tells; of any other server ``SERVED_SLOTS`` is supposed.
+        """
+        if self.server:
+            return self.server.slots
+        from assistant.models.probing import slots_told
+
+        return slots_told(self._address) or SERVED_SLOTS
 
     @property
     def capabilities(self) -> Capabilities:

@@ -15,6 +15,7 @@ class MissingModel:
     def __init__(self, name: str, error: WeightsError) -> None:
         self.name = name
         self.digest = "missing"
+        self.slots = 1
         self._error = error
 
     def choose(self, *_: object, **__: object) -> NoReturn:

@@ -11,6 +11,7 @@ from assistant.models.protocol import Capabilities
 
 Ask = Callable[[Sequence[BaseMessage], dict[str, Any]], AIMessage]
 
+_TELLING_S = 2.0
 WORD = "zebra-41"
 TOPS = (64, 20, 5)
 """Alternatives of a token to ask for; many servers list 20 at most, and some refuse more."""
@@ -48,3 +49,15 @@ def _lists(ask: Ask, top: int) -> bool:
         return False
     content = (message.response_metadata.get("logprobs") or {}).get("content") or []
     return len(content) > 0 and len(content[0].get("top_logprobs") or []) > 1
+
+
+def slots_told(address: str) -> int | None:
+    """How many requests a llama.cpp server at an address works on at once; None of any other."""
+    import httpx2
+
+    try:
+        with httpx2.Client(trust_env=False, timeout=_TELLING_S) as client:
+            told = client.get(f"{address.removesuffix('/v1')}/props").raise_for_status().json()
+        return int(told["total_slots"]) or None
+    except (httpx2.HTTPError, ValueError, TypeError, KeyError):
+        return None

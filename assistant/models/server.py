@@ -40,6 +40,11 @@ class EmbeddedServer:
         self._failure: ModelError | None = None
 
     @property
+    def slots(self) -> int:
+        """How many requests run side by side."""
+        return self._settings.slots
+
+    @property
     def pid(self) -> int | None:
         """Process id of the running child, None without one."""
         process = self._process

@@ -20,7 +20,9 @@ from index.errors import CitewellError, InputError
 def serve(page: Page) -> None:
     """Add the endpoints to the Blocks that are being built."""
 
-    def ask(question: str, documents: list[str] | None = None) -> dict[str, Any]:
+    def ask(
+        question: str, request: gr.Request, documents: list[str] | None = None
+    ) -> dict[str, Any]:
         """Answer a question from the documents; every sentence is verified or a quotation.
 
         Args:
@@ -28,8 +30,9 @@ def serve(page: Page) -> None:
             documents: ids or names of the documents to ask; all where left out
         """
         with told():
-            chosen = _ids(page, documents)
-            return answer_json(page.assistant.answer(question, documents=chosen))
+            asked, chosen = checked_question(question), _ids(page, documents)
+            with page.turns.turn(_user(request)):
+                return answer_json(page.assistant.answer(asked, documents=chosen))
 
     def search(
         question: str, documents: list[str] | None = None, k: int = 10
@@ -85,7 +88,7 @@ def serve(page: Page) -> None:
             return listed(forget(page.library, document))
 
     def summarize(
-        documents: list[str], length: str = "standard", topic: str = ""
+        documents: list[str], request: gr.Request, length: str = "standard", topic: str = ""
     ) -> dict[str, Any]:
         """Write an executive summary of documents, each sentence with its citations.
 
@@ -94,7 +97,7 @@ def serve(page: Page) -> None:
             length: brief, standard or full
             topic: what the summary should be about; everything where left out
         """
-        with told():
+        with told(), page.turns.turn(_user(request)):
             return summary_json(_summary(page, documents, length, topic))
 
     for endpoint in (ask, search, documents, text, marks, add, remove, summarize):
@@ -118,6 +121,11 @@ def check_addable(source: str, host: str) -> None:
         raise InputError(
             "From another machine only web addresses can be added.", "Upload the file on the page."
         )
+
+
+def _user(request: gr.Request) -> str:
+    """Who asks: whoever is logged in, from one machine. Each call has a session of its own."""
+    return f"{request.username or ''}@{request.client.host if request.client else ''}"
 
 
 @contextmanager

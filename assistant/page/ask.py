@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.chats import Chat, Exchange, new_chat
-from assistant.data import AnswerEvent, EvidenceFound, Turn
+from assistant.data import AnswerEvent, EvidenceFound, Progress, Turn
 from assistant.page import conversation, menu
 from assistant.page.jobs import Job
 from assistant.page.models import ModelChoice, StatusLine
@@ -93,7 +93,8 @@ class AskTab:
         if not question.strip() or self.page.jobs.running(session, "ask"):
             yield {self.box: gr.skip()}
             return
-        work = self._work(question.strip(), mode, list(chat.turns()), self.page.asked(unticked))
+        history, chosen = list(chat.turns()), self.page.asked(unticked)
+        work = self._work(session, question.strip(), mode, history, chosen)
         chat = chat.asking(question.strip())
         self.page.chats.save(chat)
         self._open[session] = chat.id
@@ -157,13 +158,23 @@ class AskTab:
         return {self.chat: marked, self.history: conversation.finished(marked)}
 
     def _work(
-        self, question: str, mode: str, history: Sequence[Turn], documents: Sequence[str] | None
+        self,
+        session: str,
+        question: str,
+        mode: str,
+        history: Sequence[Turn],
+        documents: Sequence[str] | None,
     ) -> Callable[[Job[AnswerEvent]], Iterator[AnswerEvent]]:
         def work(job: Job[AnswerEvent]) -> Iterator[AnswerEvent]:
-            if mode == PASSAGES:
+            waits = self.page.turns.busy
+            if mode == PASSAGES or waits:
                 found = self.page.library.search(checked_question(question), documents=documents)
                 yield EvidenceFound(evidence=tuple(found), question=question)
-            else:
+            if mode == PASSAGES:
+                return
+            if waits:
+                yield Progress(message="Waiting for its turn: the model answers others")
+            with self.page.turns.turn(session, job.cancelled):
                 yield from self.page.assistant.ask(
                     question, history=history, documents=documents, cancelled=job.cancelled
                 )

@@ -17,6 +17,8 @@ from assistant.settings import Settings
 STATIC = Path(__file__).parent / "static"
 USER = "citewell"
 PORTS_TRIED = 50
+THREADS = 400
+"""Calls that may wait at once for their turn or their answer; others would hold up the page."""
 
 
 def alive() -> dict[str, str]:
@@ -53,6 +55,7 @@ def launch(
         footer_links=[],
         enable_monitoring=False,
         favicon_path=STATIC / "favicon.svg",
+        max_threads=THREADS,
         max_file_size=settings.max_file_mb * 1_000_000,
         mcp_server=mcp or settings.mcp,
         app_kwargs={"middleware": [layer(local=is_this_machine(settings.host), health=health)]},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from assistant.chats import Chat, Chats
 from assistant.page import conversation, examples
 from assistant.page.jobs import Jobs
+from assistant.page.turns import Turns
 from assistant.settings import Settings
 from index import Library
 from index.errors import CitewellError
@@ -27,6 +28,16 @@ class Page:
     library: Library
     assistant: "Assistant"
     jobs: Jobs = field(default_factory=Jobs)
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        most = self.settings.most_waiting
+        object.__setattr__(self, "turns", Turns(lambda: self.slots, most))
+
+    @property
+    def slots(self) -> int:
+        """How many answers are made at once."""
+        return self.settings.slots or self.model.slots
 
     @property
     def model(self) -> "ServedModel":

@@ -107,16 +107,20 @@ class SummaryTab:
             self.stop: gr.update(visible=True),
             **{export: gr.update(visible=False) for export in self.exports},
         }
+        session = str(request.session_hash)
         doing = ""
         estimate = digest.Estimate()
         checked: list[dict[str, Any]] = []
         done: Summary | None = None
 
         def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
-            return self._events(documents, length, topic.strip() or None, job)
+            if self.page.turns.busy:
+                yield Progress(message="Waiting for its turn: the model answers others")
+            with self.page.turns.turn(session, job.cancelled):
+                yield from self._events(documents, length, topic.strip() or None, job)
 
         try:
-            for event in self.page.jobs.run(str(request.session_hash), "summary", work):
+            for event in self.page.jobs.run(session, "summary", work):
                 if isinstance(event, Progress):
                     doing = event.message + estimate.left(event)
                 elif isinstance(event, ClaimChecked):

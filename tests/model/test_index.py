@@ -1,14 +1,19 @@
 """The index with its real parts: the default embedding model and Chroma."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.models import DEFAULT_EMBEDDING, weights_path
 from assistant.runtime import open_library
 from assistant.settings import Settings
-from index import Library
+from index import Library, embedding
+from index.bert import Bert
+from index.embedding import SentenceEmbedder
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +49,43 @@ def test_vectors_have_unit_length_and_do_not_depend_on_their_neighbours(seeded: 
     assert together.dtype == np.float32
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert (together * alone).sum(axis=1).min() > 0.99
+
+
+def test_a_few_texts_are_embedded_without_loading_pytorch(seed_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from assistant.runtime import EmbedderOnDemand
+from assistant.settings import Settings
+EmbedderOnDemand(Settings()).encode(["Who said so?"] * 40)
+assert "torch" not in sys.modules
+assert "sentence_transformers" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_both_ways_of_embedding_give_the_same_vectors(seeded: Library, models_dir: Path) -> None:
+    embedder = SentenceEmbedder(weights_path(DEFAULT_EMBEDDING, models_dir), DEFAULT_EMBEDDING)
+    document = seeded.documents()[0].id
+    texts = [seeded.document(document).quote(span) for span in seeded.sentences(document)]
+    texts += ["", "é", "北朝鮮の兵士", "Ähnlich? <b>&amp;</b>", "word " * 600]
+    quick = embedder.encode(texts)
+    assert embedder._bert is not None
+    loaded = embedder.encode(["word " * 5_000, *texts])[1:]
+    assert embedder._model is not None
+    assert np.abs(quick - loaded).max() < (1e-5 if embedding.float_kind() == "float32" else 0.02)
+
+
+def test_bfloat16_finds_what_float32_finds(
+    seeded: Library, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "float_kind", lambda: "bfloat16")
+    rough = SentenceEmbedder(weights_path(DEFAULT_EMBEDDING, models_dir), DEFAULT_EMBEDDING)
+    document = seeded.documents()[0].id
+    texts = [passage.text for passage in seeded.passages(document)]
+    exact = Bert(weights_path(DEFAULT_EMBEDDING, models_dir)).encode(texts)
+    found = rough.encode([*texts, "word " * 5_000])[:-1]
+    assert (exact * found).sum(axis=1).min() > 0.999
 
 
 def test_record_and_chroma_agree(seeded: Library) -> None:

@@ -112,32 +112,32 @@ def _act(
     if act == "ask":
         question = f"What did officials say of the {word} bridge, turn {turn}?"
         began = time.monotonic()
-        answer = _call(client, address, "ask", question, None)
+        answer = call(client, address, "ask", question, None)
         with tally.turn:
             tally.waits.append(time.monotonic() - began)
         return "" if answer["question"] == question else f"has the answer to {answer['question']}"
     if act == "search":
-        found = _call(client, address, "search", word, None, 3)
-        here = {each["name"] for each in _call(client, address, "documents")}
+        found = call(client, address, "search", word, None, 3)
+        here = {each["name"] for each in call(client, address, "documents")}
         if path.name in here and found and word not in found[0]["quote"]:
-            again = _call(client, address, "search", word, None, 3)
+            again = call(client, address, "search", word, None, 3)
             return "" if again and word in again[0]["quote"] else "does not find its own document"
         return ""
     if act == "leave":  # asks, and does not wait for the answer
         client.post(f"{address}/gradio_api/call/ask", json={"data": [f"Who left {word}?", None]})
         return ""
     if act == "add":
-        (result,) = _call(client, address, "add", str(path))
+        (result,) = call(client, address, "add", str(path))
         fine = result["status"] in ("added", "unchanged")
         return "" if fine else f"{result['status']}: {result['message']}"
     if act == "remove":
-        if path.name in {each["name"] for each in _call(client, address, "documents")}:
-            _call(client, address, "remove", path.name)
+        if path.name in {each["name"] for each in call(client, address, "documents")}:
+            call(client, address, "remove", path.name)
         return ""
     return "" if "Citewell" in client.get(address).text else "the page does not open"
 
 
-def _call(client: httpx2.Client, address: str, endpoint: str, *arguments: object) -> object:
+def call(client: httpx2.Client, address: str, endpoint: str, *arguments: object) -> object:
     """What an endpoint returns."""
     url = f"{address}/gradio_api/call/{endpoint}"
     event = client.post(url, json={"data": arguments}).raise_for_status().json()["event_id"]

@@ -3,7 +3,8 @@
     python -m tests.ui.standin_page LIBRARY [FILES [SENTENCE]]
 
 Prints its address when it is open. FILES are indexed beside the example. The model says yes to
-everything and writes SENTENCE, and fails where the question mentions a crash.
+everything and writes SENTENCE, and fails where the question mentions a crash. Where the settings
+name a model by its address, that one answers instead.
 """
 
 import sys
@@ -11,10 +12,12 @@ import threading
 
 from assistant.chain import Assistant
 from assistant.errors import ModelError
+from assistant.models.protocol import Model
 from assistant.page.build import build_app
 from assistant.page.launch import launch
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder, seeds_folder
+from assistant.runtime import open_model
 from assistant.settings import go_offline, load_settings
 from index import Library
 from tests.fakes import HashEmbedder
@@ -32,7 +35,9 @@ def main() -> None:
     settings = load_settings(library=sys.argv[1], port=0)
     files = sys.argv[2:3]
     sentence = (sys.argv[3:] or ["The deployment is estimated to be in the hundreds."])[0]
-    model = ScriptedModel(chooser=choose, writer=lambda call: sentence)
+    model: Model = ScriptedModel(chooser=choose, writer=lambda call: sentence)
+    if settings.model.startswith("openai:"):
+        model = open_model(settings)
     with Library.open(settings.library, embedder=HashEmbedder(), owner="page") as library:
         for each in (seeds_folder(), *files):
             list(library.add(each))

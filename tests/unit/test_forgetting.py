@@ -144,7 +144,7 @@ def test_what_earlier_versions_left_goes_with_a_repair(tmp_path: Path) -> None:
         connection = library._record._connection
         connection.execute("PRAGMA secure_delete = OFF")
         library._record.delete(library.documents()[0].id)
-        library._vectors.forget("none")
+        library._vectors.forget(["none"])
         assert found_in(folder, [SECRET[1].encode()])
         library.rebuild_vectors()
         assert not found_in(folder, [SECRET[1].encode()])

@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from index import Library
-from index.data import AddResult
+from index import Library, record, vectors
+from index.data import AddResult, Document, Passage, Span
 from index.errors import (
     CancelledError,
     FullDiskError,
@@ -26,6 +27,7 @@ from index.errors import (
 )
 from index.lock import holder
 from index.record import SCHEMA, Record
+from index.store import VectorStore
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
 from tests.unit.index import files
@@ -38,6 +40,10 @@ OTHER = "Wheat prices fell. Farmers in the valley protested against the ministry
 def add(library: Library, source: Path | str) -> AddResult:
     (result,) = library.add(source)
     return result
+
+
+def long_text(passages: int) -> str:
+    return "\n\n".join(f"Paragraph {n}. " + "It goes on. " * 60 for n in range(passages))
 
 
 def old(path: Path) -> Path:
@@ -190,27 +196,62 @@ def test_progress_tells_what_is_done(library: Library, write: Write) -> None:
     list(library.add(folder, progress=lambda *step: told.append(step)))
     assert told == [
         ("Reading a.txt (1 of 2)", 0, 2),
-        ("Embedding a.txt (1 of 2)", 0, 1),
         ("Reading b.txt (2 of 2)", 1, 2),
-        ("Embedding b.txt (2 of 2)", 0, 1),
+        ("Embedding b.txt (2 of 2)", 0, 2),
     ]
 
 
 def test_stopping_keeps_what_was_finished(library: Library, write: Write) -> None:
     folder = write("a.txt", TEXT).parent
-    write("b.txt", OTHER)
+    write("b.txt", long_text(300))  # more passages than are taken in at once
+    write("c.txt", OTHER)
     adding = library.add(folder, cancelled=lambda: bool(library.documents()))
-    assert next(adding).status == "added"
+    assert [next(adding).status, next(adding).status] == ["added", "added"]
     with pytest.raises(CancelledError):
         next(adding)
-    assert names(library) == ["a.txt"]
+    assert names(library) == ["a.txt", "b.txt"]
     assert library.check() == []
+
+
+def test_the_files_of_a_folder_are_embedded_together_the_shortest_passages_first(
+    tmp_path: Path, write: Write
+) -> None:
+    embedder = HashEmbedder()
+    folder = write("a.txt", OTHER * 3).parent
+    write("b.txt", TEXT)
+    write("c.txt", TEXT)
+    with Library.open(tmp_path / "library", embedder=embedder) as library:
+        statuses = [result.status for result in library.add(folder)]
+        assert statuses == ["added", "added", "duplicate"]
+        assert embedder.calls == [TEXT, OTHER * 3]
+        assert library.check() == []
+
+
+def test_files_taken_in_together_are_all_or_none(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write("a.txt", TEXT).parent
+    write("b.txt", OTHER)
+    save = Record.save
+
+    def failing(self: Record, document: Document, *others: Any) -> str | None:
+        if document.name == "b.txt":
+            raise StoreError("It failed.", "Try again.")
+        return save(self, document, *others)
+
+    monkeypatch.setattr(Record, "save", failing)
+    with pytest.raises(StoreError):
+        list(library.add(folder))
+    assert library.documents() == []
+    assert library.check() == []
+    monkeypatch.undo()
+    assert [result.status for result in library.add(folder)] == ["added", "added"]
 
 
 def test_stopping_within_a_long_document_leaves_nothing_of_it(
     library: Library, write: Write
 ) -> None:
-    path = write("a.txt", "\n\n".join(f"Paragraph {n}. " + "It goes on. " * 60 for n in range(300)))
+    path = write("a.txt", long_text(300))
     steps: list[int] = []
 
     def progress(message: str, done: int, total: int) -> None:
@@ -283,6 +324,40 @@ def test_search_is_limited_to_chosen_documents(library: Library, write: Write) -
         assert {each.passage.span.document_id for each in found} == chosen
     assert library.search("river", documents=[]) == []
     assert library.search("river", documents=["unknown"]) == []
+
+
+def test_a_few_chosen_documents_are_compared_one_by_one(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = add(library, write("a.txt", TEXT)).document_id
+    add(library, write("b.txt", OTHER))
+    assert chosen is not None
+    asked: list[object] = []
+    nearest = VectorStore.nearest
+    monkeypatch.setattr(
+        VectorStore, "nearest", lambda *given: asked.append(given) or nearest(*given)
+    )
+    exact = library.search("the ministry", documents=[chosen])
+    assert (len(exact), asked) == (1, [])
+    monkeypatch.setattr(vectors, "_COMPARED", 0)
+    assert library.search("the ministry", documents=[chosen]) == exact
+    assert len(asked) == 1
+
+
+def test_a_large_library_scores_only_passages_with_one_of_the_rarer_words(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        add(library, write(f"{number}.txt", f"The council met on day {number}."))
+    rare = add(library, write("rare.txt", "The council heard Ottoline.")).document_id
+    find = library._record.best_by_words
+    assert len(find("What did the council tell Ottoline?", 50, None)) == 9
+    monkeypatch.setattr(record, "_SCORED", 4)
+    (found,) = find("What did the council tell Ottoline?", 50, None)
+    assert found.startswith(f"{rare}:")
+    assert len(find("council", 50, None)) == 9
+    assert len(find("What did the council tell Ottoline?", 50, [found[:16]])) == 1
+    assert find("Nobody knows Xylophone", 50, None) == {}
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t"])
@@ -362,7 +437,10 @@ def test_vectors_are_made_again_from_the_record_without_embedding(
         add(library, write("b.txt", OTHER))
         for vector in list(library._vectors._store.ids()):
             library._vectors._store.discard([vector])
-        library._vectors._store.put("x", {"x:0-1": np.ones(64, dtype=np.float32)})
+        strange = Passage(
+            id="x:0-1", span=Span(document_id="x", start=0, end=1), text="x", heading=""
+        )
+        library._vectors._store.put([(strange, np.ones(64, dtype=np.float32))])
         assert library.check() == [
             "Chroma lacks the vectors of 2 passages.",
             "Chroma has 1 vector of no passage.",

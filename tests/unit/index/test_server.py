@@ -1,9 +1,5 @@
 """The vectors on a real Chroma server."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,35 +7,15 @@ import pytest
 
 from index import Library
 from index.errors import StoreError
+from tests.chroma import chroma, free_port
 from tests.fakes import HashEmbedder
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="module")
 def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Chroma server started for these tests."""
-    port = free_port()
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--path", str(tmp_path_factory.mktemp("server"))]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + 60
-        while not answers(port):
-            assert server.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    with chroma(tmp_path_factory.mktemp("server")) as url:
+        yield url
 
 
 def test_a_library_on_a_server(chroma_url: str, tmp_path: Path, seed_path: Path) -> None:
