@@ -103,7 +103,10 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
     from assistant.models import open_model as open_served
 
     return open_served(
-        name or settings.model, models_dir=settings.models_dir, log_dir=settings.log_dir
+        name or settings.model,
+        models_dir=settings.models_dir,
+        log_dir=settings.log_dir,
+        reply_seconds=settings.reply_seconds,
     )
 
 

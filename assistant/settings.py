@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """Where fetched weights are kept."""
     log_dir: Path = Field(default_factory=lambda: _cache_folder() / "log")
     """Where the model process and unexpected faults write their logs."""
+    reply_seconds: float = Field(default=900.0, gt=0)
+    """How long one whole reply of the model may take."""
     max_file_mb: int = Field(default=50, ge=1)
     """The largest file that is read, in megabytes (of 1,000,000 bytes)."""
     host: str = "127.0.0.1"
