@@ -27,6 +27,8 @@ from index.errors import CitewellError, FullDiskError, InputError, StoreError
 from index.loading import is_address, name_of
 
 SCHEMA = 1
+MIGRATIONS: dict[int, str] = {}
+"""For each older schema, the statements that make the next one of it."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -56,6 +58,8 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
+FORMER = "former"
+"""The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
 _INFO = "id, name, title, path, url, published, added, characters, passages, pages"
 
 
@@ -162,6 +166,7 @@ class Record:
             self._insert_passages(passages)
             dropped = self._point(source)
             self._execute("DELETE FROM unfinished WHERE document_id = ?", document.id)
+            self._execute("DELETE FROM notes WHERE kind = ? AND key = ?", FORMER, document.id)
             self._changed()
         return dropped
 
@@ -299,13 +304,7 @@ class Record:
 
     def put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
         with self._transaction():
-            self._execute(
-                "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)",
-                kind,
-                key,
-                json.dumps(value, ensure_ascii=False),
-                datetime.now(UTC).isoformat(),
-            )
+            self._put(kind, key, value)
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:
         rows = self._rows("SELECT value FROM notes WHERE kind = ? AND key = ?", kind, key)
@@ -346,11 +345,45 @@ class Record:
             )
         if version == 0:
             self._create()
+        elif version < SCHEMA:
+            self._migrate(version)
+
+    def _migrate(self, version: int) -> None:
+        """Bring the record of an older version to this one: wholly, or not at all."""
+        steps = [MIGRATIONS.get(each) for each in range(version, SCHEMA)]
+        if None in steps:
+            raise StoreError(
+                f"The library {self._path.parent} was made by a Citewell too old for this one.",
+                "Open it with the version that made it, or add its documents to another folder.",
+            )
+        try:
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {' '.join(map(str, steps))}"
+                f" PRAGMA user_version = {SCHEMA}; COMMIT;"
+            )
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
 
     def _create(self) -> None:
+        if self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StoreError(
+                f"{self._path} is a file of another program.",
+                "Name another folder with --library.",
+            )
         self._connection.executescript(
             f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('revision', 0),"
             f" ('library_id', '{uuid.uuid4().hex[:12]}'); PRAGMA user_version = {SCHEMA}; COMMIT;"
+        )
+
+    def _put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
+        self._execute(
+            "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)",
+            kind,
+            key,
+            json.dumps(value, ensure_ascii=False),
+            datetime.now(UTC).isoformat(),
         )
 
     def _rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
@@ -435,6 +468,7 @@ class Record:
         )
         if not others:
             self._drop(former.document_id)
+            self._put(FORMER, former.document_id, {"now": source.document_id})
             return former.document_id
         self._rename(former.document_id, others[0]["source"])
         return None

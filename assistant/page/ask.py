@@ -8,6 +8,7 @@ import gradio as gr
 
 from assistant.chats import Chat, Exchange, new_chat
 from assistant.data import AnswerEvent, EvidenceFound, Turn
+from assistant.forgetting import conclude
 from assistant.page import conversation, menu
 from assistant.page.jobs import Job
 from assistant.page.models import ModelChoice, StatusLine
@@ -109,7 +110,7 @@ class AskTab:
             exchange = exchange.stopped()
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             exchange = exchange.failed(*explained(error))
-        chat = self.page.chats.conclude(chat, exchange)
+        chat = conclude(self.page.library, chat, exchange)
         still_open = self._open.get(session) == chat.id
         yield {**(self._shown(chat) if still_open else {}), **self._busy(False)}
 
@@ -154,7 +155,7 @@ class AskTab:
 
     def mark(self, chat: Chat, data: gr.EventData) -> Updates:
         marked = self.page.chats.mark(chat, int(data.number), data.mark)
-        return {self.chat: marked, self.history: conversation.finished(marked)}
+        return {self.chat: marked, self.history: self.page.history(marked)}
 
     def _work(
         self, question: str, mode: str, history: Sequence[Turn], documents: Sequence[str] | None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from assistant.chats import Chat, Chats
+from assistant.forgetting import is_former
 from assistant.page import conversation, examples
 from assistant.page.jobs import Jobs
 from assistant.settings import Settings
@@ -40,7 +41,8 @@ class Page:
     def history(self, chat: Chat) -> str:
         """The finished part of the conversation, or the welcome where there is none."""
         if chat.exchanges:
-            return conversation.finished(chat)
+            former = [is_former(self.library, each) for each in chat.exchanges]
+            return conversation.finished(chat, former)
         infos = self.library.documents()
         return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
 

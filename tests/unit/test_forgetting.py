@@ -9,7 +9,15 @@ import pytest
 
 from assistant.chain import Assistant
 from assistant.chats import Chats, Exchange, new_chat
-from assistant.forgetting import ASK_AGAIN, FORGOTTEN, UPLOADS, discard_upload, forget
+from assistant.forgetting import (
+    ASK_AGAIN,
+    FORGOTTEN,
+    UPLOADS,
+    conclude,
+    discard_upload,
+    forget,
+    is_former,
+)
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.summaries import summarize
@@ -123,6 +131,50 @@ def test_what_does_not_cite_it_stays(library: Library, told: str) -> None:
     assert Chats(library).open(before.id) == before
     assert library.text(lambs.id) == OTHER
     assert Path(str(lambs.path)).exists()
+
+
+def test_an_answer_that_ends_after_its_document_was_removed_is_not_kept(
+    library: Library, told: str
+) -> None:
+    chat = new_chat().asking("Where was the treaty signed?")
+    Chats(library).save(chat)
+    exchange = ask(library, "Where was the treaty signed?")
+    forget(library, told)
+    shown = conclude(library, chat, exchange).exchanges[-1]
+    assert (shown.state, shown.error, shown.answer) == ("failed", FORGOTTEN, {})
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+
+
+def test_an_answer_quotes_a_former_version_until_the_document_is_removed(
+    library: Library, told: str
+) -> None:
+    chat = talk(library, "Where was the treaty signed?")
+    path = Path(str(library.find("secret.txt").path))
+    for version in ("The treaty of Quorvath was signed at Brelmoor.", "Nothing was signed."):
+        path.write_text(version, encoding="utf-8")
+        assert [each.status for each in library.add(path)] == ["replaced"]
+    talked = Chats(library).open(chat)
+    assert talked is not None
+    assert [is_former(library, each) for each in talked.exchanges] == [True]
+    now = library.find("secret.txt")
+    assert told in library.former(now.id)
+    assert len(library.former(now.id)) == 2
+    forget(library, now.id)
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+    assert library.items("former") == []
+
+
+def test_a_version_that_is_back_is_no_former_one(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "lambs.txt"
+    path.write_text(OTHER, encoding="utf-8")
+    (first,) = library.add(path)
+    path.write_text("No lambs were sold at all this summer.", encoding="utf-8")
+    (second,) = library.add(path)
+    path.write_text(OTHER, encoding="utf-8")
+    (third,) = library.add(path)
+    assert third.document_id == first.document_id
+    assert library.former(str(third.document_id)) == {second.document_id}
+    assert [key for key, _ in library.items("former")] == [second.document_id]
 
 
 def test_an_upload_goes_and_a_file_of_the_user_stays(library: Library, tmp_path: Path) -> None:
