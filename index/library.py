@@ -13,12 +13,18 @@ from typing import Any, Self
 from index import loading, web
 from index.data import AddResult, Document, DocumentInfo, Evidence, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
-from index.errors import CancelledError, CitewellError, FullDiskError, InputError
+from index.errors import (
+    CancelledError,
+    CitewellError,
+    FullDiskError,
+    InputError,
+    UnknownDocumentError,
+)
 from index.fusion import fuse
 from index.loading import Parted, Raw
 from index.lock import LibraryLock
 from index.naming import meant, unknown
-from index.record import Kept, Record, Source
+from index.record import FORMER, Kept, Record, Source
 from index.vectors import PassageVectors, key_of
 
 Progress = Callable[[str, int, int], None]
@@ -157,11 +163,19 @@ class Library:
         """Whether there is a document with this id."""
         return self._record.info(document_id) is not None
 
+    def former(self, document_id: str) -> set[str]:
+        """The ids of a document's former versions, which its sources stood for before."""
+        now = {old: value["now"] for old, value in self.items(FORMER) if not self.holds(old)}
+        found = {document_id}
+        while more := {old for old, new in now.items() if new in found} - found:
+            found |= more
+        return found - {document_id}
+
     def document(self, document_id: str) -> Document:
         """One document with its text.
 
         Raises:
-            InputError: there is none with this id.
+            UnknownDocumentError: there is none with this id.
         """
         document = self._record.document(document_id)
         if document is None:
@@ -330,7 +344,8 @@ class Library:
     def rebuild_vectors(self) -> int:
         """Make Chroma agree with the record; returns how many vectors were added or removed.
 
-        The record's file is written anew: nothing of what was deleted before is left in it.
+        Chroma's files are made anew where they cannot be read. The record's file is written anew:
+        nothing of what was deleted before is left in it.
         """
         with self._writing:
             mended = self._vectors.mend()
@@ -360,7 +375,7 @@ class Library:
         if known and known.digest == fresh.digest:
             self._record.point(fresh)
             return self._done(fresh, "unchanged")
-        parted = loading.part(raw)
+        parted = loading.part(raw, cancelled)
         document = parted.document
         fresh = replace(fresh, document_id=document.id)
         if self._record.info(document.id) is not None:
@@ -429,7 +444,7 @@ class Library:
             raise self._unknown(document_id)
         return info
 
-    def _unknown(self, reference: str) -> InputError:
+    def _unknown(self, reference: str) -> UnknownDocumentError:
         return unknown(reference, self.documents())
 
 
