@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -82,8 +83,23 @@ class PassageVectors:
         return self._difference(self._store)
 
     def mend(self) -> int:
-        """Make Chroma agree with the record; returns how many vectors were added or removed."""
-        return self._mend(self._store)
+        """Make Chroma agree with the record; returns how many vectors were added or removed.
+
+        Files that this Chroma cannot read (damaged, or of another version) are made anew.
+        """
+        with self._opening:
+            try:
+                return self._mend(self._store)
+            except StoreError:
+                if self._chroma_url is not None:
+                    raise
+            if self._opened is not None:
+                with suppress(StoreError):
+                    self._opened.close()
+                self._opened = None
+            self._delete_files()
+            self.open()
+            return self._record.passage_count()
 
     def nearest(self, vector: Vectors, limit: int, documents: Collection[str] | None) -> list[str]:
         """Ids of the passages nearest to a unit vector, nearest first."""
@@ -115,16 +131,20 @@ class PassageVectors:
 
     def _clear(self) -> None:
         if self._chroma_url is None and self._record.remains:
-            try:
-                shutil.rmtree(self._files)
-            except FileNotFoundError:
-                pass
-            except OSError as error:
-                raise StoreError(
-                    f"The vectors in {self._files} cannot be cleared away ({error.strerror}).",
-                    "Delete that folder: the vectors are made again from the record.",
-                ) from error
+            self._delete_files()
             self._record.cleared()
+
+    def _delete_files(self) -> None:
+        try:
+            if self._files.is_dir():
+                shutil.rmtree(self._files)
+            else:
+                self._files.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The vectors in {self._files} cannot be cleared away ({error.strerror}).",
+                "Delete that folder: the vectors are made again from the record.",
+            ) from error
 
     def _recover(self, store: VectorStore) -> None:
         """Clear away what a kill left behind; fill the store of an embedder new to the library."""
