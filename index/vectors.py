@@ -125,7 +125,12 @@ class PassageVectors:
                     embedder=self._embedder.name,
                     url=self._chroma_url,
                 )
-                self._recover(store)
+                try:
+                    self._recover(store)
+                except BaseException:
+                    with suppress(StoreError):  # else Chroma hands out the same one again
+                        store.close()
+                    raise
                 self._opened = store
             return self._opened
 

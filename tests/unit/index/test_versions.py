@@ -77,7 +77,7 @@ def test_an_older_record_is_migrated_with_all_that_is_in_it(
 def test_a_migration_that_fails_leaves_the_record_as_it_was(
     made: Path, next_schema: Callable[[dict[int, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    next_schema({SCHEMA: "ALTER TABLE meta ADD COLUMN remark TEXT; UPDATE nothing SET a = 1;"})
+    next_schema({SCHEMA: "ALTER TABLE meta ADD COLUMN remark TEXT; UPDATE elsewhere SET a = 1;"})
     with pytest.raises(StoreError, match="no such table"):
         opened(made)
     monkeypatch.undo()
