@@ -67,14 +67,16 @@ class Settings(BaseSettings):
     """The page's first choice of port; the next free one is taken where it is in use."""
     password: str | None = Field(default=None, repr=False, exclude=True)
     """What the page asks for; needed where others than this machine can reach it."""
+    users: Path | None = None
+    """A file of names and hashed passwords: each user then has conversations of their own."""
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
 
-    @field_validator("library", "models_dir", "log_dir")
+    @field_validator("library", "models_dir", "log_dir", "users")
     @classmethod
-    def _expanded(cls, folder: Path) -> Path:
+    def _expanded(cls, folder: Path | None) -> Path | None:
         try:
-            return folder.expanduser()
+            return folder and folder.expanduser()
         except RuntimeError as error:
             raise ValueError("there is no such user's folder") from error
 

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.chain import Assistant
 from assistant.chats import Chats, Exchange, new_chat
+from assistant.data import ClaimChecked
 from assistant.forgetting import (
     ASK_AGAIN,
     FORGOTTEN,
@@ -22,6 +23,7 @@ from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.summaries import summarize
 from index import Library
+from index.errors import UnknownDocumentError
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
@@ -142,6 +144,18 @@ def test_an_answer_that_ends_after_its_document_was_removed_is_not_kept(
     forget(library, told)
     shown = conclude(library, chat, exchange).exchanges[-1]
     assert (shown.state, shown.error, shown.answer) == ("failed", FORGOTTEN, {})
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+
+
+def test_a_summary_of_what_was_removed_meanwhile_is_not_kept(library: Library, told: str) -> None:
+    model = ScriptedModel(chooser=lambda call: "yes", writer=lambda call: "")
+    prompts = Prompts.load(prompts_folder())
+    events = summarize(library, model, prompts, [told], length="brief")
+    next(event for event in events if isinstance(event, ClaimChecked))
+    forget(library, told)
+    with pytest.raises(UnknownDocumentError, match=r"secret\.txt was removed or replaced"):
+        list(events)
+    assert library.items("summary") == library.items("summary_point") == []
     assert found_in(library.folder, pieces(SECRET[0])) == []
 
 
