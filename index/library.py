@@ -72,6 +72,8 @@ class Library:
         self._fetch = fetch
         self._writing = threading.Lock()
         self._closed = False
+        self._stale = False
+        """Whether former versions of changed files may still stand in the record's files."""
 
     @classmethod
     def open(
@@ -129,6 +131,8 @@ class Library:
             if self._closed:
                 return
             self._closed = True
+            with suppress(CitewellError):  # a full disk must not keep it open
+                self._scrub()
             try:
                 self._vectors.close()
             finally:
@@ -251,6 +255,8 @@ class Library:
                     raise
                 result = _result(each, "failed", message=str(error))
             yield result
+        with self._writing:
+            self._scrub()
 
     def remove(self, document_id: str) -> DocumentInfo:
         """Take a document out of the library. The file it came from is not touched.
@@ -388,7 +394,14 @@ class Library:
             report(f"Embedding {label}", done, total)
 
         self._take_in(parted, fresh, step)
+        self._stale = self._stale or known is not None
         return self._done(fresh, "replaced" if known else "added")
+
+    def _scrub(self) -> None:
+        """Leave nothing of what changed files said before in the record's files."""
+        if self._stale:
+            self._record.scrub()
+            self._stale = False
 
     def _take_in(self, parted: Parted, source: Source, step: Callable[[int, int], None]) -> None:
         """Vectors first, then the record in one transaction, then the former version's vectors."""

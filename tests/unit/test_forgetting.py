@@ -178,6 +178,20 @@ def test_an_answer_quotes_a_former_version_until_the_document_is_removed(
     assert library.items("former") == []
 
 
+def test_what_a_file_said_before_it_changed_is_in_no_file_of_the_library(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_text("\n".join(SECRET), encoding="utf-8")
+    list(library.add(path))
+    kept = pieces(SECRET[0])
+    assert {piece for _, piece in found_in(library.folder, kept)} >= {b"quorvath", kept[-3]}
+    path.write_text(OTHER, encoding="utf-8")
+    assert [each.status for each in library.add(path)] == ["replaced"]
+    assert found_in(library.folder, kept) == []
+    assert library.check() == []
+
+
 def test_a_version_that_is_back_is_no_former_one(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "lambs.txt"
     path.write_text(OTHER, encoding="utf-8")
