@@ -35,6 +35,7 @@ def forget(library: Library, document_id: str) -> DocumentInfo:
     _forget_quotations(library, versions)  # of what was answered or summarized meanwhile
     for each in versions:
         library.delete(FORMER, each)
+    library.scrub()
     discard_upload(library, info.path)
     return info
 
@@ -44,9 +45,13 @@ def conclude(library: Library, chat: Chat, exchange: Exchange) -> Chat:
 
     Where it quotes a document that was removed or replaced meanwhile, it says that instead.
     """
-    chat = Chats(library).conclude(chat, _lasting(library, exchange))
-    lasting = _lasting(library, exchange)  # a removal may have come between
-    return Chats(library).conclude(chat, lasting) if lasting != chat.exchanges[-1] else chat
+    told = _lasting(library, exchange)
+    concluded = Chats(library).conclude(chat, told)
+    lasting = _lasting(library, exchange)
+    if lasting != told:  # a removal has come between
+        concluded = Chats(library).conclude(chat, lasting)
+        library.scrub()
+    return concluded
 
 
 def is_former(library: Library, exchange: Exchange) -> bool:

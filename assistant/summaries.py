@@ -165,6 +165,7 @@ def _forget_removed(work: _Work, key: str) -> None:
         work.library.delete("summary", key)
         for point, _ in work.library.items("summary_point"):
             work.library.delete("summary_point", point)
+        work.library.scrub()
 
 
 def _removed(work: _Work) -> list[str]:

@@ -132,7 +132,8 @@ class Library:
                 return
             self._closed = True
             with suppress(CitewellError):  # a full disk must not keep it open
-                self._scrub()
+                if self._stale:
+                    self._record.scrub()
             try:
                 self._vectors.close()
             finally:
@@ -255,8 +256,8 @@ class Library:
                     raise
                 result = _result(each, "failed", message=str(error))
             yield result
-        with self._writing:
-            self._scrub()
+        if self._stale:
+            self.scrub()
 
     def remove(self, document_id: str) -> DocumentInfo:
         """Take a document out of the library. The file it came from is not touched.
@@ -270,6 +271,12 @@ class Library:
             self._vectors.forget(document_id)
             self._record.scrub()
             return info
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted, notes too, in the record's files."""
+        with self._writing:
+            self._stale = False
+            self._record.scrub()
 
     # Search
 
@@ -396,12 +403,6 @@ class Library:
         self._take_in(parted, fresh, step)
         self._stale = self._stale or known is not None
         return self._done(fresh, "replaced" if known else "added")
-
-    def _scrub(self) -> None:
-        """Leave nothing of what changed files said before in the record's files."""
-        if self._stale:
-            self._record.scrub()
-            self._stale = False
 
     def _take_in(self, parted: Parted, source: Source, step: Callable[[int, int], None]) -> None:
         """Vectors first, then the record in one transaction, then the former version's vectors."""
