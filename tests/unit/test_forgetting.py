@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.chain import Assistant
-from assistant.chats import Chats, Exchange, new_chat
+from assistant.chats import Chat, Chats, Exchange, new_chat
 from assistant.data import ClaimChecked
 from assistant.forgetting import (
     ASK_AGAIN,
@@ -142,6 +142,25 @@ def test_an_answer_that_ends_after_its_document_was_removed_is_not_kept(
     Chats(library).save(chat)
     exchange = ask(library, "Where was the treaty signed?")
     forget(library, told)
+    shown = conclude(library, chat, exchange).exchanges[-1]
+    assert (shown.state, shown.error, shown.answer) == ("failed", FORGOTTEN, {})
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+
+
+def test_a_removal_just_after_an_answer_is_saved_takes_it_along(
+    library: Library, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = new_chat().asking("Where was the treaty signed?")
+    Chats(library).save(chat)
+    exchange = ask(library, "Where was the treaty signed?")
+    save = Chats.save
+
+    def removed_then_saved(chats: Chats, chat: Chat) -> None:
+        if library.holds(told):
+            forget(library, told)
+        save(chats, chat)
+
+    monkeypatch.setattr(Chats, "save", removed_then_saved)
     shown = conclude(library, chat, exchange).exchanges[-1]
     assert (shown.state, shown.error, shown.answer) == ("failed", FORGOTTEN, {})
     assert found_in(library.folder, pieces(SECRET[0])) == []
