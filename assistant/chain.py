@@ -56,7 +56,7 @@ from assistant.trace import Trace, no_trace
 from index import Library
 from index.chunking import sentences
 from index.data import Document, Evidence, Span
-from index.errors import CancelledError, InputError
+from index.errors import CancelledError, InputError, UnknownDocumentError
 
 RETRIEVED = 10
 REMEMBERED = 200
@@ -165,6 +165,7 @@ class Assistant:
             InputError: the question is empty or too long, or there is no document to ask.
             ModelError: the model failed: never told as a refusal.
             StoreError: the library failed.
+            UnknownDocumentError: what the answer stands on was removed while it was made.
             CancelledError: ``cancelled`` returned true.
         """
         question = flat(checked_question(question.replace("\x00", " ")))
@@ -190,6 +191,8 @@ class Assistant:
                 if isinstance(event, Answered):
                     self._remember(key, event.answer)
                 yield event
+        except UnknownDocumentError as error:
+            raise self._removed(work) from error
         finally:
             work.abandoned = True
 
@@ -220,6 +223,18 @@ class Assistant:
             for _ in step(work):
                 pass
         return found["features"], found["chosen"] or ""
+
+    def _removed(self, work: Work) -> UnknownDocumentError:
+        """What to say where a document was removed while this was being answered."""
+        names = [e.document_name for e in work.evidence if not self._holds(e)]
+        which = " and ".join(dict.fromkeys(names)) or "A document"
+        return UnknownDocumentError(
+            f"{which} was removed or replaced while this was being answered.",
+            "Ask again to hear what the documents say now.",
+        )
+
+    def _holds(self, evidence: Evidence) -> bool:
+        return self.library.holds(evidence.passage.span.document_id)
 
     def _check_documents(self, documents: Collection[str] | None) -> None:
         """Nothing asked is a mistake to mend, and no refusal."""
@@ -255,7 +270,7 @@ class Assistant:
 
     def _select(self, work: Work) -> Iterator[AnswerEvent]:
         library = self.library
-        held = [each for each in work.evidence if library.holds(each.passage.span.document_id)]
+        held = [each for each in work.evidence if self._holds(each)]
         items = candidates(
             work.standalone, held, library.document, library.sentences, library.embed
         )
@@ -429,13 +444,14 @@ class Assistant:
     def _conclude(self, work: Work) -> Iterator[AnswerEvent]:
         answered = bool(work.claims)
         conflicts = tuple(self._conflicts(work))
+        self._check_still_there(work)
         usage = work.usage
         yield Answered(
             answer=Answer(
                 question=work.question,
                 status=_status(work),
                 claims=tuple(work.claims),
-                evidence=work.evidence,
+                evidence=tuple(filter(self._holds, work.evidence)),
                 model=work.model.name,
                 answerability=work.answerability,
                 calibrated=work.calibration.calibrated,
@@ -453,6 +469,14 @@ class Assistant:
                 ),
             )
         )
+
+    def _check_still_there(self, work: Work) -> None:
+        """Raise UnknownDocumentError where what the answer stands on was removed meanwhile."""
+        stands_on = {c.span.document_id for claim in work.claims for c in claim.citations}
+        if work.clarification:
+            stands_on |= {item.span.document_id for item in work.candidates}
+        if not all(map(self.library.holds, stands_on)):
+            raise self._removed(work)
 
     def _quotation(self, chosen: Candidate) -> Claim:
         """The chosen sentence itself, as a claim."""

@@ -27,6 +27,7 @@ from assistant.data import (
     Withheld,
 )
 from assistant.errors import ModelError
+from assistant.users import OPERATOR
 from index.data import AddResult, DocumentInfo, Evidence, Passage, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
 from index.naming import meant
@@ -34,7 +35,6 @@ from index.naming import meant
 if TYPE_CHECKING:
     import httpx2
 
-USER = "citewell"
 _SILENCE = 120.0
 """Seconds without a sign of life after which the page is given up; it sends one every 15."""
 _PASSAGES = 10
@@ -136,7 +136,7 @@ def _client(address: str, password: str | None) -> "httpx2.Client":
 
     client = httpx2.Client(trust_env=False, timeout=_SILENCE)
     if password is not None:
-        client.post(f"{address}/login", data={"username": USER, "password": password})
+        client.post(f"{address}/login", data={"username": OPERATOR, "password": password})
     return client
 
 

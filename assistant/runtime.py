@@ -115,6 +115,7 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
         models_dir=settings.models_dir,
         log_dir=settings.log_dir,
         slots=settings.slots or 2,
+        reply_seconds=settings.reply_seconds,
     )
 
 

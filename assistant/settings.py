@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """Where fetched weights are kept."""
     log_dir: Path = Field(default_factory=lambda: _cache_folder() / "log")
     """Where the model process and unexpected faults write their logs."""
+    reply_seconds: float = Field(default=900.0, gt=0)
+    """How long one whole reply of the model may take."""
     max_file_mb: int = Field(default=50, ge=1)
     """The largest file that is read, in megabytes (of 1,000,000 bytes)."""
     host: str = "127.0.0.1"
@@ -69,14 +71,16 @@ class Settings(BaseSettings):
     """The page's first choice of port; the next free one is taken where it is in use."""
     password: str | None = Field(default=None, repr=False, exclude=True)
     """What the page asks for; needed where others than this machine can reach it."""
+    users: Path | None = None
+    """A file of names and hashed passwords: each user then has conversations of their own."""
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
 
-    @field_validator("library", "models_dir", "log_dir")
+    @field_validator("library", "models_dir", "log_dir", "users")
     @classmethod
-    def _expanded(cls, folder: Path) -> Path:
+    def _expanded(cls, folder: Path | None) -> Path | None:
         try:
-            return folder.expanduser()
+            return folder and folder.expanduser()
         except RuntimeError as error:
             raise ValueError("there is no such user's folder") from error
 

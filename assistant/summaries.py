@@ -43,7 +43,7 @@ from assistant.support import Support, check
 from assistant.timeline import when
 from index import Library
 from index.data import Document
-from index.errors import CancelledError, InputError
+from index.errors import CancelledError, InputError, UnknownDocumentError
 
 Length = Literal["brief", "standard", "full"]
 OMITTED = 10
@@ -119,6 +119,7 @@ def summarize(
 
     Raises:
         InputError: no document, an unknown one, an unknown length, or nothing on the topic.
+        UnknownDocumentError: a document was removed meanwhile; nothing of it is kept.
         ModelError: the model failed.
         StoreError: the library failed.
         CancelledError: ``cancelled`` returned true; checks made so far are kept.
@@ -140,12 +141,36 @@ def summarize(
     key = digest(_RULES, _judge(work), ids, length, topic, audience)
     kept = library.get("summary", key)
     if kept is None:
-        summary = yield from _make(work, length, topic, audience)
-        library.put("summary", key, note(summary))
+        try:
+            summary = yield from _make(work, length, topic, audience)
+            library.put("summary", key, note(summary))
+            if _removed(work):
+                raise UnknownDocumentError("A document was removed.")
+        except UnknownDocumentError as error:
+            raise UnknownDocumentError(
+                f"{' and '.join(_removed(work))} was removed or replaced while it was summarized.",
+                "Summarize what is there now.",
+            ) from error
+        finally:
+            _forget_removed(work, key)
     else:
         summary = recall(kept, work.documents, model.name, started=work.started)
         yield from _events(summary)
     yield Summarized(summary=summary)
+
+
+def _forget_removed(work: _Work, key: str) -> None:
+    """Keep nothing of a summary one of whose documents was removed meanwhile."""
+    if _removed(work):
+        work.library.delete("summary", key)
+        for point, _ in work.library.items("summary_point"):
+            work.library.delete("summary_point", point)
+        work.library.scrub()
+
+
+def _removed(work: _Work) -> list[str]:
+    """The names of documents that were removed while they were summarized."""
+    return [each.name for each in work.documents if not work.library.holds(each.id)]
 
 
 def _make(

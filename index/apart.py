@@ -16,12 +16,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from index.errors import InputError
+from index.errors import CancelledError, InputError
 
 MOST_BYTES = 750_000_000
 """Memory that the child may take for itself."""
@@ -30,12 +31,19 @@ SECONDS = 20.0
 SECONDS_A_MB = 2.0
 _PATIENCE = 30 if hasattr(signal, "setitimer") else 3
 """How many times as long it may last by the clock, which a busy machine lengthens."""
+HEARING_S = 0.1
+"""How long a stop may wait to be heard."""
 IDLE_S = 60.0
 """After so many seconds without a call the child leaves."""
 _OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
 """The return code of a child that has used up its processor time."""
 _HOME = Path(__file__).parents[1]
 """Where this program's packages lie: the child imports the same ones and no others."""
+
+
+def never() -> bool:
+    """The answer to "was this cancelled?" where nothing can be."""
+    return False
 
 
 class Apart:
@@ -53,6 +61,7 @@ class Apart:
         name: str,
         *arguments: Any,
         seconds: float | None = None,
+        cancelled: Callable[[], bool] = never,
     ) -> Any:
         """What ``function(content, name, *arguments)`` returns; arguments and value are JSON.
 
@@ -60,6 +69,7 @@ class Apart:
 
         Raises:
             InputError: the function did, failed otherwise, or went over a limit.
+            CancelledError: ``cancelled()`` said so, which is heard while the child works.
         """
         limit = seconds or max(SECONDS, SECONDS_A_MB * len(content) / 1_000_000)
         asked = {
@@ -70,9 +80,16 @@ class Apart:
             "seconds": limit,
         }
         request = json.dumps(asked).encode() + b"\n" + content
-        with self._turn:
-            reply, late = self._ask(request, limit * _PATIENCE)
-        if late:
+        while not self._turn.acquire(timeout=HEARING_S):
+            if cancelled():
+                raise _stopped()
+        try:
+            reply, ended = self._ask(request, limit * _PATIENCE, cancelled)
+        finally:
+            self._turn.release()
+        if ended == "stopped":
+            raise _stopped()
+        if ended == "late":
             raise InputError(
                 f"{name} takes longer than {limit:g} s to read.",
                 "It may have been made to do harm; open it and save it anew, or leave it out.",
@@ -90,24 +107,27 @@ class Apart:
         with self._turn:
             self._end()
 
-    def _ask(self, request: bytes, seconds: float) -> tuple[bytes, bool]:
-        """The child's reply, empty where it died, and whether it was ended for being late."""
+    def _ask(
+        self, request: bytes, seconds: float, cancelled: Callable[[], bool]
+    ) -> tuple[bytes, str]:
+        """The child's reply, empty where it died, and why it was ended: ``late``, ``stopped``."""
         for _ in range(2):
             process = self._running()
-            late = threading.Event()
-            timer = threading.Timer(seconds, _end_late, (process, late))
-            timer.start()
             try:
-                reply = _exchanged(process, request)
-            finally:
-                timer.cancel()
+                with _watched(process, seconds, cancelled) as ended:
+                    reply = _exchanged(process, request)
+            except BaseException:  # an interrupt: what it would still reply is to no later call
+                self._end()
+                raise
             if reply:
-                return reply, False
+                return reply, ""
             self._end()
-            if process.returncode != 0:
-                return b"", late.is_set() or process.returncode == _OUT_OF_TIME
+            if process.returncode == _OUT_OF_TIME:
+                return b"", "late"
+            if process.returncode != 0 or ended:
+                return b"", ended[0] if ended else ""
             # It had just left because nothing was asked: the next one is here to stay.
-        return b"", False
+        return b"", ""
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
@@ -160,9 +180,34 @@ def _places() -> Iterator[str]:
         yield told
 
 
-def _end_late(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
-    late.set()
-    process.kill()
+@contextmanager
+def _watched(
+    process: "subprocess.Popen[bytes]", seconds: float, cancelled: Callable[[], bool]
+) -> Iterator[list[str]]:
+    """Meanwhile the child is ended where it is late or the call is cancelled; the reason, if so."""
+    ended: list[str] = []
+    over = threading.Event()
+    until = time.monotonic() + seconds
+
+    def watch() -> None:
+        while not over.wait(HEARING_S):
+            reason = "stopped" if cancelled() else "late" if time.monotonic() > until else ""
+            if reason:
+                ended.append(reason)
+                process.kill()
+                return
+
+    watcher = threading.Thread(target=watch, name="apart-watch", daemon=True)
+    watcher.start()
+    try:
+        yield ended
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _stopped() -> CancelledError:
+    return CancelledError("Reading was stopped.", "What was finished is kept.")
 
 
 def _value(reply: bytes, name: str) -> Any:

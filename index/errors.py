@@ -21,6 +21,10 @@ class InputError(CitewellError):
     exit_code = 2
 
 
+class UnknownDocumentError(InputError):
+    """There is no such document, or none any more."""
+
+
 class LibraryBusyError(InputError):
     """Another process owns the library."""
 

@@ -12,12 +12,18 @@ from typing import Any, Self
 from index import loading, web
 from index.data import AddResult, Document, DocumentInfo, Evidence, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
-from index.errors import CancelledError, CitewellError, FullDiskError, InputError
+from index.errors import (
+    CancelledError,
+    CitewellError,
+    FullDiskError,
+    InputError,
+    UnknownDocumentError,
+)
 from index.fusion import fuse
 from index.loading import Raw
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
-from index.record import Kept, Record, Source
+from index.record import FORMER, Kept, Record, Source
 from index.vectors import PassageVectors, key_of
 from index.workers import Look, Prepared, Workers, prepared
 
@@ -86,6 +92,8 @@ class Library:
         self._fetch = fetch
         self._writing = Writing(lock)
         self._closed = False
+        self._stale = False
+        """Whether former versions of changed files may still stand in the record's files."""
 
     @classmethod
     def open(
@@ -143,6 +151,9 @@ class Library:
             if self._closed:
                 return
             self._closed = True
+            with suppress(CitewellError):  # a full disk must not keep it open
+                if self._stale:
+                    self._record.scrub()
             try:
                 self._vectors.close()
             finally:
@@ -177,11 +188,19 @@ class Library:
         """Whether there is a document with this id."""
         return self._record.info(document_id) is not None
 
+    def former(self, document_id: str) -> set[str]:
+        """The ids of a document's former versions, which its sources stood for before."""
+        now = {old: value["now"] for old, value in self.items(FORMER) if not self.holds(old)}
+        found = {document_id}
+        while more := {old for old, new in now.items() if new in found} - found:
+            found |= more
+        return found - {document_id}
+
     def document(self, document_id: str) -> Document:
         """One document with its text.
 
         Raises:
-            InputError: there is none with this id.
+            UnknownDocumentError: there is none with this id.
         """
         document = self._record.document(document_id)
         if document is None:
@@ -258,7 +277,7 @@ class Library:
             report(f"Reading {label}", number - 1, len(found))
             try:
                 made = _no_failure(next(ahead)) if ahead else None
-                seen = self._see(each, made, label)
+                seen = self._see(each, made, label, cancelled)
             except FullDiskError:
                 raise
             except InputError as error:
@@ -270,6 +289,8 @@ class Library:
             if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
                 yield from self._taken_in(waiting, report, cancelled)
                 waiting, passages = [], 0
+        if self._stale:
+            self.scrub()
 
     def remove(self, document_id: str) -> DocumentInfo:
         """Take a document out of the library. The file it came from is not touched.
@@ -283,6 +304,12 @@ class Library:
             self._vectors.forget([document_id])
             self._record.scrub()
             return info
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted, notes too, in the record's files."""
+        with self._writing:
+            self._stale = False
+            self._record.scrub()
 
     # Search
 
@@ -363,7 +390,8 @@ class Library:
     def rebuild_vectors(self) -> int:
         """Make Chroma agree with the record; returns how many vectors were added or removed.
 
-        The record's file is written anew: nothing of what was deleted before is left in it.
+        Chroma's files are made anew where they cannot be read. The record's file is written anew:
+        nothing of what was deleted before is left in it.
         """
         with self._writing:
             mended = self._vectors.mend()
@@ -400,7 +428,9 @@ class Library:
         )
         return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
 
-    def _see(self, source: str, made: Prepared | None, label: str) -> _Read | AddResult:
+    def _see(
+        self, source: str, made: Prepared | None, label: str, cancelled: Callable[[], bool]
+    ) -> _Read | AddResult:
         """Find out what has become of a source, and read it if it may have changed.
 
         ``made`` is what workers have found out and made of it.
@@ -411,7 +441,7 @@ class Library:
                 if look.source != self._record.source(source):
                     self._record.point(look.source)
                 return self._done(look.source, "unchanged")
-        parted = (made and made.parted) or loading.part(look.raw)
+        parted = (made and made.parted) or loading.part(look.raw, cancelled)
         document = parted.document
         return _Read(
             source=replace(look.source, document_id=document.id),
@@ -457,6 +487,7 @@ class Library:
                 with suppress(CitewellError):  # else it is done when the library is next opened
                     self._vectors.forget(list(new))
                 raise
+            self._stale = self._stale or any(s == "replaced" for s, _ in settled.values())
             self._vectors.forget([former for _, former in settled.values() if former is not None])
             return [
                 each
@@ -508,7 +539,7 @@ class Library:
             raise self._unknown(document_id)
         return info
 
-    def _unknown(self, reference: str) -> InputError:
+    def _unknown(self, reference: str) -> UnknownDocumentError:
         return unknown(reference, self.documents())
 
 

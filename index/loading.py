@@ -177,13 +177,16 @@ def load(raw: Raw) -> Document:
     return part(raw).document
 
 
-def part(raw: Raw) -> Parted:
+def part(raw: Raw, cancelled: Callable[[], bool] = apart.never) -> Parted:
     """The document with its sentences and passages; all of it is made in a process apart.
 
     Raises:
         InputError: as ``load``.
+        CancelledError: ``cancelled()`` said so; it is heard at any moment.
     """
-    found = apart.CHILD.call(_part, raw.content, name_of(raw.source), raw.source, raw.kind)
+    found = apart.CHILD.call(
+        _part, raw.content, name_of(raw.source), raw.source, raw.kind, cancelled=cancelled
+    )
     known = found["document"]
     known["pages"] = tuple(Page(**page) for page in known["pages"])
     known["headings"] = tuple(Heading(**heading) for heading in known["headings"])

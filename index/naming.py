@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from index.data import DocumentInfo
-from index.errors import InputError
+from index.errors import InputError, UnknownDocumentError
 from index.loading import absolute
 
 _LEAST = 4
@@ -33,9 +33,9 @@ def meant(reference: str, infos: Sequence[DocumentInfo]) -> DocumentInfo:
     raise unknown(reference, infos)
 
 
-def unknown(reference: str, infos: Sequence[DocumentInfo]) -> InputError:
+def unknown(reference: str, infos: Sequence[DocumentInfo]) -> UnknownDocumentError:
     """The error that says which documents there are instead."""
     names = [f"{info.id} ({info.name})" for info in infos]
     shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
     hint = f"There are: {shown}." if names else "The library is empty."
-    return InputError(f"No document is called “{reference}”.", hint)
+    return UnknownDocumentError(f"No document is called “{reference}”.", hint)

@@ -30,6 +30,8 @@ from index.loading import is_address, name_of
 SCHEMA = 1
 _PATIENCE_S = 60.0
 """How long a change waits for the change of another process."""
+MIGRATIONS: dict[int, str] = {}
+"""For each older schema, the statements that make the next one of it."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -66,6 +68,8 @@ _CHOSEN = "IN (SELECT value FROM json_each(?3))"
 _WITHIN_FEW = f"+rowid IN (SELECT number FROM passages WHERE document_id {_CHOSEN})"
 _WITHIN_MANY = f"(SELECT document_id FROM passages WHERE number = lexicon.rowid) {_CHOSEN}"
 """Whether a passage is in one of the chosen documents: by a list of theirs, or looked up."""
+FORMER = "former"
+"""The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
 _INFO = "id, name, title, path, url, published, added, characters, passages, pages"
 
 
@@ -174,6 +178,7 @@ class Record:
             self._insert_passages(passages)
             dropped = self._point(source)
             self._execute("DELETE FROM unfinished WHERE document_id = ?", document.id)
+            self._execute("DELETE FROM notes WHERE kind = ? AND key = ?", FORMER, document.id)
             self._changed()
         return dropped
 
@@ -375,13 +380,7 @@ class Record:
 
     def put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
         with self._transaction():
-            self._execute(
-                "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)",
-                kind,
-                key,
-                json.dumps(value, ensure_ascii=False),
-                datetime.now(UTC).isoformat(),
-            )
+            self._put(kind, key, value)
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:
         rows = self._rows("SELECT value FROM notes WHERE kind = ? AND key = ?", kind, key)
@@ -422,6 +421,8 @@ class Record:
             )
         if version == 0:
             self._create_once()
+        elif version < SCHEMA:
+            self._migrate(version)
 
     def _create_once(self) -> None:
         """Make the tables, unless another process has made them meanwhile."""
@@ -431,10 +432,42 @@ class Record:
         if not made:
             self._create()
 
+    def _migrate(self, version: int) -> None:
+        """Bring the record of an older version to this one: wholly, or not at all."""
+        steps = [MIGRATIONS.get(each) for each in range(version, SCHEMA)]
+        if None in steps:
+            raise StoreError(
+                f"The library {self._path.parent} was made by a Citewell too old for this one.",
+                "Open it with the version that made it, or add its documents to another folder.",
+            )
+        try:
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {' '.join(map(str, steps))}"
+                f" PRAGMA user_version = {SCHEMA}; COMMIT;"
+            )
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
     def _create(self) -> None:
+        if self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StoreError(
+                f"{self._path} is a file of another program.",
+                "Name another folder with --library.",
+            )
         self._connection.executescript(
             f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('revision', 0),"
             f" ('library_id', '{uuid.uuid4().hex[:12]}'); PRAGMA user_version = {SCHEMA}; COMMIT;"
+        )
+
+    def _put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
+        self._execute(
+            "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)",
+            kind,
+            key,
+            json.dumps(value, ensure_ascii=False),
+            datetime.now(UTC).isoformat(),
         )
 
     def _rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
@@ -522,6 +555,7 @@ class Record:
         )
         if not others:
             self._drop(former.document_id)
+            self._put(FORMER, former.document_id, {"now": source.document_id})
             return former.document_id
         self._rename(former.document_id, others[0]["source"])
         return None

@@ -189,5 +189,5 @@ def _translation(where: str, error: Exception) -> CitewellError:
         return FullDiskError()
     return StoreError(
         f"Chroma failed in {where}: {reason}",
-        "Delete that folder: the vectors are made again from the record.",
+        "Run `citewell doctor --repair`: the vectors are made again from the record.",
     )

@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from index.data import Passage
@@ -99,8 +100,23 @@ class PassageVectors:
         return self._difference(self._store)
 
     def mend(self) -> int:
-        """Make Chroma agree with the record; returns how many vectors were added or removed."""
-        return self._mend(self._store)
+        """Make Chroma agree with the record; returns how many vectors were added or removed.
+
+        Files that this Chroma cannot read (damaged, or of another version) are made anew.
+        """
+        with self._opening:
+            try:
+                return self._mend(self._store)
+            except StoreError:
+                if self._chroma_url is not None:
+                    raise
+            if self._opened is not None:
+                with suppress(StoreError):
+                    self._opened.close()
+                self._opened = None
+            self._delete_files()
+            self.open()
+            return self._record.passage_count()
 
     def nearest(self, vector: Vectors, limit: int, documents: Collection[str] | None) -> list[str]:
         """Ids of the passages nearest to a unit vector, nearest first.
@@ -135,24 +151,33 @@ class PassageVectors:
                     embedder=self._embedder.name,
                     url=self._chroma_url,
                 )
-                with self._lock.change(wait=False) as mine:
-                    if mine:  # else what is unfinished is under way
-                        self._recover(store)
+                try:
+                    with self._lock.change(wait=False) as mine:
+                        if mine:  # else what is unfinished is under way
+                            self._recover(store)
+                except BaseException:
+                    with suppress(StoreError):  # else Chroma hands out the same one again
+                        store.close()
+                    raise
                 self._opened = store
             return self._opened
 
     def _clear(self) -> None:
         if self._chroma_url is None and self._record.remains:
-            try:
-                shutil.rmtree(self._files)
-            except FileNotFoundError:
-                pass
-            except OSError as error:
-                raise StoreError(
-                    f"The vectors in {self._files} cannot be cleared away ({error.strerror}).",
-                    "Delete that folder: the vectors are made again from the record.",
-                ) from error
+            self._delete_files()
             self._record.cleared()
+
+    def _delete_files(self) -> None:
+        try:
+            if self._files.is_dir():
+                shutil.rmtree(self._files)
+            else:
+                self._files.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The vectors in {self._files} cannot be cleared away ({error.strerror}).",
+                "Delete that folder: the vectors are made again from the record.",
+            ) from error
 
     def _recover(self, store: VectorStore) -> None:
         """Clear away what a kill left behind; fill the store of an embedder new to the library."""

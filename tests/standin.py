@@ -12,14 +12,17 @@ import re
 import sys
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 FAILURES = (
     *("400", "401", "404", "429", "500", "503"),
     *("html", "no-choices", "drop", "slow", "break", "truncate", "garbage-stream"),
-    *("drip", "half", "noise", "nulls", "odd"),
+    *("drip", "half", "noise", "nulls", "odd", "drip-stream", "drip-header"),
 )
+DRIPS = 100
+"""How often a reply that drips sends something more, each after 0.2 s."""
 REQUESTS: list[dict[str, Any]] = []
 
 
@@ -128,8 +131,8 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "slow":
             time.sleep(30)
             self.close_connection = True
-        elif kind == "drip":
-            self.send_slowly()
+        elif kind.startswith("drip"):
+            self.send_slowly(kind)
         elif kind == "half":
             self.send_half()
         elif kind == "noise":
@@ -142,17 +145,28 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send_stream(["Half", " of"], ending=kind)
 
-    def send_slowly(self) -> None:
-        """A byte now and then, so that no single wait is long."""
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", "1000")
-        self.end_headers()
-        for _ in range(8):
-            self.wfile.write(b" ")
-            self.wfile.flush()
-            time.sleep(0.2)
+    def send_slowly(self, kind: str) -> None:
+        """A byte, a header or an event now and then, so that no single wait is long."""
         self.close_connection = True
+        self.send_response(200)
+        if kind == "drip":
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", "1000")
+        elif kind == "drip-stream":
+            self.send_header("content-type", "text/event-stream")
+            self.send_header("transfer-encoding", "chunked")
+        if kind != "drip-header":
+            self.end_headers()
+        with suppress(OSError):  # whoever asked has given up
+            for _ in range(DRIPS):
+                if kind == "drip":
+                    self.wfile.write(b" ")
+                elif kind == "drip-stream":
+                    self.send_event(chunk({"content": "and "}, None))
+                else:
+                    self.wfile.write(b"x-more: and more\r\n")
+                self.wfile.flush()
+                time.sleep(0.2)
 
     def send_half(self) -> None:
         """A reply that ends before it is whole."""

@@ -8,6 +8,7 @@ import typer
 
 from assistant import terminal
 from assistant.commands.options import JsonOption, LibraryOption, settings_of
+from assistant.errors import SettingsError
 from assistant.settings import Settings
 
 commands = typer.Typer()
@@ -51,6 +52,22 @@ def page(
     from app import serve
 
     serve(settings_of(context, library, host=host, port=port), browser=browser, mcp=mcp)
+
+
+@commands.command()
+def user(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The name to log in with.")],
+) -> None:
+    """Add a user of the page to the file CITEWELL_USERS, or give one another password."""
+    from assistant.users import save_user
+
+    path = settings_of(context).users
+    if path is None:
+        raise SettingsError("No users' file is named.", "Set CITEWELL_USERS to a file.")
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    save_user(path, name, password)
+    terminal.say(f"{name} may log in when the page is next started.")
 
 
 @models.command("list")

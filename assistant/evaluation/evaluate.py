@@ -213,7 +213,11 @@ def lent_model(around: Surroundings) -> "Iterator[ServedModel]":
         return
     settings = around.settings
     model = open_model(
-        settings.model, models_dir=settings.models_dir, log_dir=settings.log_dir, slots=1
+        settings.model,
+        models_dir=settings.models_dir,
+        log_dir=settings.log_dir,
+        slots=1,
+        reply_seconds=settings.reply_seconds,
     )
     try:
         yield model

@@ -61,6 +61,7 @@ class ServedModel:
         self.server = server
         """The child process that runs the model; None for a server by address."""
         self._seconds = seconds
+        """How long one whole reply may take."""
         self._failing = _failing(address, server)
 
     @cached_property
@@ -182,8 +183,10 @@ class ServedModel:
     def _http_client(self) -> "httpx2.Client":
         from assistant.models.endpoint import EmbeddedTransport, PatientTransport, http_client
 
-        transport = EmbeddedTransport(self.server) if self.server else PatientTransport()
-        return http_client(transport, seconds=self._seconds)
+        seconds = self._seconds
+        server = self.server
+        transport = EmbeddedTransport(server, seconds) if server else PatientTransport(seconds)
+        return http_client(transport, seconds=seconds)
 
     @cached_property
     def _probed(self) -> tuple[Capabilities, int]:

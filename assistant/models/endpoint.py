@@ -4,20 +4,38 @@ import json
 import time
 from typing import Any
 
+import httpcore2
 import httpx2
 
+from assistant.models.deadline import DueBackend
 from assistant.models.failures import RETRIED_STATUS, UnusableReplyError
 from assistant.models.server import EmbeddedServer
 
 RETRY_SECONDS = (0.5, 2.0)
+KEPT_SECONDS = 5.0
+"""How long an idle connection to a server by address is kept."""
 
 
-class EmbeddedTransport(httpx2.HTTPTransport):
+class DueTransport(httpx2.HTTPTransport):
+    """Gives a server so many seconds for each whole reply."""
+
+    def __init__(self, seconds: float, *, kept: int = 20) -> None:
+        context = httpx2.create_ssl_context()
+        super().__init__(verify=context)
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=context,
+            max_keepalive_connections=kept,
+            keepalive_expiry=KEPT_SECONDS,
+            network_backend=DueBackend(seconds),
+        )
+
+
+class EmbeddedTransport(DueTransport):
     """Sends each request to the child wherever it listens; once more where the child died."""
 
-    def __init__(self, server: EmbeddedServer) -> None:
+    def __init__(self, server: EmbeddedServer, seconds: float) -> None:
         # A kept connection that the child closes meanwhile would look like its death.
-        super().__init__(limits=httpx2.Limits(max_keepalive_connections=0))
+        super().__init__(seconds, kept=0)
         self._server = server
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -34,7 +52,7 @@ class EmbeddedTransport(httpx2.HTTPTransport):
         return super().handle_request(request)
 
 
-class PatientTransport(httpx2.HTTPTransport):
+class PatientTransport(DueTransport):
     """Asks again, twice, where a server says that it is busy or not yet ready."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

@@ -65,7 +65,8 @@ def translation(error: BaseException, server: str, advice: str) -> ModelError:
         return _status_error(error, server)
     if _is_timeout(error):
         return ModelError(
-            f"{server} took too long.", "Is the machine busy? Try again, or use a smaller model."
+            f"{server} took too long.",
+            "Is the machine busy? Try again, use a smaller model, or raise CITEWELL_REPLY_SECONDS.",
         )
     if isinstance(error, openai.APIConnectionError | httpx2.ConnectError):
         return ModelError(f"{server} cannot be reached.", advice)

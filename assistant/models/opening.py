@@ -6,17 +6,25 @@ from pathlib import Path
 
 from assistant.errors import ModelUnknownError
 from assistant.models.catalogue import Entry
-from assistant.models.chat import EMBEDDED_ADDRESS, ServedModel
+from assistant.models.chat import EMBEDDED_ADDRESS, REPLY_SECONDS, ServedModel
 from assistant.models.fetching import weights_path
 from assistant.models.references import RemoteModel, fingerprint, parse_reference
 from assistant.models.server import EmbeddedServer
 
 
-def open_model(reference: str, *, models_dir: Path, log_dir: Path, slots: int = 2) -> ServedModel:
+def open_model(
+    reference: str,
+    *,
+    models_dir: Path,
+    log_dir: Path,
+    slots: int = 2,
+    reply_seconds: float = REPLY_SECONDS,
+) -> ServedModel:
     """The model that ``reference`` names. Nothing is loaded or asked before it is needed.
 
     ``slots`` requests run side by side in an embedded model. One slot gives the same
-    probabilities to the last digit for the same requests in the same order.
+    probabilities to the last digit for the same requests in the same order. One whole reply may
+    take ``reply_seconds``.
 
     Raises:
         ModelUnknownError: it names no model, or an embedding model.
@@ -24,7 +32,7 @@ def open_model(reference: str, *, models_dir: Path, log_dir: Path, slots: int = 
     """
     named = parse_reference(reference)
     if isinstance(named, RemoteModel):
-        return _remote(named)
+        return _remote(named, reply_seconds)
     if isinstance(named, Entry) and named.kind != "chat":
         raise ModelUnknownError(f"{named.name} is an embedding model; it cannot write.")
     weights = weights_path(reference, models_dir)
@@ -38,10 +46,13 @@ def open_model(reference: str, *, models_dir: Path, log_dir: Path, slots: int = 
         address=EMBEDDED_ADDRESS,
         key=server.key,
         server=server,
+        seconds=reply_seconds,
     )
 
 
-def _remote(remote: RemoteModel) -> ServedModel:
+def _remote(remote: RemoteModel, seconds: float) -> ServedModel:
     digest = hashlib.sha256(f"{remote.name}@{remote.url}".encode()).hexdigest()
     key = os.environ.get("CITEWELL_API_KEY") or "none"
-    return ServedModel(name=remote.name, digest=digest, address=remote.url, key=key)
+    return ServedModel(
+        name=remote.name, digest=digest, address=remote.url, key=key, seconds=seconds
+    )

@@ -13,6 +13,7 @@ from assistant.forgetting import forget
 from assistant.page.gate import is_this_machine
 from assistant.page.page import Page
 from assistant.questions import checked_question
+from assistant.users import OPERATOR
 from index import DocumentInfo
 from index.errors import CitewellError, InputError
 
@@ -63,19 +64,20 @@ def serve(page: Page) -> None:
         with told():
             return page.library.document(page.library.find(document).id).text
 
-    def marks() -> list[dict[str, Any]]:
+    def marks(request: gr.Request) -> list[dict[str, Any]]:
         """List the answers that were marked right or wrong on the page."""
         with told():
-            return page.chats.marks()
+            return page.chats_of(request).marks()
 
-    def add(source: str) -> list[dict[str, Any]]:
+    def add(source: str, request: gr.Request) -> list[dict[str, Any]]:
         """Add a file or folder of the machine that Citewell runs on, or a web address.
 
         Args:
             source: a path, or an address that begins with http
         """
         with told():
-            check_addable(source, page.settings.host)
+            operated = page.settings.users is None or request.username == OPERATOR
+            check_addable(source, page.settings.host if operated else "")
             return [asdict(result) for result in page.library.add(source)]
 
     def remove(document: str) -> dict[str, Any]:
@@ -115,7 +117,7 @@ def check_addable(source: str, host: str) -> None:
     """Files of this machine are for those who sit at it.
 
     Raises:
-        InputError: a path, where ``host`` lets others in.
+        InputError: a path, where ``host`` lets others in, or is empty for a user among others.
     """
     if not (is_this_machine(host) or source.startswith(("http://", "https://"))):
         raise InputError(

@@ -8,6 +8,7 @@ import gradio as gr
 
 from assistant.chats import Chat, Exchange, new_chat
 from assistant.data import AnswerEvent, EvidenceFound, Progress, Turn
+from assistant.forgetting import conclude
 from assistant.page import conversation, menu
 from assistant.page.jobs import Job
 from assistant.page.models import ModelChoice, StatusLine
@@ -96,9 +97,9 @@ class AskTab:
         history, chosen = list(chat.turns()), self.page.asked(unticked)
         work = self._work(session, question.strip(), mode, history, chosen)
         chat = chat.asking(question.strip())
-        self.page.chats.save(chat)
+        self.page.chats_of(request).save(chat)
         self._open[session] = chat.id
-        yield {**self._shown(chat), **self._busy(True), self.box: ""}
+        yield {**self._shown(chat, request), **self._busy(True), self.box: ""}
         exchange = chat.exchanges[-1]
         try:
             for event in self.page.jobs.run(session, "ask", work):
@@ -110,9 +111,9 @@ class AskTab:
             exchange = exchange.stopped()
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             exchange = exchange.failed(*explained(error))
-        chat = self.page.chats.conclude(chat, exchange)
+        chat = conclude(self.page.library, chat, exchange)
         still_open = self._open.get(session) == chat.id
-        yield {**(self._shown(chat) if still_open else {}), **self._busy(False)}
+        yield {**(self._shown(chat, request) if still_open else {}), **self._busy(False)}
 
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "ask")
@@ -132,30 +133,30 @@ class AskTab:
     def restore(self, request: gr.Request) -> Updates:
         """The conversation that the address names, or an empty one."""
         chat_id = request.query_params.get("chat")
-        chat = self.page.chats.open(chat_id) if chat_id else None
-        return self._shown(chat or new_chat())
+        chat = self.page.chats_of(request).open(chat_id) if chat_id else None
+        return self._shown(chat or new_chat(), request)
 
     def show(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        return self._turned_to(self.page.chats.open(data.chat) or chat, request)
+        return self._turned_to(self.page.chats_of(request).open(data.chat) or chat, request)
 
     def new(self, chat: Chat, request: gr.Request) -> Updates:
         return self._turned_to(new_chat() if chat.exchanges else chat, request)
 
-    def rename(self, chat: Chat, data: gr.EventData) -> Updates:
+    def rename(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
         if data.title.strip():
-            renamed = self.page.chats.rename(data.chat, data.title)
+            renamed = self.page.chats_of(request).rename(data.chat, data.title)
             chat = replace(chat, title=renamed.title) if renamed.id == chat.id else chat
-        return {self.chat: chat, self.menu: menu.menu(self.page.chats.all(), chat)}
+        return {self.chat: chat, self.menu: menu.menu(self.page.chats_of(request).all(), chat)}
 
     def delete(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        self.page.chats.delete(data.chat)
+        self.page.chats_of(request).delete(data.chat)
         if data.chat == chat.id:
             return self._turned_to(new_chat(), request)
-        return {self.menu: menu.menu(self.page.chats.all(), chat)}
+        return {self.menu: menu.menu(self.page.chats_of(request).all(), chat)}
 
-    def mark(self, chat: Chat, data: gr.EventData) -> Updates:
-        marked = self.page.chats.mark(chat, int(data.number), data.mark)
-        return {self.chat: marked, self.history: conversation.finished(marked)}
+    def mark(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+        marked = self.page.chats_of(request).mark(chat, int(data.number), data.mark)
+        return {self.chat: marked, self.history: self.page.history(marked)}
 
     def _work(
         self,
@@ -190,12 +191,12 @@ class AskTab:
         session = str(request.session_hash)
         self.page.jobs.stop(session, "ask")
         self._open[session] = chat.id
-        return self._shown(chat)
+        return self._shown(chat, request)
 
-    def _shown(self, chat: Chat) -> Updates:
+    def _shown(self, chat: Chat, request: gr.Request) -> Updates:
         return {
             self.chat: chat,
-            self.menu: menu.menu(self.page.chats.all(), chat),
+            self.menu: menu.menu(self.page.chats_of(request).all(), chat),
             self.history: self.page.history(chat),
             self.current: conversation.current(chat),
         }

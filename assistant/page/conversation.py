@@ -12,10 +12,16 @@ NEAREST = 4
 """How many passages stand under a refusal."""
 
 
-def finished(chat: Chat) -> str:
-    """All exchanges of the conversation that are over."""
+FORMER = "A document has changed since; this quotes its former version. "
+
+
+def finished(chat: Chat, former: Sequence[bool] = ()) -> str:
+    """All exchanges of the conversation that are over.
+
+    ``former`` says which of them quote a document as it was before its file changed.
+    """
     over = (
-        exchange(item, number)
+        exchange(item, number, former=number < len(former) and former[number])
         for number, item in enumerate(chat.exchanges)
         if item.state != "waiting"
     )
@@ -29,7 +35,7 @@ def current(chat: Chat) -> str:
     return exchange(chat.exchanges[-1], len(chat.exchanges) - 1)
 
 
-def exchange(item: Exchange, number: int) -> str:
+def exchange(item: Exchange, number: int, *, former: bool = False) -> str:
     """One question with what became of it; ``number`` is its place in the conversation."""
     bodies = {
         "waiting": _waiting,
@@ -41,6 +47,7 @@ def exchange(item: Exchange, number: int) -> str:
     return element(
         "section",
         element("h2", escape(item.question)),
+        element("p", FORMER, _again(item), class_="note former") if former else "",
         bodies[item.state](item, number),
         class_=f"exchange {item.state}",
         data_number=number,

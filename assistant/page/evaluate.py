@@ -134,11 +134,11 @@ class EvaluateTab:
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "evaluate")
 
-    def use_marks(self) -> Updates:
+    def use_marks(self, request: gr.Request) -> Updates:
         """A golden file of the answers marked right, and the questions of those marked wrong."""
         from assistant.evaluation.golden_marks import from_marks, write_export
 
-        export = from_marks(self.page.chats.marks())
+        export = from_marks(self.page.chats_of(request).marks())
         news = _marked(len(export.cases), export.wrong)
         if not export.cases:
             return {self.golden: gr.skip(), self.news: news}

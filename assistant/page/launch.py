@@ -1,8 +1,10 @@
 """Starting the page: where it listens, who may come in, how it looks."""
 
+import hmac
 import logging
 import os
 import socket
+from collections.abc import Callable
 from importlib.util import find_spec
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -13,9 +15,9 @@ import gradio as gr
 from assistant.errors import SettingsError
 from assistant.page.gate import LOG, Health, is_this_machine, layer
 from assistant.settings import Settings
+from assistant.users import OPERATOR, admits, read_users
 
 STATIC = Path(__file__).parent / "static"
-USER = "citewell"
 PORTS_TRIED = 50
 THREADS = 400
 """Calls that may wait at once for their turn or their answer; others would hold up the page."""
@@ -100,18 +102,36 @@ def look() -> dict[str, Any]:
     }
 
 
-def auth(settings: Settings) -> tuple[str, str] | None:
-    """Name and password, or None on loopback without a password.
+Auth = tuple[str, str] | Callable[[str, str], bool]
+
+
+def auth(settings: Settings) -> Auth | None:
+    """Name and password, or who may come in; None on loopback without password and users.
 
     Raises:
-        SettingsError: the address lets others in and there is no password.
+        SettingsError: the address lets others in and there is no password, or the users' file
+            cannot be used.
     """
+    if settings.users is not None:
+        users, password = read_users(settings.users), settings.password
+        if not users:
+            raise SettingsError(
+                f"The users' file {settings.users} names nobody.",
+                "Add somebody with `citewell user NAME`.",
+            )
+
+        def may_come_in(name: str, given: str) -> bool:
+            if name == OPERATOR and password:
+                return hmac.compare_digest(given.encode(), password.encode())
+            return admits(users, name, given)
+
+        return may_come_in
     if settings.password:
-        return USER, settings.password
+        return OPERATOR, settings.password
     if not is_this_machine(settings.host):
         raise SettingsError(
             f"Listening on {settings.host} would let everybody on the network in.",
-            f"Set CITEWELL_PASSWORD (the user is {USER!r}), or listen on 127.0.0.1.",
+            f"Set CITEWELL_PASSWORD (the user is {OPERATOR!r}), or listen on 127.0.0.1.",
         )
     return None
 

@@ -5,6 +5,12 @@ import gradio as gr
 from assistant.page import markup, printed, source
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
+from index.errors import UnknownDocumentError
+
+GONE = (
+    "This document is not in the library as it was quoted.",
+    "It was changed or removed since; ask again to hear what the documents say now.",
+)
 
 
 class SourcePane:
@@ -29,6 +35,8 @@ class SourcePane:
             )
             number = int(getattr(data, "number", document.page_of(view.start) or 0))
             sheet = printed.page(document, number, view.start, view.end) if number else ""
+        except UnknownDocumentError:
+            return markup.failure(*GONE)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return markup.failure(*explained(error))
         return source.pane(document, view, sheet)

@@ -5,11 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+import gradio as gr
+
 from assistant.chats import Chat, Chats
+from assistant.forgetting import is_former
 from assistant.page import conversation, examples
 from assistant.page.jobs import Jobs
 from assistant.page.turns import Turns
 from assistant.settings import Settings
+from assistant.users import OPERATOR
 from index import Library
 from index.errors import CitewellError
 
@@ -44,14 +48,17 @@ class Page:
         """The model that answers now."""
         return cast("ServedModel", self.assistant.model)
 
-    @property
-    def chats(self) -> Chats:
-        return Chats(self.library)
+    def chats_of(self, request: gr.Request) -> Chats:
+        """The conversations that whoever asks may see: everybody's where the page has no users."""
+        if self.settings.users is None:
+            return Chats(self.library)
+        return Chats(self.library, owner=request.username or OPERATOR)
 
     def history(self, chat: Chat) -> str:
         """The finished part of the conversation, or the welcome where there is none."""
         if chat.exchanges:
-            return conversation.finished(chat)
+            former = [is_former(self.library, each) for each in chat.exchanges]
+            return conversation.finished(chat, former)
         infos = self.library.documents()
         return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
 

@@ -34,7 +34,7 @@ from tests.seed import SEED
 ROOT = Path(__file__).parents[2]
 KINDS = (
     *("400", "401", "404", "429", "500", "503", "html", "no-choices", "drop", "slow", "break"),
-    *("truncate", "garbage-stream", "drip", "half", "noise", "nulls", "odd"),
+    *("truncate", "garbage-stream", "drip", "half", "noise", "nulls", "odd", "drip-header"),
 )
 QUESTION = "How many North Korean soldiers are estimated to be deployed?"
 STEPS = 3

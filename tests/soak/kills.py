@@ -8,13 +8,15 @@ nothing of what it had not. The library goes on from kill to kill.
 
 import argparse
 import json
+import multiprocessing
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ from tests.scripted import ScriptedModel
 
 NAMES = ("alder.txt", "birch.txt", "cedar.txt", "dogwood.txt")
 ACTS = ("add", "add", "remove", "summarize", "row", "chat")
+STARTING = multiprocessing.get_context("forkserver")
+"""Each process that is killed is forked from one that has imported all and opened nothing."""
+STARTING.set_forkserver_preload(["assistant.summaries", "chromadb.config", "tests.scripted"])
 
 
 def text_of(name: str, version: int) -> str:
@@ -75,17 +80,19 @@ class State:
 def killed(folder: Path, state: State, seed: int) -> list[str]:
     """Let a process work and kill it at a random moment; what is wrong then, one line each."""
     chance = random.Random(seed)
-    command = [sys.executable, "-m", "tests.soak.kills", "--work", str(folder), "--seed", str(seed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+    ours, theirs = STARTING.Pipe(duplex=False)
+    process = STARTING.Process(target=work, args=(folder, seed, theirs))
+    process.start()
+    theirs.close()
+    with ours, suppress(EOFError, OSError):  # the last message may be cut
+        assert ours.recv() == {"what": "ready"}
         time.sleep(chance.uniform(0.0, 0.8))
         process.kill()
-        for line in process.communicate()[0].splitlines(keepends=True):
-            if line.endswith("}\n"):
-                state.hear(json.loads(line))
-    if process.returncode != -9:
-        return [f"the process ended by itself with {process.returncode}"]
+        while True:
+            state.hear(ours.recv())
+    process.join()
+    if process.exitcode != -9:
+        return [f"the process ended by itself with {process.exitcode}"]
     with Library.open(folder / "library", embedder=HashEmbedder()) as library:
         problems = list(_problems(library, folder, state))
         # From here on the library is as it is: what was begun is done or not.
@@ -125,8 +132,12 @@ def model() -> ScriptedModel:
     return ScriptedModel(chooser=lambda call: "yes", writer=lambda call: "")
 
 
-def work(folder: Path, seed: int) -> None:
+def work(folder: Path, seed: int, told: Connection) -> None:
     """The process that is killed: it says what it begins and what is done."""
+
+    def say(what: str, **more: Any) -> None:
+        told.send({"what": what, **more})
+
     chance = random.Random(seed)
     prompts = Prompts.load(prompts_folder())
     (folder / "files").mkdir(exist_ok=True)
@@ -136,52 +147,42 @@ def work(folder: Path, seed: int) -> None:
         Journal(folder / "rows.jsonl") as journal,
     ):
         library.warm()
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+        say("ready")
         for turn in range(seed * 10_000, (seed + 1) * 10_000):
             act, name = chance.choice(ACTS), chance.choice(NAMES)
             path = folder / "files" / name
             here = [info for info in library.documents() if info.name == name]
             if act == "add":
-                _say("begin", act, name=name, number=turn)
+                say("begin", act=act, name=name, number=turn)
                 fresh = folder / "fresh.txt"
                 fresh.write_text(text_of(name, turn), encoding="utf-8")
                 fresh.replace(path)  # whole at any moment: it is the library that is tried here
                 list(library.add(path))
-                _say("done", act, name=name, number=turn)
+                say("done", act=act, name=name, number=turn)
             elif act == "remove" and here:
-                _say("begin", act, name=name, number=None)
+                say("begin", act=act, name=name, number=None)
                 forget(library, here[0].id)
-                _say("done", act, name=name, number=None)
+                say("done", act=act, name=name, number=None)
             elif act == "summarize" and here:
-                _say("begin", act)
+                say("begin", act=act)
                 list(summarize(library, model(), prompts, [here[0].id], length="brief"))
-                _say("done", act)
+                say("done", act=act)
             elif act == "row":
-                _say("begin", act)
+                say("begin", act=act)
                 rows += 1
                 journal.append({"number": rows, "text": text_of(name, turn)})
-                _say("done", act, number=rows)
+                say("done", act=act, number=rows)
             elif act == "chat":
-                _say("begin", act)
+                say("begin", act=act)
                 Chats(library).save(new_chat().asking(f"Question {turn}?"))
-                _say("done", act)
-
-
-def _say(what: str, act: str, **more: Any) -> None:
-    sys.stdout.write(json.dumps({"what": what, "act": act, **more}) + "\n")
-    sys.stdout.flush()
+                say("done", act=act)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--work", type=Path)
     given = parser.parse_args()
-    if given.work:
-        work(given.work, given.seed)
-        return 0
     state, wrong = State(), 0
     with tempfile.TemporaryDirectory() as folder:
         for number in range(given.kills):

@@ -96,7 +96,7 @@ def _use(address: str, folder: Path, number: int, seed: int, ends: float, tally:
                 wrong = _act(client, address, act, word, path, turn, tally)
             except (httpx2.HTTPError, ValueError, KeyError) as error:
                 wrong = f"{type(error).__name__}: {error}"
-                if act in ("ask", "search") and "No document is called" in wrong:
+                if act == "ask" and "was removed or replaced while this was being" in wrong:
                     tally.count("told that a document was removed meanwhile")
                     wrong = ""
             if wrong:

@@ -27,7 +27,7 @@ from assistant.questions import LONGEST
 from assistant.resources import prompts_folder
 from assistant.trace import file_trace
 from index import Library
-from index.errors import CancelledError, InputError
+from index.errors import CancelledError, InputError, UnknownDocumentError
 from tests.scripted import ScriptedModel
 
 QUESTION = "How many North Korean soldiers are estimated to be deployed?"
@@ -71,6 +71,44 @@ def exact(library: Library, answer: Answer) -> bool:
         for claim in answer.claims
         for c in claim.citations
     )
+
+
+def test_a_document_removed_meanwhile_is_named_and_no_refusal(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = tmp_path / "herons.txt"
+    path.write_text("Forty herons nest at the weir. They came in March.\n", encoding="utf-8")
+    list(library.add(path))
+    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+
+    def chooser(call):  # type: ignore[no-untyped-def]
+        for info in library.documents():
+            library.remove(info.id)
+        return "yes"
+
+    scripted_model.chooser = chooser
+    with pytest.raises(UnknownDocumentError) as caught:
+        list(assistant.ask("How many herons nest at the weir?"))
+    assert "herons.txt was removed or replaced while this was being answered" in str(caught.value)
+    assert "Ask again" in caught.value.hint
+
+
+def test_a_document_removed_at_the_last_moment_is_not_quoted(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = tmp_path / "herons.txt"
+    path.write_text("Forty herons nest at the weir. They came in March.\n", encoding="utf-8")
+    list(library.add(path))
+    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    scripted_model.chooser = lambda call: "yes"
+    scripted_model.writer = lambda call: ""
+    events = assistant.ask("How many herons nest at the weir?")
+    for event in events:
+        if isinstance(event, ClaimChecked) and not event.provisional:
+            break
+    library.remove(library.documents()[0].id)
+    with pytest.raises(UnknownDocumentError):
+        next(events)
 
 
 def test_evidence_comes_first_then_the_quotation_then_the_checked_sentence(

@@ -8,12 +8,22 @@ import numpy as np
 import pytest
 
 from assistant.chain import Assistant
-from assistant.chats import Chats, Exchange, new_chat
-from assistant.forgetting import ASK_AGAIN, FORGOTTEN, UPLOADS, discard_upload, forget
+from assistant.chats import Chat, Chats, Exchange, new_chat
+from assistant.data import ClaimChecked
+from assistant.forgetting import (
+    ASK_AGAIN,
+    FORGOTTEN,
+    UPLOADS,
+    conclude,
+    discard_upload,
+    forget,
+    is_former,
+)
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.summaries import summarize
 from index import Library
+from index.errors import UnknownDocumentError
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
@@ -123,6 +133,95 @@ def test_what_does_not_cite_it_stays(library: Library, told: str) -> None:
     assert Chats(library).open(before.id) == before
     assert library.text(lambs.id) == OTHER
     assert Path(str(lambs.path)).exists()
+
+
+def test_an_answer_that_ends_after_its_document_was_removed_is_not_kept(
+    library: Library, told: str
+) -> None:
+    chat = new_chat().asking("Where was the treaty signed?")
+    Chats(library).save(chat)
+    exchange = ask(library, "Where was the treaty signed?")
+    forget(library, told)
+    shown = conclude(library, chat, exchange).exchanges[-1]
+    assert (shown.state, shown.error, shown.answer) == ("failed", FORGOTTEN, {})
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+
+
+def test_a_removal_just_after_an_answer_is_saved_takes_it_along(
+    library: Library, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = new_chat().asking("Where was the treaty signed?")
+    Chats(library).save(chat)
+    exchange = ask(library, "Where was the treaty signed?")
+    save = Chats.save
+
+    def removed_then_saved(chats: Chats, chat: Chat) -> None:
+        if library.holds(told):
+            forget(library, told)
+        save(chats, chat)
+
+    monkeypatch.setattr(Chats, "save", removed_then_saved)
+    shown = conclude(library, chat, exchange).exchanges[-1]
+    assert (shown.state, shown.error, shown.answer) == ("failed", FORGOTTEN, {})
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+
+
+def test_a_summary_of_what_was_removed_meanwhile_is_not_kept(library: Library, told: str) -> None:
+    model = ScriptedModel(chooser=lambda call: "yes", writer=lambda call: "")
+    prompts = Prompts.load(prompts_folder())
+    events = summarize(library, model, prompts, [told], length="brief")
+    next(event for event in events if isinstance(event, ClaimChecked))
+    forget(library, told)
+    with pytest.raises(UnknownDocumentError, match=r"secret\.txt was removed or replaced"):
+        list(events)
+    assert library.items("summary") == library.items("summary_point") == []
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+
+
+def test_an_answer_quotes_a_former_version_until_the_document_is_removed(
+    library: Library, told: str
+) -> None:
+    chat = talk(library, "Where was the treaty signed?")
+    path = Path(str(library.find("secret.txt").path))
+    for version in ("The treaty of Quorvath was signed at Brelmoor.", "Nothing was signed."):
+        path.write_text(version, encoding="utf-8")
+        assert [each.status for each in library.add(path)] == ["replaced"]
+    talked = Chats(library).open(chat)
+    assert talked is not None
+    assert [is_former(library, each) for each in talked.exchanges] == [True]
+    now = library.find("secret.txt")
+    assert told in library.former(now.id)
+    assert len(library.former(now.id)) == 2
+    forget(library, now.id)
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+    assert library.items("former") == []
+
+
+def test_what_a_file_said_before_it_changed_is_in_no_file_of_the_library(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_text("\n".join(SECRET), encoding="utf-8")
+    list(library.add(path))
+    kept = pieces(SECRET[0])
+    assert {piece for _, piece in found_in(library.folder, kept)} >= {b"quorvath", kept[-3]}
+    path.write_text(OTHER, encoding="utf-8")
+    assert [each.status for each in library.add(path)] == ["replaced"]
+    assert found_in(library.folder, kept) == []
+    assert library.check() == []
+
+
+def test_a_version_that_is_back_is_no_former_one(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "lambs.txt"
+    path.write_text(OTHER, encoding="utf-8")
+    (first,) = library.add(path)
+    path.write_text("No lambs were sold at all this summer.", encoding="utf-8")
+    (second,) = library.add(path)
+    path.write_text(OTHER, encoding="utf-8")
+    (third,) = library.add(path)
+    assert third.document_id == first.document_id
+    assert library.former(str(third.document_id)) == {second.document_id}
+    assert [key for key, _ in library.items("former")] == [second.document_id]
 
 
 def test_an_upload_goes_and_a_file_of_the_user_stays(library: Library, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 from assistant.resources import prompts_folder, seeds_folder
@@ -50,3 +52,27 @@ def test_the_console_script_runs(installed_wheel: Path, tmp_path: Path) -> None:
 def test_the_sources_have_the_prompts_and_the_example() -> None:
     assert prompts_folder() == ROOT / "prompts"
     assert seeds_folder() == ROOT / "seeds"
+
+
+def test_the_lock_has_the_pinned_versions_each_with_its_hashes() -> None:
+    """``requirements.lock`` is made anew with every change of the pins: see SECURITY.md."""
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", read("constraints.txt"), re.MULTILINE))
+    entries = re.split(r"\n(?=\w)", read("requirements.lock"))[1:]
+    locked = {}
+    for entry in entries:
+        name, version = entry.split()[0].split("==")
+        assert "--hash=sha256:" in entry, name
+        locked[name] = version
+    pinned = {canonical(name): version for name, version in pins.items()}
+    assert {n: v for n, v in locked.items() if pinned.get(n, v) != v} == {}
+    needed = tomllib.loads(read("pyproject.toml"))["project"]["dependencies"]
+    assert {canonical(re.split(r"[<>=;\[ ]", each)[0]) for each in needed} <= set(locked)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def canonical(name: str) -> str:
+    """A project's name as indexes write it."""
+    return re.sub(r"[-_.]+", "-", name).lower()

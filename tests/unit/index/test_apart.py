@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from index.apart import Apart
-from index.errors import InputError
+from index.errors import CancelledError, InputError
 
 
 @pytest.fixture
@@ -97,6 +98,58 @@ def test_what_takes_too_long_is_ended(child: Apart, function: Callable[..., None
     with pytest.raises(InputError, match=r"takes longer than 0\.1 s to read"):
         child.call(function, b"", "a.pdf", seconds=0.1)
     assert child.call(measured, b"1", "b.pdf", 1) == [1, "b.pdf"]
+
+
+@pytest.mark.parametrize("function", [spin, sleep])
+def test_a_stop_is_heard_while_a_file_is_read(child: Apart, function: Callable[..., None]) -> None:
+    child.call(measured, b"", "warm", 1)
+    stopped = threading.Event()
+    threading.Timer(0.2, stopped.set).start()
+    started = time.monotonic()
+    with pytest.raises(CancelledError):
+        child.call(function, b"", "a.pdf", cancelled=stopped.is_set)
+    assert time.monotonic() - started < 10  # not the 20 s that reading may take
+    assert child.call(measured, b"1", "b.pdf", 1) == [1, "b.pdf"]
+
+
+def test_a_stop_is_heard_while_another_file_is_read(child: Apart) -> None:
+    child.call(measured, b"", "warm", 1)
+    first, second = threading.Event(), threading.Event()
+    ends: list[str] = []
+
+    def read(name: str, stopped: threading.Event) -> None:
+        with pytest.raises(CancelledError):
+            child.call(sleep, b"", name, cancelled=stopped.is_set)
+        ends.append(name)
+
+    threads = [
+        threading.Thread(target=read, args=("first", first)),
+        threading.Thread(target=read, args=("second", second)),
+    ]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.2)
+    second.set()
+    threads[1].join(10)
+    assert ends == ["second"]
+    first.set()
+    threads[0].join(10)
+    assert ends == ["second", "first"]
+
+
+def test_what_is_left_of_an_interrupted_call_answers_no_other(
+    child: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(process: object, request: bytes) -> bytes:
+        process.stdin.write(request)  # type: ignore[attr-defined]
+        process.stdin.flush()  # type: ignore[attr-defined]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.apart._exchanged", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            child.call(measured, b"first", "a", 1)
+    assert child.call(measured, b"1", "b", 1) == [1, "b"]
 
 
 def test_a_child_that_has_left_is_replaced(child: Apart) -> None:

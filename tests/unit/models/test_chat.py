@@ -1,5 +1,6 @@
 """The model over a server that can and cannot, through the real LangChain client."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -169,6 +170,26 @@ def test_each_failure_is_a_model_error_with_a_hint(
         model.write(asked("hello"), max_tokens=5)
     assert caught.value.hint
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("fail", ["drip", "drip-header"])
+def test_a_reply_that_drips_for_ever_is_given_up(standin: Start, fail: str) -> None:
+    server = standin("--fail", fail, "--times", "1")
+    model = server.model(seconds=1.0)
+    started = time.monotonic()
+    with pytest.raises(ModelError, match="took too long") as caught:
+        model.write(asked("hello"), max_tokens=5)
+    assert time.monotonic() - started < 8  # it drips for 20 s
+    assert "CITEWELL_REPLY_SECONDS" in caught.value.hint
+    assert server.model().write(asked("hello"), max_tokens=5).text == "hello"
+
+
+def test_a_stream_that_drips_for_ever_is_given_up(standin: Start) -> None:
+    model = standin("--fail", "drip-stream").model(seconds=1.0)
+    started = time.monotonic()
+    with pytest.raises(ModelError, match="took too long"):
+        list(model.stream(asked("hello"), max_tokens=5))
+    assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize("fail", ["break", "truncate", "garbage-stream", "429", "drop", "html"])

@@ -74,6 +74,14 @@ def test_a_failure_is_neither_answer_nor_refusal() -> None:
     assert again.attributes["data-question"] == ASKED.question
 
 
+def test_an_answer_about_a_former_version_says_so_and_offers_to_ask_again() -> None:
+    chat = Chat(id="c", exchanges=(done(),))
+    assert "former version" not in conversation.finished(chat)
+    said = conversation.finished(chat, [True])
+    assert "A document has changed since; this quotes its former version." in said
+    assert said.index("Ask again") < said.index("answer-0")
+
+
 def test_a_stopped_answer_keeps_what_was_checked() -> None:
     root = shown(replace(ASKED, answer={"claims": [claim()]}).stopped())
     assert "Hundreds came." in root.text
