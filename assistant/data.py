@@ -125,6 +125,8 @@ class Summary:
     coverage: float
     """Share of the source's salience-weighted sentences covered, 0 to 1."""
     model: str
+    audience: str | None = None
+    """Who it is for, in the words of whoever asked for it."""
     timings: Timings = field(default_factory=Timings)
 
 
@@ -249,7 +251,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def summary_json(summary: Summary) -> dict[str, Any]:
-    """The form of ``summarize --json``."""
+    """The form of ``summarize --json``; ``audience`` is there only where one was given."""
+    audience = {"audience": summary.audience} if summary.audience else {}
     return {
         "documents": list(summary.documents),
         "headline": claim_json(summary.headline),
@@ -274,4 +277,5 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "first_sentence_s": summary.timings.first_sentence_s,
             "total_s": summary.timings.total_s,
         },
+        **audience,
     }

@@ -66,7 +66,7 @@ class Memo:
 
     title: str
     sources: tuple[str, ...]
-    """One line for each document read."""
+    """Whom it is for, where that was said, then one line for each document read."""
     headline: Item
     parts: tuple[Part, ...]
     remarks: tuple[str, ...]
@@ -97,7 +97,7 @@ def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
         listed.append(_omitted(summary, numbers))
     return Memo(
         title="Executive summary",
-        sources=tuple(_source(known[each]) for each in summary.documents),
+        sources=(*_audience(summary), *(_source(known[each]) for each in summary.documents)),
         headline=_item(summary.headline, numbers, "", known),
         parts=tuple(listed),
         remarks=_remarks(summary),
@@ -148,6 +148,10 @@ def _omitted(summary: Summary, numbers: Mapping[Span, int]) -> Part:
             for each in summary.omitted
         ),
     )
+
+
+def _audience(summary: Summary) -> tuple[str, ...]:
+    return (f"For {flat(summary.audience)}",) if summary.audience else ()
 
 
 def _source(document: Document) -> str:

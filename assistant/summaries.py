@@ -55,7 +55,9 @@ _BACKERS = 2
 """The most further documents asked whether they say the same."""
 _ON_TOPIC = 0.25
 """Least cosine similarity of a sentence to the topic asked for."""
-_RULES = "3"
+_AUDIENCE = 0.2
+"""What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
+_RULES = "4"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
 
 
@@ -158,7 +160,7 @@ def _make(
         reading, worth, length, pairs=pairs, days=_days(work, reading), topic=bool(topic)
     )
     yield from _publish(work, reading, entries)
-    return _summary(work, reading, worth)
+    return replace(_summary(work, reading, worth), audience=audience)
 
 
 def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:
@@ -186,7 +188,8 @@ def _focused(
     """The sentences' worth, seen from a topic (others fall to 0) and for a reader."""
     worth = reading.worth
     if audience:
-        worth = worth * (1.0 + np.maximum(0.0, reading.vectors @ library.embed([audience])[0]))
+        likeness = reading.vectors @ library.embed([audience])[0]
+        worth = worth * (1.0 + _AUDIENCE * np.maximum(0.0, likeness))
     if not topic:
         return worth
     nearness = reading.vectors @ library.embed([topic])[0]

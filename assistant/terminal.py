@@ -223,11 +223,16 @@ class AnswerPrinter:
 class SummaryPrinter:
     """Prints a summary piece by piece as its events come."""
 
-    def __init__(self) -> None:
+    def __init__(self, audience: str | None = None) -> None:
         self._sources = Sources()
-        self._section = "headline"
+        self._section = ""
+        self._audience = audience
 
     def claim(self, claim: Claim, section: str) -> None:
+        if not self._section:
+            self._section = "headline"
+            if self._audience:
+                say(f"For {one_line(self._audience)}", "dim")
         if section != self._section:
             say()
             say(section.capitalize(), "bold")

@@ -54,6 +54,7 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
     return element(
         "article",
         element("p", escape(title), class_="note"),
+        _audience(summary.get("audience")),
         element("h2", markup.claim(summary["headline"], numbers)),
         element("ul", *(_item(p, numbers) for p in summary["points"]), class_="points"),
         *(_section(section, numbers) for section in sections),
@@ -61,6 +62,10 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
         class_="summary",
         data_group="summary",
     )
+
+
+def _audience(audience: str | None) -> str:
+    return element("p", escape(f"For {audience}"), class_="note") if audience else ""
 
 
 def _section(section: Json, numbers: dict[tuple[str, int, int], int]) -> str:

@@ -369,6 +369,17 @@ class TestSummarizing:
         shown = seeded("summarize", seed_path.name, "--length", "brief").out
         assert shown.index("[1]") < shown.index("Points") < shown.index("Sources")
 
+    def test_an_audience_is_shown_and_in_the_json_only_where_given(
+        self, seeded: Run, model: ScriptedModel, seed_path: Path
+    ) -> None:
+        asked = ("summarize", seed_path.name, "--length", "brief")
+        shown = seeded(*asked, "--audience", " the defence committee ").out
+        assert shown.startswith("For the defence committee\n")
+        told = seeded(*asked, "--audience", "the defence committee", "--json").json
+        assert list(told) == [*SUMMARY_KEYS, "audience"]
+        assert told["audience"] == "the defence committee"
+        assert list(seeded(*asked, "--audience", " ", "--json").json) == SUMMARY_KEYS
+
     def test_a_file_that_is_new_is_added(
         self, run: Run, model: ScriptedModel, seed_path: Path
     ) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def test_a_note_has_quotation_document_and_page_and_is_listed_once() -> None:
         "“The board of Müller & Söhne approved 40 loans in May.” minutes.pdf, page 1"
     )
     assert notes[1].place == "minutes.pdf, page 2"
+
+
+def test_whom_it_is_for_comes_first() -> None:
+    assert memo(summary(), [document()]).sources == ("“Minutes & <notes>”, minutes.pdf, 2024-05-02",)
+    addressed = replace(summary(), audience="the <board>")
+    assert memo(addressed, [document()]).sources[0] == "For the <board>"
+    assert "For the &lt;board&gt;" in export.web_page(memo(addressed, [document()]))
 
 
 def test_markdown_escapes_and_defines_every_footnote(tmp_path: Path) -> None:

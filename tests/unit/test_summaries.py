@@ -195,20 +195,24 @@ def test_a_topic_limits_the_summary(library: Library, seed: str) -> None:
 
 def test_an_audience_lifts_what_it_cares_about(library: Library, add: Add) -> None:
     text = (
-        "The firm grew by 4 percent in 2024. It opened works in Ghent, Lyon and Turin. Profits at "
-        "the Ghent works rose to 12 million. The Lyon works lost 3 million because of a strike. "
-        "The board of the firm approved works in Porto for 40 million. The staff canteen serves "
-        "soup and bread on Mondays to the staff of all works. Sales of the firm in Lyon and Ghent "
-        "fell by 2 percent in 2025. The firm will close the Turin works in 2026, said the board. "
-        "The works in Porto cost 44 million in the end."
+        "Schools opened early on Monday in Ghent. Bridges need new paint by autumn. "
+        "Markets close at noon during winter. Towers lean further each dry year. "
+        "Harbours fill with sand after storms. Libraries lend maps to young readers. "
+        "Museums hang old pictures very low. Stations lose clocks whenever thieves come. "
+        "Theatres sell seats through two shops."
     )
-    document = add("firm.txt", text)
+    document = add("town.txt", text)
     for audience, expected in (
         (None, False),
-        ("The staff canteen serves soup and bread to the staff.", True),
+        ("harbours fill with sand", True),
     ):
-        found = summarize(library, judge(), PROMPTS, [document], length="brief", audience=audience)
-        assert any("canteen" in claim.text for claim in claims(summary_of(found))) == expected
+        for _ in ("made", "kept"):
+            events = summarize(
+                library, judge(), PROMPTS, [document], length="brief", audience=audience
+            )
+            summary = summary_of(events)
+            assert any("Harbours" in claim.text for claim in claims(summary)) == expected
+            assert summary.audience == audience
 
 
 @pytest.mark.parametrize(
