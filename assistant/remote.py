@@ -188,7 +188,12 @@ def _claim(item: dict[str, Any]) -> Claim:
     return Claim(
         text=item["text"],
         citations=tuple(
-            Citation(span=_span(each), quote=each["quote"], document_name=each["document"])
+            Citation(
+                span=_span(each),
+                quote=each["quote"],
+                document_name=each["document"],
+                published=each.get("published"),
+            )
             for each in item["citations"]
         ),
         verdict=item["verdict"],

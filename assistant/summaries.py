@@ -17,6 +17,7 @@ import numpy as np
 from assistant.calibration import Calibration
 from assistant.calibration import load as load_calibration
 from assistant.data import (
+    DISAGREEMENT,
     Claim,
     ClaimChecked,
     Omission,
@@ -33,7 +34,7 @@ from assistant.disagreement import disagreements
 from assistant.guards import content_words, objections
 from assistant.kept_summaries import digest, note, recall
 from assistant.models.protocol import Model, Usage
-from assistant.outline import DISAGREEMENT, HEADLINE, PARTS, POINTS, Entry, outline
+from assistant.outline import HEADLINE, PARTS, POINTS, Entry, outline
 from assistant.prompts import Prompts
 from assistant.reading import Reading, Sentence, read
 from assistant.salience import Weights

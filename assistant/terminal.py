@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from assistant.data import Answer, Citation, Claim, Summary, Withheld
+from assistant.data import COMPARED, Answer, Citation, Claim, Summary, Withheld, sources
 from index.data import DocumentInfo, Evidence
 
 _PATIENCE = 2.0
@@ -183,7 +183,7 @@ class Sources:
             say("Sources", "bold")
         for number, citation in enumerate(self._cited, start=1):
             span = citation.span
-            say(f"[{number}] {one_line(citation.document_name)} {span.start}-{span.end}")
+            say(f"[{number}] {one_line(citation.source)} {span.start}-{span.end}")
             say(f"    “{one_line(citation.quote)}”")
 
 
@@ -238,6 +238,8 @@ class SummaryPrinter:
             say(section.capitalize(), "bold")
             self._section = section
         sentence = self._sources.sentence(claim)
+        if section in COMPARED:
+            sentence += f" ({one_line('; '.join(sources(claim)))})"
         say(sentence if section == "headline" else f"- {sentence}")
 
     def finish(self, summary: Summary) -> None:

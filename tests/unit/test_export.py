@@ -84,7 +84,9 @@ def test_a_note_has_quotation_document_and_page_and_is_listed_once() -> None:
 
 
 def test_whom_it_is_for_comes_first() -> None:
-    assert memo(summary(), [document()]).sources == ("“Minutes & <notes>”, minutes.pdf, 2024-05-02",)
+    assert memo(summary(), [document()]).sources == (
+        "“Minutes & <notes>”, minutes.pdf, 2024-05-02",
+    )
     addressed = replace(summary(), audience="the <board>")
     assert memo(addressed, [document()]).sources[0] == "For the <board>"
     assert "For the &lt;board&gt;" in export.web_page(memo(addressed, [document()]))
@@ -160,6 +162,7 @@ def test_pdf_has_the_sentences_and_the_sources(tmp_path: Path) -> None:
     assert "The board approved 40 loans in May. [1]" in flat
     assert "“<b>Prices</b> could rise, he said.” [2]" in flat
     assert "minutes.pdf, page 1" in flat
+    assert "Numbers and dates Figure What the source says 40; May" in flat
 
 
 def test_a_bundle_holds_its_evidence(tmp_path: Path) -> None:
