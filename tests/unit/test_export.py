@@ -165,6 +165,26 @@ def test_pdf_has_the_sentences_and_the_sources(tmp_path: Path) -> None:
     assert "Numbers and dates Figure What the source says 40; May" in flat
 
 
+def test_pdf_pages_have_ink_and_clear_margins(tmp_path: Path) -> None:
+    import numpy as np
+    import pypdfium2
+
+    long = replace(summary(), points=summary().points * 60)
+    export.write(long, [document()], tmp_path / "long.pdf")
+    opened = pypdfium2.PdfDocument(tmp_path / "long.pdf")
+    try:
+        assert len(opened) > 1
+        for page in opened:
+            drawn = page.render(scale=1, grayscale=True).to_numpy().reshape(842, -1)
+            edge = 28  # points: one centimetre
+            inner = drawn[edge:-edge, edge:-edge]
+            assert (inner < 128).sum() > 100
+            assert np.concatenate([drawn[:edge], drawn[-edge:]]).min() == 255
+            assert np.concatenate([drawn[:, :edge], drawn[:, -edge:]], axis=1).min() == 255
+    finally:
+        opened.close()
+
+
 def test_a_bundle_holds_its_evidence(tmp_path: Path) -> None:
     path = tmp_path / "s.citewell.zip"
     first = written(path)
