@@ -63,7 +63,7 @@ class Measure:
     """The most of the documents' words that points and items may take with the headline."""
 
 
-MEASURES: Mapping[str, Measure] = {
+MEASURES: dict[str, Measure] = {
     "brief": Measure(points=3, items=0, sentences=6, rate=0.8, share=0.4),
     "standard": Measure(points=7, items=3, sentences=60, rate=3.7, share=0.77),
     "full": Measure(points=7, items=8, sentences=60, rate=4.0, share=0.9),

@@ -155,7 +155,7 @@ def _make(
     work: _Work, length: str, topic: str | None, audience: str | None
 ) -> Generator[SummaryEvent, None, Summary]:
     reading = yield from read(work.library, work.documents, work.go_on)
-    worth = _focused(work.library, reading, topic, audience)
+    worth = focused(work.library, reading, topic, audience)
     pairs = list(_disagreements(work, reading, worth))
     entries = outline(
         reading, worth, length, pairs=pairs, days=_days(work, reading), topic=bool(topic)
@@ -183,9 +183,7 @@ def _days(work: _Work, reading: Reading) -> dict[int, date]:
     return {number: day for number, day in days.items() if day is not None}
 
 
-def _focused(
-    library: Library, reading: Reading, topic: str | None, audience: str | None
-) -> Weights:
+def focused(library: Library, reading: Reading, topic: str | None, audience: str | None) -> Weights:
     """The sentences' worth, seen from a topic (others fall to 0) and for a reader."""
     worth = reading.worth
     if audience:
