@@ -20,7 +20,12 @@ def cite(document: Document, start: int, end: int) -> Citation:
     if start >= end:
         raise ValueError(f"{start}:{end} is only white space")
     span = Span(document_id=document.id, start=start, end=end)
-    return Citation(span=span, quote=document.quote(span), document_name=document.name)
+    return Citation(
+        span=span,
+        quote=document.quote(span),
+        document_name=document.name,
+        published=document.published,
+    )
 
 
 def is_exact(citation: Citation, document: Document) -> bool:

@@ -21,6 +21,13 @@ class Citation:
     span: Span
     quote: str
     document_name: str
+    published: str | None = None
+    """ISO date of the document, where it says one."""
+
+    @property
+    def source(self) -> str:
+        """The document's name, and its date where it has one."""
+        return f"{self.document_name}, {self.published}" if self.published else self.document_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,11 @@ class Claim:
     verdict: Verdict
     support: float | None
     """Probability that the cited spans support the text; 1.0 for a quotation, None if unknown."""
+
+
+def sources(claim: Claim) -> list[str]:
+    """The documents that a claim cites, each with its date, in order and once."""
+    return list(dict.fromkeys(citation.source for citation in claim.citations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,14 @@ class Answer:
         return " ".join(claim.text for claim in self.claims)
 
 
+DISAGREEMENT = "Where the documents disagree"
+"""The section shown first of several documents: two items each belong together."""
+POSITIONS = "Who holds which position"
+"""What "Who said what" is of several documents: a speaker's items stand together."""
+COMPARED = (DISAGREEMENT, POSITIONS)
+"""Sections in which it matters which document says it, and of what day."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A named part of a summary, such as "Who said what"."""
@@ -125,6 +145,8 @@ class Summary:
     coverage: float
     """Share of the source's salience-weighted sentences covered, 0 to 1."""
     model: str
+    audience: str | None = None
+    """Who it is for, in the words of whoever asked for it."""
     timings: Timings = field(default_factory=Timings)
 
 
@@ -183,12 +205,15 @@ SummaryEvent = Progress | ClaimChecked | SentenceWithheld | Summarized
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
+    """``published`` is there only where the document has a date."""
+    dated = {"published": citation.published} if citation.published else {}
     return {
         "document_id": citation.span.document_id,
         "document": citation.document_name,
         "start": citation.span.start,
         "end": citation.span.end,
         "quote": citation.quote,
+        **dated,
     }
 
 
@@ -249,7 +274,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def summary_json(summary: Summary) -> dict[str, Any]:
-    """The form of ``summarize --json``."""
+    """The form of ``summarize --json``; ``audience`` is there only where one was given."""
+    audience = {"audience": summary.audience} if summary.audience else {}
     return {
         "documents": list(summary.documents),
         "headline": claim_json(summary.headline),
@@ -274,4 +300,5 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "first_sentence_s": summary.timings.first_sentence_s,
             "total_s": summary.timings.total_s,
         },
+        **audience,
     }

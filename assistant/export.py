@@ -26,6 +26,7 @@ li { margin: .35rem 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0;
   border-bottom: 1px solid #ccc; }
+th:first-child { width: 28%; }
 sup { line-height: 0; font-size: .7em; }
 a { color: #1a4f8b; text-decoration: none; }
 .notes { font-size: .85rem; border-top: 1px solid #ccc; margin-top: 2.5rem; padding-top: .5rem; }

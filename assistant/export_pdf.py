@@ -24,9 +24,12 @@ _FALLBACKS = (
     "C:/Windows/Fonts/msyh.ttc",
 )
 _INK, _SOFT, _LINK = (26, 26, 26), (95, 95, 95), (26, 79, 139)
+_RULE = (200, 200, 200)
 _LEFT = 22.0
 """Millimetres of margin."""
 _BULLET = 5.0
+_COLUMN = 36.0
+"""Millimetres of a table's first column."""
 
 
 def pdf_file(page: Memo) -> bytes:
@@ -103,23 +106,42 @@ def _part(pdf: "FPDF", part: Part, links: dict[int, int]) -> None:
         pdf.add_page()
     _line(pdf, part.name, size=11, bold=True)
     pdf.ln(1)
+    if part.is_table:
+        _columns(pdf, part.column)
     for item in part.items:
-        _marked(pdf, ", ".join(item.figures) if part.is_table else "", item, links)
+        _marked(pdf, "; ".join(item.figures) or "–" if part.is_table else "", item, links)
+
+
+def _columns(pdf: "FPDF", first: str) -> None:
+    """The names of a table's columns, above a thin line."""
+    pdf.set_font(_FAMILY, "", 8)
+    pdf.set_text_color(*_SOFT)
+    pdf.cell(_COLUMN, _leading(8), first)
+    pdf.cell(0, _leading(8), "What the source says", new_x="LMARGIN", new_y="NEXT")
+    pdf.set_draw_color(*_RULE)
+    pdf.line(_LEFT, pdf.get_y(), pdf.w - _LEFT, pdf.get_y())
+    pdf.ln(1.2)
 
 
 def _marked(pdf: "FPDF", figure: str, item: Item, links: dict[int, int]) -> None:
     """An item behind its bullet, or behind its figure in a table's first column."""
-    indent = 32.0 if figure else _BULLET
+    indent = _COLUMN if figure else _BULLET
     pdf.set_font(_FAMILY, "", 10)
     pdf.set_text_color(*_INK)
     top, page = pdf.get_y(), pdf.page
     pdf.set_left_margin(_LEFT + indent)
     pdf.set_x(_LEFT)
-    pdf.multi_cell(indent, _leading(10), figure or "•", align="L", new_x="RIGHT", new_y="TOP")
+    gap = 4.0 if figure else 0.0
+    pdf.multi_cell(
+        indent - gap, _leading(10), figure or "•", align="L", new_x="RIGHT", new_y="NEXT"
+    )
+    bottom = pdf.get_y()
     if pdf.page == page:
         pdf.set_y(top)
     pdf.set_x(_LEFT + indent)
     _item(pdf, item, links, size=10)
+    if pdf.page == page:
+        pdf.set_y(max(bottom, pdf.get_y()))
     pdf.set_left_margin(_LEFT)
     pdf.set_x(_LEFT)
     pdf.ln(1.2)

@@ -180,9 +180,11 @@ def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()
     """What in ``claim`` the cited ``quotes`` do not bear out; empty where nothing was found.
 
     ``context`` is text that may lend names but no facts: the document's title, the heading above.
-    Each objection is one readable reason.
+    Each objection is one readable reason; a claim that is its quotations word for word has none.
     """
     evidence = " ".join(quotes)
+    if " ".join(claim.split()) == " ".join(evidence.split()):
+        return []
     found = [
         _missing("number", numbers(claim) - numbers(evidence)),
         _missing("date", dates(claim) - dates(evidence)),

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.citations import numbered
-from assistant.data import Citation, Claim, Summary
-from assistant.outline import FIGURES, POSITIONS, TIMELINE
+from assistant.data import DISAGREEMENT, POSITIONS, Citation, Claim, Summary, sources
+from assistant.outline import FIGURES, TIMELINE
 from assistant.selection import flat
 from assistant.statements import figures, speaker
 from assistant.timeline import when
@@ -13,7 +13,7 @@ from index.data import Document, Span
 
 POINTS = "Key points"
 OMITTED = "Not covered above"
-COLUMNS = {FIGURES: "Figure", TIMELINE: "Day", POSITIONS: "Who"}
+COLUMNS = {DISAGREEMENT: "Document", FIGURES: "Figure", TIMELINE: "Day", POSITIONS: "Who"}
 """The parts that are tables, with what their first column has."""
 
 
@@ -26,7 +26,8 @@ class Item:
     notes: tuple[int, ...]
     """The numbers of its footnotes."""
     figures: tuple[str, ...] = ()
-    """What stands in the first column of a table: numbers and dates, the day, who says it."""
+    """What stands in the first column of a table: numbers and dates, the day, who says it,
+    the document and its date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Memo:
 
     title: str
     sources: tuple[str, ...]
-    """One line for each document read."""
+    """Whom it is for, where that was said, then one line for each document read."""
     headline: Item
     parts: tuple[Part, ...]
     remarks: tuple[str, ...]
@@ -97,7 +98,7 @@ def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
         listed.append(_omitted(summary, numbers))
     return Memo(
         title="Executive summary",
-        sources=tuple(_source(known[each]) for each in summary.documents),
+        sources=(*_audience(summary), *(_source(known[each]) for each in summary.documents)),
         headline=_item(summary.headline, numbers, "", known),
         parts=tuple(listed),
         remarks=_remarks(summary),
@@ -128,8 +129,10 @@ def _lead(claim: Claim, part: str, known: Mapping[str, Document]) -> tuple[str, 
     if part == TIMELINE:
         day = when(claim.text, known[claim.citations[0].span.document_id].published)
         return (f"{day.day} {day:%B %Y}",) if day else ()
+    if part == DISAGREEMENT:
+        return tuple(sources(claim))
     if part == POSITIONS:
-        return tuple(filter(None, [speaker(claim.citations[0].quote)]))
+        return (speaker(claim.citations[0].quote) or "A source", *sources(claim))
     return tuple(figures(claim.text))
 
 
@@ -148,6 +151,10 @@ def _omitted(summary: Summary, numbers: Mapping[Span, int]) -> Part:
             for each in summary.omitted
         ),
     )
+
+
+def _audience(summary: Summary) -> tuple[str, ...]:
+    return (f"For {flat(summary.audience)}",) if summary.audience else ()
 
 
 def _source(document: Document) -> str:

@@ -5,12 +5,13 @@ chapter. A sentence that leans on the one before it ("He denied this") takes tha
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
+from assistant.data import DISAGREEMENT, POSITIONS
 from assistant.reading import Reading
 from assistant.salience import Weights, choose
 from assistant.statements import attributed, disputed, leaning, outlook, quantified, speaker
@@ -21,10 +22,6 @@ HEADLINE = "headline"
 POINTS = "points"
 FIGURES = "Numbers and dates"
 WHO = "Who said what"
-POSITIONS = "Who holds which position"
-"""What ``WHO`` is called where there are several documents: a speaker's items stand together."""
-DISAGREEMENT = "Where the documents disagree"
-"""Shown first where there are several documents: two items each belong together."""
 TIMELINE = "Timeline"
 """Of several documents: items in the order of the days that they name."""
 SECTIONS: Mapping[str, Callable[[str], float]] = {
@@ -44,7 +41,7 @@ _MEMBER = 0.1
 """What fitting a section counts against a sentence's general worth when its items are chosen."""
 _SENTENCES_A_POINT = 3
 """A text of fewer sentences has fewer points: a summary is no copy."""
-_LONGEST = 4
+_LONGEST = 5
 """The most sentences of one point or item."""
 _BELONGS = 0.3
 """Least cosine similarity at which a sentence joins a point of another chapter."""
@@ -62,12 +59,14 @@ class Measure:
     """The most sentences in all, however long the documents."""
     rate: float
     """The sentences in all as a multiple of the square root of the documents' sentences."""
+    share: float
+    """The most of the documents' words that points and items may take with the headline."""
 
 
-MEASURES: Mapping[str, Measure] = {
-    "brief": Measure(points=3, items=0, sentences=6, rate=0.8),
-    "standard": Measure(points=7, items=3, sentences=42, rate=3.7),
-    "full": Measure(points=7, items=8, sentences=60, rate=4.0),
+MEASURES: dict[str, Measure] = {
+    "brief": Measure(points=3, items=0, sentences=6, rate=0.8, share=0.4),
+    "standard": Measure(points=7, items=3, sentences=60, rate=3.7, share=0.77),
+    "full": Measure(points=7, items=8, sentences=60, rate=4.0, share=0.9),
 }
 
 
@@ -87,6 +86,8 @@ class _Outline:
     reading: Reading
     worth: Weights
     measure: Measure
+    budget: float
+    """The most words."""
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -100,9 +101,19 @@ class _Outline:
         chapters = [each.chapter for each in self.reading.sentences]
         return choose(worth, self.reading.vectors, chapters, count, chosen=self.used)
 
+    def fits(self, numbers: Sequence[int]) -> bool:
+        """Whether there is room for the words of these sentences too."""
+        return self.words({*self.used, *numbers}) <= self.budget
+
+    def words(self, numbers: Iterable[int]) -> int:
+        """The words of these sentences as they might be published."""
+        return sum(len(self.reading.sentences[each].short.split()) for each in numbers)
+
     def add(self, number: int, part: str) -> None:
         """Put a sentence, and what it leans on, where that stands already, else in ``part``."""
         needed = [*antecedents(self.reading, number), number]
+        if not self.fits(needed):
+            return
         for entry in self.entries:
             if set(entry.numbers) & set(needed) and entry.part != HEADLINE:
                 self.join(entry, needed)
@@ -112,7 +123,7 @@ class _Outline:
     def join(self, entry: Entry, numbers: Sequence[int]) -> None:
         taken = set(self.used)
         new = [number for number in numbers if number not in taken]
-        if len(entry.numbers) + len(new) <= _LONGEST:
+        if self.fits(new) and len(entry.numbers) + len(new) <= _LONGEST:
             entry.numbers = sorted({*entry.numbers, *new})
 
 
@@ -132,7 +143,8 @@ def outline(
     with a ``topic`` a summary may take all there is on it.
     """
     measure = MEASURES[length]
-    made = _Outline(reading=reading, worth=worth, measure=measure)
+    whole = sum(len(each.text.split()) for each in reading.sentences)
+    made = _Outline(reading=reading, worth=worth, measure=measure, budget=measure.share * whole)
     made.entries.append(Entry(part=HEADLINE, numbers=made.best(worth, 1)))
     for pair in pairs[: measure.items]:
         made.entries += [Entry(part=DISAGREEMENT, numbers=[number]) for number in pair]

@@ -88,10 +88,11 @@ class PageLibrary:
         yield Answered(answer=answer)
 
     def summarize(
-        self, documents: Sequence[str], length: str, topic: str | None
+        self, documents: Sequence[str], length: str, topic: str | None, audience: str | None
     ) -> Iterator[SummaryEvent]:
         """As ``summarize``, by the page's model; the events come when the summary is done."""
-        summary = _summary(self._call("summarize", list(documents), length, topic or ""))
+        chosen = (list(documents), length, topic or "", audience or "")
+        summary = _summary(self._call("summarize", *chosen))
         yield ClaimChecked(claim=summary.headline, section="headline")
         yield from (ClaimChecked(claim=claim, section="points") for claim in summary.points)
         for section in summary.sections:
@@ -187,7 +188,12 @@ def _claim(item: dict[str, Any]) -> Claim:
     return Claim(
         text=item["text"],
         citations=tuple(
-            Citation(span=_span(each), quote=each["quote"], document_name=each["document"])
+            Citation(
+                span=_span(each),
+                quote=each["quote"],
+                document_name=each["document"],
+                published=each.get("published"),
+            )
             for each in item["citations"]
         ),
         verdict=item["verdict"],

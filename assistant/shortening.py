@@ -29,6 +29,7 @@ _TAIL = re.compile(
     r"(?:(?P<ing>[a-z]+ing)|[a-z]+ed (?:by|with|in|at)|which|as|with [^,]{3,40}? [a-z]+ing)\b"
     r"[^,“”\"]*[.!]\Z"
 )
+_WITHIN = re.compile(r", (?:which|who|whose|where) [^,“”\";:]{3,80}, (?!and |or )")
 _NO_PARTICIPLE = frozenset(
     "including during following according regarding concerning excluding considering being "
     "spring morning evening thing something anything nothing everything king wing ring "
@@ -48,7 +49,7 @@ def shorten(sentence: str) -> str:
     Unchanged where no rule applies. Numbers, quotations, hedges and conditions are never dropped.
     """
     shorter = _without_opening(sentence)
-    shorter = _without_tail(shorter)
+    shorter = _without_clause(_without_tail(shorter))
     if shorter != sentence:
         shorter = _FILLER.sub(lambda found: found.group().replace(f"{found[1]} ", ""), shorter)
     return shorter[:1].upper() + shorter[1:]
@@ -70,6 +71,16 @@ def _without_tail(sentence: str) -> str:
     if found and _may_go(sentence[: found.start()], found.group(), found["ing"]):
         return sentence[: found.start()] + "."
     return sentence
+
+
+def _without_clause(sentence: str) -> str:
+    """Without a clause within such as ", which runs the route, "."""
+    found = _WITHIN.search(sentence)
+    if not found or len(sentence.split()) <= ENOUGH:
+        return sentence
+    if numbers(found.group()) or _CONDITION.search(found.group()):
+        return sentence
+    return f"{sentence[: found.start()]} {sentence[found.end() :]}"
 
 
 def _may_go(kept: str, tail: str, participle: str | None) -> bool:

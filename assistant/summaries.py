@@ -17,6 +17,7 @@ import numpy as np
 from assistant.calibration import Calibration
 from assistant.calibration import load as load_calibration
 from assistant.data import (
+    DISAGREEMENT,
     Claim,
     ClaimChecked,
     Omission,
@@ -33,7 +34,7 @@ from assistant.disagreement import disagreements
 from assistant.guards import content_words, objections
 from assistant.kept_summaries import digest, note, recall
 from assistant.models.protocol import Model, Usage
-from assistant.outline import DISAGREEMENT, HEADLINE, PARTS, POINTS, Entry, outline
+from assistant.outline import HEADLINE, PARTS, POINTS, Entry, outline
 from assistant.prompts import Prompts
 from assistant.reading import Reading, Sentence, read
 from assistant.salience import Weights
@@ -55,7 +56,9 @@ _BACKERS = 2
 """The most further documents asked whether they say the same."""
 _ON_TOPIC = 0.25
 """Least cosine similarity of a sentence to the topic asked for."""
-_RULES = "3"
+_AUDIENCE = 0.2
+"""What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
+_RULES = "4"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
 
 
@@ -177,13 +180,13 @@ def _make(
     work: _Work, length: str, topic: str | None, audience: str | None
 ) -> Generator[SummaryEvent, None, Summary]:
     reading = yield from read(work.library, work.documents, work.go_on)
-    worth = _focused(work.library, reading, topic, audience)
+    worth = focused(work.library, reading, topic, audience)
     pairs = list(_disagreements(work, reading, worth))
     entries = outline(
         reading, worth, length, pairs=pairs, days=_days(work, reading), topic=bool(topic)
     )
     yield from _publish(work, reading, entries)
-    return _summary(work, reading, worth)
+    return replace(_summary(work, reading, worth), audience=audience)
 
 
 def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:
@@ -205,13 +208,12 @@ def _days(work: _Work, reading: Reading) -> dict[int, date]:
     return {number: day for number, day in days.items() if day is not None}
 
 
-def _focused(
-    library: Library, reading: Reading, topic: str | None, audience: str | None
-) -> Weights:
+def focused(library: Library, reading: Reading, topic: str | None, audience: str | None) -> Weights:
     """The sentences' worth, seen from a topic (others fall to 0) and for a reader."""
     worth = reading.worth
     if audience:
-        worth = worth * (1.0 + np.maximum(0.0, reading.vectors @ library.embed([audience])[0]))
+        likeness = reading.vectors @ library.embed([audience])[0]
+        worth = worth * (1.0 + _AUDIENCE * np.maximum(0.0, likeness))
     if not topic:
         return worth
     nearness = reading.vectors @ library.embed([topic])[0]

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from assistant.data import Answer, Citation, Claim, Summary, Withheld
+from assistant.data import COMPARED, Answer, Citation, Claim, Summary, Withheld, sources
 from index.data import DocumentInfo, Evidence
 
 _PATIENCE = 2.0
@@ -183,7 +183,7 @@ class Sources:
             say("Sources", "bold")
         for number, citation in enumerate(self._cited, start=1):
             span = citation.span
-            say(f"[{number}] {one_line(citation.document_name)} {span.start}-{span.end}")
+            say(f"[{number}] {one_line(citation.source)} {span.start}-{span.end}")
             say(f"    “{one_line(citation.quote)}”")
 
 
@@ -223,16 +223,23 @@ class AnswerPrinter:
 class SummaryPrinter:
     """Prints a summary piece by piece as its events come."""
 
-    def __init__(self) -> None:
+    def __init__(self, audience: str | None = None) -> None:
         self._sources = Sources()
-        self._section = "headline"
+        self._section = ""
+        self._audience = audience
 
     def claim(self, claim: Claim, section: str) -> None:
+        if not self._section:
+            self._section = "headline"
+            if self._audience:
+                say(f"For {one_line(self._audience)}", "dim")
         if section != self._section:
             say()
             say(section.capitalize(), "bold")
             self._section = section
         sentence = self._sources.sentence(claim)
+        if section in COMPARED:
+            sentence += f" ({one_line('; '.join(sources(claim)))})"
         say(sentence if section == "headline" else f"- {sentence}")
 
     def finish(self, summary: Summary) -> None:

@@ -100,6 +100,12 @@ def summarize(
         str | None, typer.Option(metavar="TEXT", help="Only what concerns this.")
     ] = None,
     length: Annotated[Length, typer.Option(help="How long.")] = Length.standard,
+    audience: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Who it is for: shown, and what is like these words weighs more."
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -118,17 +124,20 @@ def summarize(
     from assistant.summaries import summarize as summary_events
 
     settings = settings_of(context, library)
+    reader = audience.strip() or None if audience else None
     with reach_library(settings) as opened:
         chosen, failed = _chosen(opened, references)
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
-            events = opened.summarize(chosen, length.value, topic)
-            summary = _show_summary(events, quiet=as_json)
+            events = opened.summarize(chosen, length.value, topic, reader)
+            summary = _show_summary(events, reader, quiet=as_json)
         else:
             with _assistant(settings, opened) as assistant:
                 parts = (opened, assistant.model, assistant.prompts)
-                events = summary_events(*parts, chosen, length=length.value, topic=topic)
-                summary = _show_summary(events, quiet=as_json)
+                events = summary_events(
+                    *parts, chosen, length=length.value, topic=topic, audience=reader
+                )
+                summary = _show_summary(events, reader, quiet=as_json)
             if output is not None:
                 export.write(summary, [opened.document(each) for each in chosen], output)
                 terminal.note(f"The summary is in {output}")
@@ -161,10 +170,12 @@ def _chosen(library: "AnyLibrary", references: Sequence[str]) -> tuple[list[str]
     return chosen, failed
 
 
-def _show_summary(events: Iterable["SummaryEvent"], *, quiet: bool) -> "Summary":
+def _show_summary(
+    events: Iterable["SummaryEvent"], audience: str | None, *, quiet: bool
+) -> "Summary":
     from assistant.data import ClaimChecked, Progress, Summarized
 
-    printer = terminal.SummaryPrinter()
+    printer = terminal.SummaryPrinter(audience)
     for event in events:
         match event:
             case Summarized(summary=summary):

@@ -90,7 +90,11 @@ def serve(page: Page) -> None:
             return listed(forget(page.library, document))
 
     def summarize(
-        documents: list[str], request: gr.Request, length: str = "standard", topic: str = ""
+        documents: list[str],
+        request: gr.Request,
+        length: str = "standard",
+        topic: str = "",
+        audience: str = "",
     ) -> dict[str, Any]:
         """Write an executive summary of documents, each sentence with its citations.
 
@@ -98,9 +102,10 @@ def serve(page: Page) -> None:
             documents: their ids or names
             length: brief, standard or full
             topic: what the summary should be about; everything where left out
+            audience: who it is for; what is like these words weighs more
         """
         with told(), page.turns.turn(_user(request)):
-            return summary_json(_summary(page, documents, length, topic))
+            return summary_json(_summary(page, documents, length, topic, audience))
 
     for endpoint in (ask, search, documents, text, marks, add, remove, summarize):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
@@ -149,7 +154,9 @@ def _ids(page: Page, references: Sequence[str] | None) -> list[str] | None:
     return [page.library.find(reference).id for reference in references]
 
 
-def _summary(page: Page, documents: Sequence[str], length: str, topic: str) -> Summary:
+def _summary(
+    page: Page, documents: Sequence[str], length: str, topic: str, audience: str
+) -> Summary:
     from assistant.summaries import summarize
 
     events = summarize(
@@ -158,6 +165,7 @@ def _summary(page: Page, documents: Sequence[str], length: str, topic: str) -> S
         page.assistant.prompts,
         _ids(page, documents) or [],
         length=length,
-        topic=topic or None,
+        topic=topic.strip() or None,
+        audience=audience.strip() or None,
     )
     return next(event.summary for event in events if isinstance(event, Summarized))

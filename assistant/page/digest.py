@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.data import Progress
+from assistant.data import COMPARED, Progress
 from assistant.pace import Pace, words
 from assistant.page import markup
 from assistant.page.markup import Json, element, escape
@@ -54,6 +54,7 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
     return element(
         "article",
         element("p", escape(title), class_="note"),
+        _audience(summary.get("audience")),
         element("h2", markup.claim(summary["headline"], numbers)),
         element("ul", *(_item(p, numbers) for p in summary["points"]), class_="points"),
         *(_section(section, numbers) for section in sections),
@@ -63,14 +64,28 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
     )
 
 
+def _audience(audience: str | None) -> str:
+    return element("p", escape(f"For {audience}"), class_="note") if audience else ""
+
+
 def _section(section: Json, numbers: dict[tuple[str, int, int], int]) -> str:
     return element("h3", escape(section["name"])) + element(
-        "ul", *(_item(item, numbers) for item in section["items"]), class_="points"
+        "ul",
+        *(_item(item, numbers, section["name"] in COMPARED) for item in section["items"]),
+        class_="points",
     )
 
 
-def _item(item: Json, numbers: dict[tuple[str, int, int], int]) -> str:
-    return element("li", markup.claim(item, numbers))
+def _item(item: Json, numbers: dict[tuple[str, int, int], int], with_sources: bool = False) -> str:
+    """One sentence; ``with_sources`` names its documents and their dates beside it."""
+    named = [", ".join(filter(None, _source(cited))) for cited in item["citations"]]
+    beside = escape("; ".join(dict.fromkeys(named)))
+    said = markup.claim(item, numbers)
+    return element("li", said, element("small", " " + beside) if with_sources else "")
+
+
+def _source(citation: Json) -> tuple[str, str | None]:
+    return citation["document"], citation.get("published")
 
 
 def _footer(summary: Json, calibrated: bool) -> str:

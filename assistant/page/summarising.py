@@ -27,8 +27,8 @@ Updates = dict[Any, Any]
 
 LENGTHS = [("Brief", "brief"), ("Standard", "standard"), ("Full", "full")]
 TICKED = "ticked"
-LONGEST_TOPIC = 200
-"""Characters."""
+LONGEST_LINE = 200
+"""Characters of a topic and of an audience."""
 FORMATS = {
     "Markdown": ".md",
     "HTML": ".html",
@@ -47,15 +47,8 @@ class SummaryTab:
             self.document = gr.Dropdown(
                 [], label="Document", show_label=False, container=False, elem_id="summary-document"
             )
-            self.topic = gr.Textbox(
-                placeholder="Topic (optional)",
-                label="Topic",
-                show_label=False,
-                container=False,
-                max_lines=1,
-                max_length=LONGEST_TOPIC,
-                elem_id="summary-topic",
-            )
+            self.topic = _line("Topic")
+            self.audience = _line("Audience")
             self.length = gr.Radio(
                 LENGTHS,
                 value="standard",
@@ -73,7 +66,7 @@ class SummaryTab:
                     gr.DownloadButton(f"Save as {name}", visible=False, size="sm")
                     for name in FORMATS
                 ]
-        inputs = [self.document, self.length, self.topic, unticked]
+        inputs = [self.document, self.length, self.topic, self.audience, unticked]
         on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, *self.exports])
         on(self.stop.click, self.halt, queue=False)
 
@@ -92,6 +85,7 @@ class SummaryTab:
         chosen: str | None,
         length: str,
         topic: str,
+        audience: str,
         unticked: Collection[str],
         request: gr.Request,
     ) -> Iterator[Updates]:
@@ -117,7 +111,8 @@ class SummaryTab:
             if self.page.turns.busy:
                 yield Progress(message="Waiting for its turn: the model answers others")
             with self.page.turns.turn(session, job.cancelled):
-                yield from self._events(documents, length, topic.strip() or None, job)
+                focus = (topic.strip() or None, audience.strip() or None)
+                yield from self._events(documents, length, *focus, job)
 
         try:
             for event in self.page.jobs.run(session, "summary", work):
@@ -149,7 +144,12 @@ class SummaryTab:
         return [info.id for info in self.page.library.documents() if info.id not in unticked]
 
     def _events(
-        self, documents: list[str], length: str, topic: str | None, job: Job[SummaryEvent]
+        self,
+        documents: list[str],
+        length: str,
+        topic: str | None,
+        audience: str | None,
+        job: Job[SummaryEvent],
     ) -> Iterator[SummaryEvent]:
         from assistant.summaries import summarize
 
@@ -161,6 +161,7 @@ class SummaryTab:
             documents,
             length=length,
             topic=topic,
+            audience=audience,
             cancelled=job.cancelled,
         )
 
@@ -181,6 +182,19 @@ class SummaryTab:
             export.write(summary, documents, path)
             files[download] = gr.update(value=str(path), visible=True)
         return files
+
+
+def _line(what: str) -> gr.Textbox:
+    """One line that may stay empty."""
+    return gr.Textbox(
+        placeholder=f"{what} (optional)",
+        label=what,
+        show_label=False,
+        container=False,
+        max_lines=1,
+        max_length=LONGEST_LINE,
+        elem_id=f"summary-{what.lower()}",
+    )
 
 
 def _invitation() -> str:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,29 @@ ANSWER_KEYS = [
     "model",
     "timings",
 ]
+
+
+BOOK_S = 240
+"""Seconds in which three hundred pages are added and summarized, on a busy machine."""
+
+
+def _book(path: Path, *, pages: int) -> Path:
+    """A PDF of that many pages, four sentences each."""
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    pdf.set_font("Helvetica", size=12)
+    for page in range(1, pages + 1):
+        pdf.add_page()
+        pdf.multi_cell(
+            0,
+            6,
+            f"District {page} spent {page * 7} million on roads in 2031. The mayor of district "
+            f"{page} said that {page + 3} bridges need repair. Nobody asked who would pay for "
+            f"the works in district {page}. The council will vote on them in May.",
+        )
+    pdf.output(str(path))
+    return path
 
 
 class Outcome:
@@ -369,6 +393,17 @@ class TestSummarizing:
         shown = seeded("summarize", seed_path.name, "--length", "brief").out
         assert shown.index("[1]") < shown.index("Points") < shown.index("Sources")
 
+    def test_an_audience_is_shown_and_in_the_json_only_where_given(
+        self, seeded: Run, model: ScriptedModel, seed_path: Path
+    ) -> None:
+        asked = ("summarize", seed_path.name, "--length", "brief")
+        shown = seeded(*asked, "--audience", " the defence committee ").out
+        assert shown.startswith("For the defence committee\n")
+        told = seeded(*asked, "--audience", "the defence committee", "--json").json
+        assert list(told) == [*SUMMARY_KEYS, "audience"]
+        assert told["audience"] == "the defence committee"
+        assert list(seeded(*asked, "--audience", " ", "--json").json) == SUMMARY_KEYS
+
     def test_a_file_that_is_new_is_added(
         self, run: Run, model: ScriptedModel, seed_path: Path
     ) -> None:
@@ -394,6 +429,48 @@ class TestSummarizing:
         assert terminal.UNCALIBRATED in done.err
         model.name = DEFAULT_MODEL
         assert seeded("summarize", seed_path.name, "--length", "brief").err == ""
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("The bridge opened in May.", "The bridge opened in May."),
+            ("| Year | Sales |\n| --- | --- |\n| 2023 | 41 |\n| 2024 | 57 |", "2023"),
+            ("Die Brücke wurde im Mai eröffnet. Der Minister hielt eine Rede.", "Brücke"),
+            ("会议于星期二举行，讨论明年的预算问题。部长表示支持这个计划和新的方案。", "会议"),
+        ],
+        ids=["one sentence", "table", "German", "Chinese"],
+    )
+    def test_of_an_odd_text(
+        self, run: Run, model: ScriptedModel, tmp_path: Path, text: str, said: str
+    ) -> None:
+        path = tmp_path / "odd.txt"
+        path.write_text(text, encoding="utf-8")
+        done = run("summarize", path, "--json")
+        assert done.code == 0, done.err
+        assert said in done.json["headline"]["text"]
+        [citation] = done.json["headline"]["citations"][-1:]
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+    def test_of_an_empty_text(self, run: Run, model: ScriptedModel, tmp_path: Path) -> None:
+        (tmp_path / "empty.txt").touch()
+        done = run("summarize", tmp_path / "empty.txt")
+        assert (done.code, done.out) == (2, "")
+        assert "empty.txt" in done.err
+        assert "Traceback" not in done.err
+
+    def test_of_three_hundred_pages(self, run: Run, model: ScriptedModel, tmp_path: Path) -> None:
+        path = _book(tmp_path / "book.pdf", pages=300)
+        began = time.monotonic()
+        told = run("summarize", path, "--json").json
+        took = time.monotonic() - began
+        pages = run("documents", "--json").json[0]["pages"]
+        assert pages == 300
+        assert len(told["points"]) == 7
+        assert took < BOOK_S
+        began = time.monotonic()
+        again = run("summarize", path, "--json").json
+        assert time.monotonic() - began < took
+        assert again["timings"]["total_s"] < told["timings"]["total_s"] / 50
 
     @pytest.mark.parametrize("reference", ["nonsense", "nonsense.txt"])
     def test_of_an_unknown_document(

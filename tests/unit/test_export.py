@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -82,6 +83,15 @@ def test_a_note_has_quotation_document_and_page_and_is_listed_once() -> None:
     assert notes[1].place == "minutes.pdf, page 2"
 
 
+def test_whom_it_is_for_comes_first() -> None:
+    assert memo(summary(), [document()]).sources == (
+        "“Minutes & <notes>”, minutes.pdf, 2024-05-02",
+    )
+    addressed = replace(summary(), audience="the <board>")
+    assert memo(addressed, [document()]).sources[0] == "For the <board>"
+    assert "For the &lt;board&gt;" in export.web_page(memo(addressed, [document()]))
+
+
 def test_markdown_escapes_and_defines_every_footnote(tmp_path: Path) -> None:
     text = written(tmp_path / "s.md").decode("utf-8")
     assert "**The board approved 40 loans in May.**[^1]" in text
@@ -152,6 +162,27 @@ def test_pdf_has_the_sentences_and_the_sources(tmp_path: Path) -> None:
     assert "The board approved 40 loans in May. [1]" in flat
     assert "“<b>Prices</b> could rise, he said.” [2]" in flat
     assert "minutes.pdf, page 1" in flat
+    assert "Numbers and dates Figure What the source says 40; May" in flat
+
+
+def test_pdf_pages_have_ink_and_clear_margins(tmp_path: Path) -> None:
+    import numpy as np
+    import pypdfium2
+
+    long = replace(summary(), points=summary().points * 60)
+    export.write(long, [document()], tmp_path / "long.pdf")
+    opened = pypdfium2.PdfDocument(tmp_path / "long.pdf")
+    try:
+        assert len(opened) > 1
+        for page in opened:
+            drawn = page.render(scale=1, grayscale=True).to_numpy().reshape(842, -1)
+            edge = 28  # points: one centimetre
+            inner = drawn[edge:-edge, edge:-edge]
+            assert (inner < 128).sum() > 100
+            assert np.concatenate([drawn[:edge], drawn[-edge:]]).min() == 255
+            assert np.concatenate([drawn[:, :edge], drawn[:, -edge:]], axis=1).min() == 255
+    finally:
+        opened.close()
 
 
 def test_a_bundle_holds_its_evidence(tmp_path: Path) -> None:

@@ -30,6 +30,12 @@ DENIAL = "The minister said the bridge was not closed on Tuesday, and no train w
 TREATY = "Canada and Denmark signed the Ottawa accord in June after nine years of talks."
 
 
+def test_a_quotation_is_borne_out_by_itself() -> None:
+    quotes = ["“It is certainly nothing\nthe university condones,” he added.", "He left."]
+    assert objections(" ".join(" ".join(quotes).split()), quotes) == []
+    assert objections("“It is certainly nothing the university condones.”", quotes) != []
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -22,6 +22,11 @@ from tests.seed import seed_sentences
             "Washington has pledged to provide more assistance to Ukraine this year.",
         ),
         ("However, the board approved the new budget.", "The board approved the new budget."),
+        (
+            "Northline, which runs the route under a contract with the county, said that the ship "
+            "would not sail again.",
+            "Northline said that the ship would not sail again.",
+        ),
     ],
 )
 def test_side_remarks_go(sentence: str, shorter: str) -> None:
@@ -39,6 +44,8 @@ def test_side_remarks_go(sentence: str, shorter: str) -> None:
         "She left the firm after eleven years, according to people who worked with her there.",
         "The bank will lend to all of these firms, which it did not do before the reform began.",
         "In March 2024, the firm closed its works in the north of the country.",
+        "The firm, which may close its works in the spring, told all of its staff to stay at home.",
+        "The firm, which has 40 works in the north, told all of its staff to stay at home today.",
         "She resigned.",
     ],
 )

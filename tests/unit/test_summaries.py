@@ -18,14 +18,18 @@ from assistant.data import (
     Summarized,
     Summary,
     SummaryEvent,
+    sources,
     summary_json,
 )
 from assistant.disagreement import differ
+from assistant.memo import memo
 from assistant.outline import MEASURES, SECTIONS
+from assistant.page import digest
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.selection import flat
 from assistant.summaries import summarize
+from assistant.terminal import SummaryPrinter
 from index import Library
 from index.errors import CancelledError, InputError
 from tests.fakes import HashEmbedder
@@ -104,6 +108,23 @@ def test_the_seed_at_every_length(library: Library, seed: str, length: str, answ
     assert bool(summary.sections) == (length != "brief")
     texts = [claim.text for claim in claims(summary)]
     assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("name", ["ferry-suspended.txt", "fire-gazette.md", "fire-courier.md"])
+def test_a_short_text_is_not_repeated_almost_whole(library: Library, name: str) -> None:
+    [added] = library.add(SEED.parents[1] / "tests" / "golden" / "documents" / name)
+    assert added.document_id
+    told = {}
+    for length in ("brief", "standard", "full"):
+        summary = summary_of(
+            summarize(library, judge(), PROMPTS, [added.document_id], length=length)
+        )
+        check_promises(library, summary)
+        told[length] = sum(len(claim.text.split()) for claim in claims(summary))
+    words = len(library.document(added.document_id).text.split())
+    assert told["brief"] <= 0.4 * words
+    assert told["standard"] <= 0.77 * words
+    assert told["brief"] < told["standard"] <= told["full"] <= 0.9 * words
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
@@ -195,20 +216,24 @@ def test_a_topic_limits_the_summary(library: Library, seed: str) -> None:
 
 def test_an_audience_lifts_what_it_cares_about(library: Library, add: Add) -> None:
     text = (
-        "The firm grew by 4 percent in 2024. It opened works in Ghent, Lyon and Turin. Profits at "
-        "the Ghent works rose to 12 million. The Lyon works lost 3 million because of a strike. "
-        "The board of the firm approved works in Porto for 40 million. The staff canteen serves "
-        "soup and bread on Mondays to the staff of all works. Sales of the firm in Lyon and Ghent "
-        "fell by 2 percent in 2025. The firm will close the Turin works in 2026, said the board. "
-        "The works in Porto cost 44 million in the end."
+        "Schools opened early on Monday in Ghent. Bridges need new paint by autumn. "
+        "Markets close at noon during winter. Towers lean further each dry year. "
+        "Harbours fill with sand after storms. Libraries lend maps to young readers. "
+        "Museums hang old pictures very low. Stations lose clocks whenever thieves come. "
+        "Theatres sell seats through two shops."
     )
-    document = add("firm.txt", text)
+    document = add("town.txt", text)
     for audience, expected in (
         (None, False),
-        ("The staff canteen serves soup and bread to the staff.", True),
+        ("harbours fill with sand", True),
     ):
-        found = summarize(library, judge(), PROMPTS, [document], length="brief", audience=audience)
-        assert any("canteen" in claim.text for claim in claims(summary_of(found))) == expected
+        for _ in ("made", "kept"):
+            events = summarize(
+                library, judge(), PROMPTS, [document], length="brief", audience=audience
+            )
+            summary = summary_of(events)
+            assert any("Harbours" in claim.text for claim in claims(summary)) == expected
+            assert summary.audience == audience
 
 
 @pytest.mark.parametrize(
@@ -255,14 +280,32 @@ def test_any_text_keeps_the_promises(library: Library, tmp_path: Path, text: str
     check_promises(library, summary)
 
 
-def test_documents_that_disagree_are_shown_side_by_side(library: Library, add: Add) -> None:
-    first = add("a.txt", "The council approved 4.2 million for the bridge. A cat sat there.")
+def test_documents_that_disagree_are_shown_side_by_side(
+    library: Library, add: Add, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = add(
+        "a.md",
+        "---\ndate: 2031-08-04\n---\n\n"
+        "The council approved 4.2 million for the bridge. A cat sat there.",
+    )
     second = add("b.txt", "Rain fell all day. The council approved 5.1 million for the bridge.")
     summary = summary_of(summarize(library, judge("no"), PROMPTS, [first, second]))
     check_promises(library, summary)
     section = summary.sections[0]
     assert section.name == "Where the documents disagree"
-    assert {item.citations[0].document_name for item in section.items} == {"a.txt", "b.txt"}
+    assert {sources(item)[0] for item in section.items} == {"a.md, 2031-08-04", "b.txt"}
+    told = summary_json(summary)["sections"][0]["items"]
+    dates = {each["citations"][0].get("published") for each in told}
+    assert dates == {"2031-08-04", None}
+    shown = digest.finished(summary_json(summary), "two")
+    assert "<small> a.md, 2031-08-04</small>" in shown
+    part = memo(summary, [library.document(each) for each in (first, second)]).parts[1]
+    assert part.column == "Document"
+    assert ("a.md, 2031-08-04",) in [item.figures for item in part.items]
+    printer = SummaryPrinter()
+    for item in section.items:
+        printer.claim(item, section.name)
+    assert "(a.md, 2031-08-04)" in capsys.readouterr().out
     alone = summary_of(summarize(library, judge("no"), PROMPTS, [first]))
     assert section.name not in {each.name for each in alone.sections}
 
@@ -341,4 +384,4 @@ def test_a_long_report_is_covered_by_chapters(library: Library, tmp_path: Path) 
     }
     assert len(summary.points) == 7
     assert len(cited) >= 5
-    assert all(len(claim.citations) <= 4 for claim in summary.points)
+    assert all(len(claim.citations) <= 5 for claim in summary.points)

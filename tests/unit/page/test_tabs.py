@@ -80,5 +80,5 @@ def test_without_a_model_passages_are_found_and_asking_fails(page: Page) -> None
 def test_a_summary_by_an_uncalibrated_model_says_so(page: Page) -> None:
     tab = SummaryTab(page, gr.State(frozenset()))
     (info,) = page.library.documents()
-    shown = list(tab.write(info.id, "brief", "", frozenset(), REQUEST))[-1][tab.text]
+    shown = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1][tab.text]
     assert "uncalibrated model" in shown
