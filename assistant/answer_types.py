@@ -23,14 +23,18 @@ _NAME = re.compile(
     r"president|university|school|team|band|book|film|treaty|battle)\b)",
     re.IGNORECASE,
 )
+_NAMED = (
+    r"(?:official|person|man|woman|leader|general|officer|spokes\w+|author|singer|actor|actress|"
+    r"player|minister|mayor|king|queen|president|director|writer|scientist|city|town|village|"
+    r"country|company|river|ship)"
+)
+"""What surely has a name; that of a kind of tree may be a common word."""
 _NAME_OF = re.compile(
-    r"^\W*what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names? of (?:the |an? )?"
-    r"(?:[\w’'-]+ ){0,3}(?:official|person|man|woman|leader|general|officer|spokes\w+|author|"
-    r"singer|actor|actress|player|minister|mayor|king|queen|president|director|writer|scientist|"
-    r"city|town|village|country|company|river|ship)\b",
+    r"^\W*(?:what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names? of "
+    r"(?:the |an? )?|"
+    rf"(?:in )?(?:which|what) )(?:[\w’'-]+ ){{0,3}}{_NAMED}\b",
     re.IGNORECASE,
 )
-"""Of somebody or something that surely has a name; a kind of tree's may be a common word."""
 _NOT_STATED = re.compile(
     r"(?:\bnot|n['’]t|\bnever)\s+(?:\w+\s+){0,2}?"
     r"(?:mention|specif(?:y|ied)|state|provide|give|name|disclose|identif(?:y|ied)|known?)"
@@ -63,7 +67,8 @@ def denied(draft: str, text: str) -> bool:
 
 
 def nameless(question: str, draft: str) -> bool:
-    """Whether the question asks "What is the name of …?" and the draft has no name of its own."""
+    """Whether the question asks for the name of somebody or some place ("Which country …?") and
+    the draft has no name of its own."""
     return bool(_NAME_OF.search(question)) and not unknown_names(draft, question)
 
 

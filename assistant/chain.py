@@ -375,7 +375,7 @@ class Assistant:
                 claim = checked
         if work.withheld:
             yield SentenceWithheld(withheld=work.withheld[-1])
-        if work.doubtful and claim is quotation:
+        if work.doubtful and claim is quotation and flat(work.draft) != quotation.text:
             work.refuse()
             return
         work.claims.append(claim)

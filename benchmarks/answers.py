@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx2
 
-from assistant.evaluation.golden import read_golden
+from assistant.evaluation.golden import load_golden
 from assistant.models.endpoint import EmbeddedTransport
 from assistant.resources import seeds_folder
 from assistant.runtime import open_assistant, open_library, open_model
@@ -101,7 +101,7 @@ def measure(
 ) -> Result:
     """Both, one after the other."""
     report = beside_stock(golden, corpus, work, limit)
-    cases = read_golden(golden).cases
+    cases = load_golden(golden).cases
     questions = [case.question for case in cases if case.answerable and not case.history][:own]
     seconds = own_seconds(questions, corpus)
     ratios = report["ratios"]

@@ -277,6 +277,17 @@ def test_in_doubt_the_check_of_the_draft_decides_and_nothing_is_shown_before(
     assert len(answer.withheld) == (status != "answered")
 
 
+def test_in_doubt_a_draft_in_the_words_of_the_sentence_needs_no_check(
+    seed_library: Library, scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    calibration = Calibration(support=0.5, answerable=0.95, doubtful=0.5, calibrated=True)
+    assistant = Assistant(seed_library, scripted_model, prompts, calibration=calibration)
+    scripted_model.enqueue_choice("yes", 0.8)
+    scripted_model.enqueue_text(SENTENCE)
+    answer = assistant.answer(QUESTION)
+    assert [(c.text, c.verdict) for c in answer.claims] == [(SENTENCE, "verbatim")]
+
+
 def test_a_draft_cut_short_is_never_published(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:
