@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +98,7 @@ def asked(folder: Path, embedder: Embedder, count: int, seed: int) -> dict[str, 
         some = list(questions(range(len(ids)), min(len(ids), count * 4), seed))
 
         def timed(number: int, documents: list[str] | None) -> list[float]:
-            return [
-                _seconds(lambda question=question: library.search(question, documents=documents))
-                for question in some[number::4]
-            ]
+            return [_seconds(library, question, documents) for question in some[number::4]]
 
         timed(0, None)  # the first searches load what the later ones use
         found = {
@@ -118,9 +115,9 @@ def asked(folder: Path, embedder: Embedder, count: int, seed: int) -> dict[str, 
         }
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(library: Library, question: str, documents: list[str] | None) -> float:
     start = time.perf_counter()
-    work()
+    library.search(question, documents=documents)
     return time.perf_counter() - start
 
 
