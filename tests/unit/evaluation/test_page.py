@@ -131,17 +131,17 @@ def test_two_reports_are_compared_in_figures_and_question_by_question(
 
 
 def test_marked_answers_become_a_golden_file(tab: EvaluateTab) -> None:
-    assert "No answer is marked yet" in tab.use_marks()[tab.news]
+    assert "No answer is marked yet" in tab.use_marks(REQUEST)[tab.news]
     citation = {"document": "pets.txt", "quote": "Ben has a brown dog."}
     said = {"text": "Ben has a brown dog.", "citations": [citation]}
     answer = {"status": "answered", "text": said["text"], "claims": [said]}
     mark = {"answer": answer, "history": [], "at": "1"}
     library = tab.page.library
     library.put("mark", "1", mark | {"question": "What has <Anna>?", "mark": "wrong"})
-    only_wrong = tab.use_marks()
+    only_wrong = tab.use_marks(REQUEST)
     assert "What has &lt;Anna&gt;?" in only_wrong[tab.news]
     library.put("mark", "2", mark | {"question": "Which dog has Ben?", "mark": "right"})
-    shown = tab.use_marks()
+    shown = tab.use_marks(REQUEST)
     assert "1 answer marked right" in shown[tab.news]
     last = run(tab, Path(shown[tab.golden]))[-1]
     assert last[tab.first].value == "marked-citewell"
