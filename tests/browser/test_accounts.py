@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.users import save_user
-from tests.browser.conftest import ANSWER_MS, chromium
+from tests.browser.conftest import ANSWER_MS
 
-__all__ = ["chromium"]
 PASSWORDS = {"ann": "correct horse", "bob": "battery staple"}
 QUESTION = "How many soldiers are estimated to be deployed?"
 
