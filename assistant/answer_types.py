@@ -15,10 +15,11 @@ _HOW_MANY = re.compile(
 )
 _WHEN = re.compile(r"^\W*when\b|\bwhat (?:year|date|day|month|century)\b", re.IGNORECASE)
 _INDEFINITE = re.compile(r"\b(?:several|many|few|some|no|all)\b", re.IGNORECASE)
+_NAME_IS = r"what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names?\b"
 _NAME = re.compile(
     r"^\W*(?:(?:by|for|from|in|of|on|to|under|with)\s+)?"
     r"(?:whom?\b|where\b|which (?!of\b)|"
-    r"what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names?\b|"
+    rf"{_NAME_IS}|"
     r"what (?:\w+ ){0,2}(?:names?|city|town|country|state|river|company|person|king|queen|general|"
     r"president|university|school|team|band|book|film|treaty|battle)\b)",
     re.IGNORECASE,
@@ -30,8 +31,7 @@ _NAMED = (
 )
 """What surely has a name; that of a kind of tree may be a common word."""
 _NAME_OF = re.compile(
-    r"^\W*(?:what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names? of "
-    r"(?:the |an? )?|"
+    rf"^\W*(?:{_NAME_IS} of (?:the |an? )?|"
     rf"(?:in )?(?:which|what) )(?:[\w’'-]+ ){{0,3}}{_NAMED}\b",
     re.IGNORECASE,
 )

@@ -56,18 +56,13 @@ from assistant.trace import Trace, no_trace
 from index import Library
 from index.chunking import sentences
 from index.data import Document, Evidence, Span
-from index.errors import CancelledError, InputError, UnknownDocumentError
+from index.errors import CancelledError, InputError, UnknownDocumentError, never
 
 RETRIEVED = 10
 REMEMBERED = 200
 """Answers kept in memory for questions asked again of an unchanged library."""
 
 Cancelled = Callable[[], bool]
-
-
-def never() -> bool:
-    """The answer to "was this cancelled?" where nothing can be."""
-    return False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -341,15 +336,15 @@ class Assistant:
         written = work.model.write(messages, max_tokens=80)
         work.usage += written.usage
         draft = _one_sentence(written.text) if written.finished else ""
-        doubt = self._doubt(work, flat(written.text), work.best.candidate)
-        if doubt:
+        refuting = self._refuting(work, flat(written.text), work.best.candidate)
+        if refuting:
             work.refuse()
-            work.withheld.append(Withheld(text=flat(written.text), reason=doubt))
+            work.withheld.append(Withheld(text=flat(written.text), reason=refuting))
             yield SentenceWithheld(withheld=work.withheld[-1])
         work.draft = draft if work.answered and adds_to(draft, work.standalone) else ""
-        work.trace("draft", {"text": written.text, "kept": work.draft, "doubt": doubt})
+        work.trace("draft", {"text": written.text, "kept": work.draft, "refuting": refuting})
 
-    def _doubt(self, work: Work, draft: str, chosen: Candidate) -> str:
+    def _refuting(self, work: Work, draft: str, chosen: Candidate) -> str:
         """Why the draft shows that the chosen sentence does not answer; empty where it does not."""
         document = self.library.document(chosen.span.document_id)
         earlier = [document.quote(span) for span in reversed(chosen.before[:2])]

@@ -44,7 +44,7 @@ from assistant.support import Support, check
 from assistant.timeline import when
 from index import Library
 from index.data import Document
-from index.errors import CancelledError, InputError, UnknownDocumentError
+from index.errors import CancelledError, InputError, UnknownDocumentError, never
 
 Length = Literal["brief", "standard", "full"]
 OMITTED = 10
@@ -60,11 +60,6 @@ _AUDIENCE = 0.2
 """What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
 _RULES = "4"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
-
-
-def never() -> bool:
-    """The answer to "was this cancelled?" where nothing can be."""
-    return False
 
 
 @dataclass(slots=True, kw_only=True)

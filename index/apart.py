@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from index.errors import CancelledError, InputError
+from index.errors import CancelledError, InputError, never
 
 MOST_BYTES = 750_000_000
 """Memory that the child may take for itself."""
@@ -39,11 +39,6 @@ _OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
 """The return code of a child that has used up its processor time."""
 _HOME = Path(__file__).parents[1]
 """Where this program's packages lie: the child imports the same ones and no others."""
-
-
-def never() -> bool:
-    """The answer to "was this cancelled?" where nothing can be."""
-    return False
 
 
 class Apart:

@@ -45,3 +45,8 @@ class FullDiskError(InputError):
             "The disk is full, or may not be written further.",
             "Free some space and try again; nothing that was finished is lost.",
         )
+
+
+def never() -> bool:
+    """The answer to "was this cancelled?" where nothing can be."""
+    return False

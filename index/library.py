@@ -18,6 +18,7 @@ from index.errors import (
     FullDiskError,
     InputError,
     UnknownDocumentError,
+    never,
 )
 from index.fusion import fuse
 from index.loading import Raw
@@ -53,10 +54,6 @@ class _Read:
     """Those that workers made, by key."""
     label: str
     """What messages call it."""
-
-
-def _never() -> bool:
-    return False
 
 
 def _silent(message: str, done: int, total: int) -> None:
@@ -247,7 +244,7 @@ class Library:
         *,
         workers: Workers | None = None,
         progress: Progress | None = None,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
     ) -> Iterator[AddResult]:
         """Add a file, every readable file of a folder, or a web page; one result as each is done.
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from index import apart, chunking
 from index.data import Document, Heading, Page, Passage
-from index.errors import InputError
+from index.errors import InputError, never
 from index.formats import text
 from index.formats.content import Content
 
@@ -177,7 +177,7 @@ def load(raw: Raw) -> Document:
     return part(raw).document
 
 
-def part(raw: Raw, cancelled: Callable[[], bool] = apart.never) -> Parted:
+def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
     """The document with its sentences and passages; all of it is made in a process apart.
 
     Raises:

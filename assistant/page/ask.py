@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from assistant.chats import Chat, Exchange, new_chat
-from assistant.data import AnswerEvent, EvidenceFound, Progress, Turn
+from assistant.data import AnswerEvent, EvidenceFound, Turn
 from assistant.forgetting import conclude
 from assistant.page import conversation, menu
 from assistant.page.jobs import Job
@@ -173,12 +174,14 @@ class AskTab:
                 yield EvidenceFound(evidence=tuple(found), question=question)
             if mode == PASSAGES:
                 return
-            if waits:
-                yield Progress(message="Waiting for its turn: the model answers others")
-            with self.page.turns.turn(session, job.cancelled):
-                yield from self.page.assistant.ask(
-                    question, history=history, documents=documents, cancelled=job.cancelled
-                )
+            ask = partial(
+                self.page.assistant.ask,
+                question,
+                history=history,
+                documents=documents,
+                cancelled=job.cancelled,
+            )
+            yield from self.page.in_turn(session, job.cancelled, ask)
 
         return work
 

@@ -1,13 +1,14 @@
 """What every pane shares: the library, the assistant, the chats and the running jobs."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import gradio as gr
 
 from assistant.chats import Chat, Chats
+from assistant.data import Progress
 from assistant.forgetting import is_former
 from assistant.page import conversation, examples
 from assistant.page.jobs import Jobs
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from assistant.models import ServedModel
 
 log = logging.getLogger(__name__)
+
+
+Event = TypeVar("Event")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,19 @@ class Page:
     def model(self) -> "ServedModel":
         """The model that answers now."""
         return cast("ServedModel", self.assistant.model)
+
+    def in_turn(
+        self, user: str, cancelled: Callable[[], bool], work: Callable[[], Iterator[Event]]
+    ) -> Iterator[Event | Progress]:
+        """The events of work that needs the model, once it has a slot for this user.
+
+        Raises:
+            InputError, CancelledError: as ``Turns.turn``, and whatever the work raises.
+        """
+        if self.turns.busy:
+            yield Progress(message="Waiting for its turn: the model answers others")
+        with self.turns.turn(user, cancelled):
+            yield from work()
 
     def chats_of(self, request: gr.Request) -> Chats:
         """The conversations that whoever asks may see: everybody's where the page has no users."""

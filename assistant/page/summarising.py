@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +109,9 @@ class SummaryTab:
         done: Summary | None = None
 
         def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
-            if self.page.turns.busy:
-                yield Progress(message="Waiting for its turn: the model answers others")
-            with self.page.turns.turn(session, job.cancelled):
-                focus = (topic.strip() or None, audience.strip() or None)
-                yield from self._events(documents, length, *focus, job)
+            focus = (topic.strip() or None, audience.strip() or None)
+            summarize = partial(self._events, documents, length, *focus, job)
+            return self.page.in_turn(session, job.cancelled, summarize)
 
         try:
             for event in self.page.jobs.run(session, "summary", work):

@@ -11,14 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from index.errors import CancelledError, InputError
-
-HEARING_S = 0.1
-"""How long a stop may wait to be heard, in seconds."""
-
-
-def _never() -> bool:
-    return False
+from assistant.page.jobs import HEARING_S
+from index.errors import CancelledError, InputError, never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +39,7 @@ class Turns:
         self._running: dict[str, int] = {}
 
     @contextmanager
-    def turn(self, user: str, cancelled: Callable[[], bool] = _never) -> Iterator[None]:
+    def turn(self, user: str, cancelled: Callable[[], bool] = never) -> Iterator[None]:
         """Wait until the model has a slot for this user, and keep it within the block.
 
         Raises:

@@ -73,14 +73,20 @@ def exact(library: Library, answer: Answer) -> bool:
     )
 
 
-def test_a_document_removed_meanwhile_is_named_and_no_refusal(
+@pytest.fixture
+def of_herons(
     library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
-) -> None:
+) -> Assistant:
+    """An assistant over one small document, which a test may remove."""
     path = tmp_path / "herons.txt"
     path.write_text("Forty herons nest at the weir. They came in March.\n", encoding="utf-8")
     list(library.add(path))
-    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    return Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
 
+
+def test_a_document_removed_meanwhile_is_named_and_no_refusal(
+    of_herons: Assistant, library: Library, scripted_model: ScriptedModel
+) -> None:
     def chooser(call):  # type: ignore[no-untyped-def]
         for info in library.documents():
             library.remove(info.id)
@@ -88,21 +94,17 @@ def test_a_document_removed_meanwhile_is_named_and_no_refusal(
 
     scripted_model.chooser = chooser
     with pytest.raises(UnknownDocumentError) as caught:
-        list(assistant.ask("How many herons nest at the weir?"))
+        list(of_herons.ask("How many herons nest at the weir?"))
     assert "herons.txt was removed or replaced while this was being answered" in str(caught.value)
     assert "Ask again" in caught.value.hint
 
 
 def test_a_document_removed_at_the_last_moment_is_not_quoted(
-    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+    of_herons: Assistant, library: Library, scripted_model: ScriptedModel
 ) -> None:
-    path = tmp_path / "herons.txt"
-    path.write_text("Forty herons nest at the weir. They came in March.\n", encoding="utf-8")
-    list(library.add(path))
-    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
     scripted_model.chooser = lambda call: "yes"
     scripted_model.writer = lambda call: ""
-    events = assistant.ask("How many herons nest at the weir?")
+    events = of_herons.ask("How many herons nest at the weir?")
     for event in events:
         if isinstance(event, ClaimChecked) and not event.provisional:
             break
