@@ -215,8 +215,9 @@ def _footer(item: Exchange, number: int) -> str:
     seconds = element("span", f"{answer['timings']['total_s']:.1f} s")
     marks = _marks(item, number)
     unsure = markup.uncalibrated(answer.get("calibrated", True))
+    withheld = markup.withheld(answer["withheld"])
     if not answer["claims"]:
-        return element("footer", unsure, seconds, element("span", marks, class_="acts"))
+        return element("footer", unsure, seconds, element("span", marks, class_="acts")) + withheld
     state = markup.verdict(answer["claims"])
     copy = button("Copy", "copy", class_="quiet", data_text=clipboard(answer))
     return (
@@ -227,7 +228,7 @@ def _footer(item: Exchange, number: int) -> str:
             seconds,
             element("span", copy, marks, class_="acts"),
         )
-        + markup.withheld(answer["withheld"])
+        + withheld
         + _evidence_fold(item, number)
     )
 

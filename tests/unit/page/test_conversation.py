@@ -61,6 +61,15 @@ def test_a_refusal_is_no_answer_and_shows_the_nearest_passages() -> None:
     assert "verified" not in refusal.text
 
 
+def test_a_refusal_shows_the_draft_that_was_withheld_and_why() -> None:
+    drafted = [{"text": "General Kim came.", "reason": "it names General Kim"}]
+    root = shown(replace(ASKED, state="done", answer=answer(withheld=drafted)))
+    (refusal,) = root.all("article", **{"class": "refusal"})
+    (withheld,) = refusal.all("details", **{"class": "withheld"})
+    assert "General Kim came." in withheld.text
+    assert "it names General Kim" in withheld.text
+
+
 def test_a_refusal_without_passages_says_so() -> None:
     root = shown(replace(ASKED, state="done", answer=answer(evidence=[])))
     assert "Nothing in them comes near" in root.text
