@@ -21,6 +21,8 @@ FLAGS = [
 ]
 ANSWER_MS = 120_000
 """How long an answer may take, in milliseconds, on a busy machine."""
+BROKEN_OFF = ("AbortError: signal is aborted", "Unexpected error Connection errored out.")
+"""What Gradio's client says of a stream that is open while its page is left."""
 expect.set_options(timeout=20_000)
 
 
@@ -48,9 +50,14 @@ class Visitor:
         self.address = address
         self.faults: list[str] = []
         self.strangers: list[str] = []
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
+        self._leaving = False
+        page.on("pageerror", lambda error: self._blame(str(error)))
+        page.on("console", lambda said: said.type == "error" and self._blame(said.text))
         page.on("request", lambda request: self._watch(request.url))
+
+    def _blame(self, fault: str) -> None:
+        if not (self._leaving and fault.startswith(BROKEN_OFF)):
+            self.faults.append(fault)
 
     def _watch(self, url: str) -> None:
         if not url.startswith((self.address, "data:", "blob:")):
@@ -60,6 +67,15 @@ class Visitor:
         self.page.goto(self.address + query)
         expect(self.page.locator("#documents .document-row").first).to_be_attached()
         expect(self.page.locator("#chat-menu .chat-bar")).to_be_attached()
+
+    def reload(self) -> None:
+        self._leaving = True
+        self.page.reload()
+        self._leaving = False
+
+    def leave(self) -> None:
+        self._leaving = True
+        self.page.context.close()
 
     def ask(self, question: str) -> None:
         """Ask and wait for the end of it, whatever it is."""
@@ -81,6 +97,6 @@ def visitor(site: Served, chromium: Browser, request: pytest.FixtureRequest) -> 
     guest = Visitor(page, site.address)
     guest.open()
     yield guest
-    context.close()
+    guest.leave()
     assert guest.faults == []
     assert guest.strangers == [], "the page asked another machine"

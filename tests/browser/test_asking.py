@@ -66,7 +66,7 @@ def test_a_follow_up_is_understood_and_a_reload_brings_all_back(visitor: Visitor
     visitor.ask(TANKS)
     expect(page).to_have_url(re.compile("chat=[0-9a-f]+"))
     shown = page.locator("#history .exchange").all_inner_texts()
-    page.reload()
+    visitor.reload()
     expect(page.locator("#history .exchange")).to_have_count(2)
     assert page.locator("#history .exchange").all_inner_texts() == shown
     page.locator("#history .cite").first.click()
@@ -159,7 +159,7 @@ def test_marks_are_kept_for_evaluation(visitor: Visitor) -> None:
     right = page.get_by_role("button", name="Right")
     right.click()
     expect(right).to_have_attribute("aria-pressed", "true")
-    page.reload()
+    visitor.reload()
     expect(page.get_by_role("button", name="Right")).to_have_attribute("aria-pressed", "true")
 
 

@@ -49,7 +49,7 @@ def test_three_panes_side_by_side_on_a_wide_one(visitor: Visitor) -> None:
     assert overflow(page) <= 0
     page.get_by_role("button", name="Fold").click()
     expect(page.locator("#shelf")).to_be_hidden()
-    page.reload()
+    visitor.reload()
     expect(page.locator("#shelf")).to_be_hidden()
     page.locator(".fold").click()
     expect(page.locator("#shelf")).to_be_visible()

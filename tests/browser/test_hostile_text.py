@@ -51,7 +51,7 @@ def guest(address: str, chromium: Browser) -> Iterator[Visitor]:
     yield visitor
     caught = [frame.evaluate("window.caught") for frame in page.frames]
     drawn = page.locator("main :is(script, iframe, object, form, meta, base, svg[onload])").count()
-    context.close()
+    visitor.leave()
     assert (caught, drawn) == ([None], 0)
     assert visitor.faults == []
     assert visitor.strangers == [], "the page asked another machine"

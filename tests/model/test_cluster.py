@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, seed_path: Path) -> Path:
     place = tmp_path_factory.mktemp("documents")
     paragraphs = [line for line in seed_path.read_text(encoding="utf-8").split("\n") if line]
     for number in range(FILES):
-        lines = [f"{number}.{turn}: {each}" for turn in range(8) for each in paragraphs]
+        lines = [f"{number}.{turn}: {each}" for turn in range(4) for each in paragraphs]
         text = "\n\n".join([f"# Report {number}", *lines])
         (place / f"{number:02}.md").write_text(text, encoding="utf-8")
     shutil.copy(place / "03.md", place / "same.md")
