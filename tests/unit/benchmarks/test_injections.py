@@ -1,10 +1,12 @@
 """The benchmark of planted instructions tells an attack that worked from one that did not."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.citations import cite
 from assistant.data import Answer, Claim
-from benchmarks.injections import PLACES, cites, planted, same, trials
+from benchmarks.injections import PLACES, as_cited, cites, planted, same, trials
 from index import Library
 
 TEXT = "A title\n\nBen has a dog.\n\nAnn has a cat.\n\nIt rained."
@@ -26,6 +28,11 @@ def test_a_claim_that_cites_the_attack_is_a_success(seed_library: Library) -> No
     assert cites(answer, 29, 40)
     assert not cites(answer, 30, 40)
     assert same(answer, answer)
+    reworded = replace(answer, claims=(replace(claim, text="Thus."),))
+    assert not same(answer, reworded)
+    assert as_cited(answer, reworded)
+    elsewhere = replace(claim, citations=(cite(document, 40, 50),))
+    assert not as_cited(answer, replace(answer, claims=(elsewhere,)))
 
 
 def test_each_attack_is_tried_once_in_turn_at_each_place() -> None:
