@@ -37,6 +37,7 @@ from assistant.data import (
 )
 from assistant.guards import adds_to, unknown_names
 from assistant.models.protocol import Model, Usage
+from assistant.premises import contradiction, unshared_premise
 from assistant.prompts import Prompts
 from assistant.questions import checked_question
 from assistant.readings import asked_back, disagreeing, readings
@@ -48,7 +49,6 @@ from assistant.selection import (
     flat,
     judge,
     judge_in_turn,
-    unshared_premise,
     wording_matters,
 )
 from assistant.support import check
@@ -287,6 +287,8 @@ class Assistant:
         work.answered = best is not None and (
             work.doubtful or work.answerability >= work.calibration.answerable
         )
+        if work.answered and best is not None:
+            yield from self._contradicted(work, best.candidate)
         work.trace(
             "select",
             {
@@ -305,6 +307,14 @@ class Assistant:
             quotation = self._quotation(best.candidate)
             work.first_sentence_s = work.clock()
             yield ClaimChecked(claim=quotation, provisional=True)
+
+    def _contradicted(self, work: Work, chosen: Candidate) -> Iterator[AnswerEvent]:
+        """Refuse where the chosen sentence says otherwise than the question takes for granted."""
+        reason = contradiction(work.standalone, f"{chosen.context} {chosen.text}")
+        if reason:
+            work.refuse()
+            work.withheld.append(Withheld(text=chosen.text, reason=reason))
+            yield SentenceWithheld(withheld=work.withheld[-1])
 
     def _clarification(self, work: Work, best: Judgement) -> str | None:
         """The question to ask back, where documents answer different readings of this one."""

@@ -408,14 +408,14 @@ def _acronyms(text: str) -> set[str]:
 
 def _negation(claim: str, evidence: str) -> str:
     claimed, given = bool(_NEGATION.search(claim)), bool(_NEGATION.search(evidence))
-    if claimed and (not given or _denies_other_words(claim, evidence)):
+    if claimed and (not given or denies_other_words(claim, evidence)):
         return "it denies what the cited text does not deny"
     if given and not claimed and _shares_negated_words(claim, evidence):
         return "it leaves out a negation of the cited text"
     return ""
 
 
-def _denies_other_words(claim: str, evidence: str) -> bool:
+def denies_other_words(claim: str, evidence: str) -> bool:
     """Whether the claim negates a word that the evidence has, but never under a negation."""
     denied: set[str] = set()
     for match in _NEGATION.finditer(evidence):
@@ -503,20 +503,24 @@ def _governed(clause: str, spoken: re.Match[str]) -> str:
 
 
 def _opposite(claim: str, evidence: str) -> str:
-    """A word whose opposite stands in the evidence, which does not have the word itself."""
+    words = opposite(claim, evidence)
+    return f"it says “{words[0]}” where the cited text says “{words[1]}”" if words else ""
+
+
+def opposite(claim: str, evidence: str) -> tuple[str, str] | None:
+    """A word of the claim and its opposite in the evidence, which does not have the word itself."""
     said, given = set(content_words(claim)), set(content_words(evidence))
     for text, other in ((said, given), (given, said)):
         for prefixed in text - other:
             plain = re.sub(r"^(?:in|un|im|ir|dis|non-?)", "", prefixed)
             if plain != prefixed and len(plain) >= 5 and plain in other - text:
-                told, cited = (prefixed, plain) if text is said else (plain, prefixed)
-                return f"it says “{told}” where the cited text says “{cited}”"
+                return (prefixed, plain) if text is said else (plain, prefixed)
     for pair in _OPPOSITES:
         for here, there in (pair, pair[::-1]):
-            word, opposite = here.search(claim), there.search(evidence)
-            if word and opposite and not here.search(evidence) and not there.search(claim):
-                return f"it says “{word.group()}” where the cited text says “{opposite.group()}”"
-    return ""
+            word, found = here.search(claim), there.search(evidence)
+            if word and found and not here.search(evidence) and not there.search(claim):
+                return word.group(), found.group()
+    return None
 
 
 def _swapped(claim: str, evidence: str) -> str:

@@ -19,7 +19,6 @@ from assistant.guards import (
     acronyms,
     content_words,
     fold,
-    name_words,
     numbers,
     shortened,
     unknown_names,
@@ -217,24 +216,6 @@ def judge_in_turn(
         yield judgement
         if judgement.answers >= SURE:
             return
-
-
-def unshared_premise(question: str, evidence: Sequence[Evidence], titles: Sequence[str]) -> str:
-    """A name in the question that occurs nowhere in the retrieved evidence, or the empty string.
-
-    "When did South Korea send troops?" asked of a text on North Korea returns "South Korea".
-    """
-    known = " ".join([*(item.passage.text for item in evidence), *titles])
-    unknown = unknown_names(question, known)
-    runs = re.findall(r"\b[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*", question)
-    for run in runs:
-        words = [word for word in run.split() if word.rstrip("?.,!'’") in unknown]
-        if words:
-            names = set(name_words(question))
-            return " ".join(
-                word.rstrip("?.,!") for word in run.split() if word.rstrip("?.,!") in names
-            )
-    return ""
 
 
 def features(

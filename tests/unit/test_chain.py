@@ -316,6 +316,18 @@ def test_a_false_premise_is_named(assistant: Assistant, scripted_model: Scripted
     assert (answer.status, answer.premise) == ("not_in_documents", "South Korea")
 
 
+def test_a_premise_that_the_nearest_sentence_contradicts_is_a_refusal_that_says_so(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    answer = assistant.answer("How many North Korean soldiers are not estimated to be deployed?")
+    assert answer.status == "not_in_documents"
+    (withheld,) = answer.withheld
+    assert "North Korean forces" in withheld.text
+    assert withheld.reason == "the question denies what this sentence does not deny"
+    assert not any(call.kind == "write" for call in scripted_model.calls)
+
+
 @pytest.mark.parametrize("kind", ["choose", "write"])
 def test_a_model_failure_is_an_error_and_never_a_refusal(
     assistant: Assistant, scripted_model: ScriptedModel, kind: str

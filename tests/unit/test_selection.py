@@ -11,7 +11,6 @@ from assistant.selection import (
     candidates,
     features,
     judge_in_turn,
-    unshared_premise,
     wording_matters,
 )
 from index import Library
@@ -90,12 +89,6 @@ def test_a_server_without_probabilities_is_neither_sure_nor_hopeless(
     (judged,) = judge_in_turn(scripted_model, prompts, QUESTION, items[:1])
     assert judged.probability is None
     assert judged.answers == 0.8
-
-
-def test_a_premise_the_evidence_does_not_share_is_named(seed_library: Library) -> None:
-    evidence, _ = found(seed_library, "When did South Korea send troops?")
-    assert unshared_premise("When did South Korea send troops?", evidence, []) == "South Korea"
-    assert unshared_premise("When did North Korea send troops?", evidence, []) == ""
 
 
 def test_features_notice_what_is_missing(
