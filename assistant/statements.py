@@ -62,7 +62,10 @@ _LEANING = re.compile(
     r"(?:(?:However|But|And|Also|So|Then|Still|Yet|Meanwhile|Moreover),? )?"
     r"(?:This|That|These|Those|It|They|He|She|His|Her|Its|Their|Such|Both|"
     r"The (?:former|latter|move|decision|group|company|pair|two|collaboration|revelation)|"
-    r"Another|Others?)\b"
+    r"The (?:largest|smallest|oldest|latest|first|second|third|last|other)(?=,)|"
+    r"Another|Others?)\b|"
+    r".*\bsuch an? [a-z]|.*\b(?:this|these|those)[.!?]?$",
+    re.DOTALL,
 )
 _LEANING_INSIDE = re.compile(r"\b(?:this|these|those|such) (?:[a-z]+ ){0,2}[a-z]+", re.IGNORECASE)
 _LOADED = re.compile(
@@ -178,8 +181,8 @@ def heading_weight(heading: str) -> float:
 
 
 def leaning(text: str) -> float:
-    """How far it needs the sentence before it: 1 where it opens with "This" or "They" or is all
-    quotation, 0.25 where it points back from within ("this move"), else 0.
+    """How far it needs the sentence before it: 1 where it opens with "This" or "They", ends
+    with "this", says "such a" or is all quotation, 0.25 where it points back from within ("this move"), else 0.
     """
     bare = _QUOTED.sub("", text)
     if _LEANING.match(bare) or len(_WORD.findall(bare)) < _SHORTEST <= len(_WORD.findall(text)):

@@ -103,7 +103,7 @@ def main() -> None:
             update={"library": asked.library or Path(home), "chroma_url": None}
         )
         with open_library(settings) as library:
-            library.add(asked.corpus)
+            list(library.add(asked.corpus))
             rows = []
             for row in count(library, asked.golden, asked.audience):
                 rows.append(row)

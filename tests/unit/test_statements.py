@@ -75,6 +75,10 @@ def test_what_points_back_leans() -> None:
     assert statements.leaning("The risks are high, as this move shows.") == 0.25
     assert statements.leaning("He said: “This is over.”") == 1.0
     assert statements.leaning("The firm said: “This is over.”") == 0.0
+    assert statements.leaning("We do not recommend this.") == 1.0
+    assert statements.leaning("Our lawyers think that such a suit would fail.") == 1.0
+    assert statements.leaning("The largest, Sierra Cobre, employs 9,400 people.") == 1.0
+    assert statements.leaning("The largest mine employs 9,400 people.") == 0.0
 
 
 def test_loaded_wording_is_the_sources_own_voice_only() -> None:
