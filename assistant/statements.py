@@ -182,7 +182,8 @@ def heading_weight(heading: str) -> float:
 
 def leaning(text: str) -> float:
     """How far it needs the sentence before it: 1 where it opens with "This" or "They", ends
-    with "this", says "such a" or is all quotation, 0.25 where it points back from within ("this move"), else 0.
+    with "this", says "such a" or is all quotation, 0.25 where it points back from within ("this
+    move"), else 0.
     """
     bare = _QUOTED.sub("", text)
     if _LEANING.match(bare) or len(_WORD.findall(bare)) < _SHORTEST <= len(_WORD.findall(text)):
