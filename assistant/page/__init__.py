@@ -1,0 +1,30 @@
+"""The page. Gradio is imported here, before any module of the page needs it, without its stubs.
+
+While it is imported, Gradio parses the source of each of its components and writes a type stub for
+editors beside it: two fifths of the import's time, and a change of the installed package that two
+starting pages make at once. What has no file it leaves out, so components are said to have none.
+"""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def _without_stubs() -> Iterator[None]:
+    found = inspect.getfile
+
+    def getfile(item: object) -> str:
+        if isinstance(item, type) and item.__module__.startswith("gradio."):
+            raise OSError("no stub is wanted")
+        return found(item)  # type: ignore[arg-type]
+
+    inspect.getfile = getfile  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = found
+
+
+with _without_stubs():
+    import gradio as gradio
