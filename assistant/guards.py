@@ -55,7 +55,8 @@ _HEDGE = re.compile(rf"\b(?:{_HEDGES})\b", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
     r"\baccording to\b|(?<!United )\b(?:says?|said|stat(?:es|ed|ing)|warn(?:s|ed|ing)?|"
     r"not(?:es|ed|ing)|"
-    r"argu(?:es|ed|ing)|confirm(?:s|ed)|announc(?:es|ed)|condemn(?:s|ed)|report(?:s|ed)|"
+    r"argu(?:es|ed|ing)|assert(?:s|ed|ing)|contend(?:s|ed|ing)|maintain(?:s|ed) that|"
+    r"confirm(?:s|ed)|announc(?:es|ed)|condemn(?:s|ed)|report(?:s|ed)|"
     r"claim(?:s|ed|ing)?|suggest(?:s|ed|ing)?|told|believ(?:es?|ed)|estimat(?:es?|ed)|"
     r"alleg(?:es?|ed)|insist(?:s|ed)|den(?:y|ies|ied)|identif(?:y|ies|ied)|pledg(?:es|ed)|"
     r"emphasi[sz](?:es|ed|ing)|stress(?:es|ed|ing)?|sources?|officials?|analysts?|experts?|observers?)\b",
@@ -68,7 +69,8 @@ _WITNESSES = (
 _SPOKEN = re.compile(
     r"\baccording to\b|\b(?:says?|said|saying|told|warn(?:s|ed|ing)|argu(?:es|ed|ing)|"
     r"stat(?:ed|ing)|"
-    r"insist(?:s|ed|ing)|report(?:ed|ing)|noted|asserted|contend(?:s|ed))\b|"
+    r"insist(?:s|ed|ing)|report(?:ed|ing)|noted|assert(?:s|ed)|contend(?:s|ed)|"
+    r"maintain(?:s|ed)(?= that))\b|"
     rf"\b{_WITNESSES}\s+(?:\w+\s+){{0,2}}?(?:identif(?:y|ied)|confirm(?:ed)?|reveal(?:ed)?|"
     r"disclosed?|describe[ds]?|say|believe|expect|see|view|suggest|warn|report|stat(?:e|es)|note)\b",
     re.IGNORECASE,

@@ -102,6 +102,8 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
         ("drops", "North Korea's involvement is intended to showcase its capabilities.", ANALYSTS),
         ("quantity", "All accords were signed.", "Some of the accords were signed."),
         ("said", "The troops number 500.", "Officials said the troops number 500."),
+        ("said", "The troops number 500.", "The institute asserts that the troops number 500."),
+        ("said", "The troops number 500.", "The ministry maintained that the troops number 500."),
         ("said", "The troops number 500.", "The troops number 500, officials said."),
         ("said", "The troops number 500.", "According to two officials, the troops number 500."),
         ("said", "The troops number 500.", "The troops number 500, according to the ministry."),
