@@ -35,7 +35,7 @@ from assistant.data import (
     Turn,
     Withheld,
 )
-from assistant.guards import adds_to, unknown_names
+from assistant.guards import adds_to, unknown_names, words_of_its_own
 from assistant.models.protocol import Model, Usage
 from assistant.premises import contradiction, unshared_premise
 from assistant.prompts import Prompts
@@ -417,6 +417,13 @@ class Assistant:
             cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
         )
         quotes = [citation.quote for citation in citations]
+        evidence = " ".join((*quotes, chosen.title, chosen.heading))
+        own = words_of_its_own(work.draft, work.standalone, evidence)
+        if own:
+            reason = f"what it says (“{', '.join(own)}”) is not in the words of the cited text"
+            work.trace("verify", {"claim": work.draft, "quotes": quotes, "reason": reason})
+            work.withheld.append(Withheld(text=work.draft, reason=reason))
+            return None
         support, usage = check(
             work.model,
             self.prompts,

@@ -621,6 +621,24 @@ def adds_to(claim: str, question: str) -> bool:
     return bool(({stem(word) for word in content_words(claim)} | numbers(claim)) - asked)
 
 
+def words_of_its_own(claim: str, question: str, evidence: str) -> list[str]:
+    """What a claim says in words that neither its question nor the evidence has, in order, where
+    that is half or more of what it adds to the question; else nothing.
+
+    Names and numbers are left to their own guards, and one word alone may be a synonym.
+    """
+    asked = {root(word) for word in content_words(question)}
+    known = asked | {root(word) for word in content_words(evidence)}
+    names = {fold(word) for word in name_words(claim)}
+    added = {root(word): word for word in content_words(claim) if root(word) not in asked}
+    own = [
+        word
+        for its, word in added.items()
+        if its not in known and word not in names and not numbers(word)
+    ]
+    return own if len(own) >= 2 and 2 * len(own) >= len(added) else []
+
+
 def content_words(text: str) -> list[str]:
     """Folded words that carry content, in order."""
     return [word for word in _WORD.findall(fold(text)) if word not in _OPENERS and len(word) > 1]

@@ -316,6 +316,17 @@ def test_a_false_premise_is_named(assistant: Assistant, scripted_model: Scripted
     assert (answer.status, answer.premise) == ("not_in_documents", "South Korea")
 
 
+def test_an_answer_in_words_of_its_own_is_replaced_by_the_quotation(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text("There would be a significant and lasting impact.")
+    answer = assistant.answer(QUESTION)
+    assert [claim.verdict for claim in answer.claims] == ["verbatim"]
+    (withheld,) = answer.withheld
+    assert "significant, lasting, impact" in withheld.reason
+
+
 def test_a_premise_that_the_nearest_sentence_contradicts_is_a_refusal_that_says_so(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:

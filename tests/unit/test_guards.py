@@ -12,6 +12,7 @@ from assistant.guards import (
     objections,
     shortened,
     unknown_names,
+    words_of_its_own,
 )
 
 DEPLOYMENT = (
@@ -173,3 +174,34 @@ def test_a_quotation_never_objects_to_itself(seed_path) -> None:  # type: ignore
     for sentence in re.split(r"(?<=[.?!”])\s+", text):
         if sentence.strip():
             assert objections(sentence, [sentence]) == [], sentence
+
+
+@pytest.mark.parametrize(
+    ("claim", "question", "evidence", "own"),
+    [
+        (
+            "It would have a significant impact.",
+            "What effect would it have?",
+            "Many problems could be shown to have more efficient solutions.",
+            ["significant", "impact"],
+        ),
+        (
+            "It is a protective layer of substances that prevent infection.",
+            "What is a chemical barrier?",
+            "Chemical barriers also protect against infection.",
+            ["layer", "substances", "prevent"],
+        ),
+        ("He left.", "What did he do?", "He departed at once.", []),
+        ("Ann Lee gave 12 boats.", "Who gave what?", "Two people gave boats.", []),
+        (
+            "The bridge was closed after the flood.",
+            "What happened?",
+            "After the flood the bridge stayed closed.",
+            [],
+        ),
+    ],
+)
+def test_an_answer_in_words_of_its_own(
+    claim: str, question: str, evidence: str, own: list[str]
+) -> None:
+    assert words_of_its_own(claim, question, evidence) == own
