@@ -21,6 +21,8 @@ STATIC = Path(__file__).parent / "static"
 PORTS_TRIED = 50
 THREADS = 400
 """Calls that may wait at once for their turn or their answer; others would hold up the page."""
+SESSIONS = 1_000
+"""Of tabs and calls whose state Gradio keeps, some 0.2 MB each; the longest unused goes first."""
 
 
 def alive() -> dict[str, str]:
@@ -58,6 +60,7 @@ def launch(
         enable_monitoring=False,
         favicon_path=STATIC / "favicon.svg",
         max_threads=THREADS,
+        state_session_capacity=SESSIONS,
         max_file_size=settings.max_file_mb * 1_000_000,
         mcp_server=mcp or settings.mcp,
         app_kwargs={"middleware": [layer(local=is_this_machine(settings.host), health=health)]},
