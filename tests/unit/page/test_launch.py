@@ -1,7 +1,10 @@
 """Where the page listens, and who may come in."""
 
 import socket
+from pathlib import Path
 
+import gradio as gr
+import httpx2
 import pytest
 
 from assistant.errors import SettingsError
@@ -9,6 +12,7 @@ from assistant.page import launch
 from assistant.page.api import check_addable
 from assistant.settings import Settings
 from index.errors import InputError
+from tests.soak.load import call
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
@@ -48,3 +52,22 @@ def test_the_page_brings_its_own_look() -> None:
     look = launch.look()
     assert "@import" not in look["head"]
     assert "http" not in look["head"]
+
+
+def echo(text: str) -> str:
+    return text
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Gradio's use of pandas
+def test_the_state_of_few_calls_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "SESSIONS", 3)
+    with gr.Blocks() as blocks:
+        gr.api(echo, api_name="echo")
+    address = launch.launch(blocks, Settings(library=tmp_path, port=0)).rstrip("/")
+    try:
+        with httpx2.Client(trust_env=False, timeout=60) as client:
+            told = [call(client, address, "echo", str(number)) for number in range(8)]
+        assert told == [str(number) for number in range(8)]
+        assert len(blocks.app.state_holder.session_data) <= 3
+    finally:
+        blocks.close(verbose=False)
