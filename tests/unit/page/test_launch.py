@@ -1,10 +1,10 @@
 """Where the page listens, and who may come in."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
-import gradio as gr
-import httpx2
 import pytest
 
 from assistant.errors import SettingsError
@@ -12,7 +12,6 @@ from assistant.page import launch
 from assistant.page.api import check_addable
 from assistant.settings import Settings
 from index.errors import InputError
-from tests.soak.load import call
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
@@ -54,20 +53,28 @@ def test_the_page_brings_its_own_look() -> None:
     assert "http" not in look["head"]
 
 
+CALLED = """
+import os, sys
+from pathlib import Path
+import httpx2
+from assistant.page import launch
+import gradio as gr
+from assistant.settings import Settings
+from tests.soak.load import call
 def echo(text: str) -> str:
     return text
+launch.SESSIONS = 3
+with gr.Blocks() as blocks:
+    gr.api(echo, api_name="echo")
+address = launch.launch(blocks, Settings(library=Path(sys.argv[1]), port=0)).rstrip("/")
+with httpx2.Client(trust_env=False, timeout=60) as client:
+    told = [call(client, address, "echo", str(number)) for number in range(8)]
+print(*told, len(blocks.app.state_holder.session_data) <= 3, flush=True)
+os._exit(0)
+"""
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Gradio's use of pandas
-def test_the_state_of_few_calls_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch, "SESSIONS", 3)
-    with gr.Blocks() as blocks:
-        gr.api(echo, api_name="echo")
-    address = launch.launch(blocks, Settings(library=tmp_path, port=0)).rstrip("/")
-    try:
-        with httpx2.Client(trust_env=False, timeout=60) as client:
-            told = [call(client, address, "echo", str(number)) for number in range(8)]
-        assert told == [str(number) for number in range(8)]
-        assert len(blocks.app.state_holder.session_data) <= 3
-    finally:
-        blocks.close(verbose=False)
+def test_the_state_of_few_calls_is_kept(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CALLED, str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout == "0 1 2 3 4 5 6 7 True\n"
