@@ -101,7 +101,7 @@ def _markdown_items(part: Part) -> list[str]:
             f"| {_plain('; '.join(item.figures))} | {_plain(item.text)}{_marks(item)} |"
             for item in part.items
         ]
-        return [f"| {part.column} | What the source says |", "| --- | --- |", *rows]
+        return [f"| {part.column} | What the source says |", "| :-- | :-- |", *rows]
     return [f"- {_plain(item.text)}{_marks(item)}" for item in part.items]
 
 
@@ -111,7 +111,8 @@ def _plain(text: str) -> str:
 
 
 def _marks(item: Item) -> str:
-    return "".join(f"[^{number}]" for number in item.notes)
+    """The marks with spaces between: they are shown as bare numbers, and 2 and 3 are not 23."""
+    return " ".join(f"[^{number}]" for number in item.notes)
 
 
 def web_page(page: Memo) -> str:

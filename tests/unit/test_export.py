@@ -152,7 +152,7 @@ def test_word_has_one_real_footnote_a_citation(tmp_path: Path) -> None:
     assert "Müller &amp; Söhne approved 40 loans in May.” minutes.pdf, page 1" in notes
 
 
-def test_word_marks_of_one_sentence_do_not_run_together(tmp_path: Path) -> None:
+def test_marks_of_one_sentence_do_not_run_together(tmp_path: Path) -> None:
     import docx
 
     both = replace(claim("<b>Prices</b> could rise, he said."), citations=summary_citations())
@@ -161,6 +161,8 @@ def test_word_marks_of_one_sentence_do_not_run_together(tmp_path: Path) -> None:
     point = next(each for each in opened.paragraphs if "could rise" in each.text)
     assert point.text.endswith("”, ")  # the marks themselves are no text
     assert {run.style.name for run in point.runs[1:]} == {"footnote reference"}
+    export.write(replace(summary(), points=(both,)), [document()], tmp_path / "s.md")
+    assert "he said.”[^2] [^1]\n" in (tmp_path / "s.md").read_text(encoding="utf-8")
 
 
 def summary_citations() -> tuple[Citation, ...]:
