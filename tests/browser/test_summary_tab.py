@@ -41,7 +41,8 @@ def test_a_topic_that_nothing_matches_is_said_in_its_own_place(visitor: Visitor)
     failure = page.locator("#summary .failure")
     expect(failure).to_contain_text("Nothing in these documents is about")
     above, below = page.locator("#summary-options").bounding_box(), failure.bounding_box()
-    assert above and below
+    assert above
+    assert below
     assert below["y"] - (above["y"] + above["height"]) >= 12
 
 

@@ -162,7 +162,7 @@ def test_marks_of_one_sentence_do_not_run_together(tmp_path: Path) -> None:
     assert point.text.endswith("”, ")  # the marks themselves are no text
     assert {run.style.name for run in point.runs[1:]} == {"footnote reference"}
     export.write(replace(summary(), points=(both,)), [document()], tmp_path / "s.md")
-    assert "he said.”[^2] [^1]\n" in (tmp_path / "s.md").read_text(encoding="utf-8")
+    assert "”[^2] [^1]\n" in (tmp_path / "s.md").read_text(encoding="utf-8")
 
 
 def summary_citations() -> tuple[Citation, ...]:
