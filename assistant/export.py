@@ -4,11 +4,12 @@ import errno
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from assistant import bundle
 from assistant.data import Summary
-from assistant.memo import Item, Memo, Part, memo
+from assistant.memo import KEPT_MARKS, Item, Memo, Part, memo
 from index.data import Document
 from index.errors import FullDiskError, InputError
 
@@ -27,6 +28,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0;
   border-bottom: 1px solid #ccc; }
 th:first-child { width: 28%; }
+.ending { white-space: nowrap; }
 sup { line-height: 0; font-size: .7em; }
 a { color: #1a4f8b; text-decoration: none; }
 .notes { font-size: .85rem; border-top: 1px solid #ccc; margin-top: 2.5rem; padding-top: .5rem; }
@@ -99,7 +101,7 @@ def _markdown_items(part: Part) -> list[str]:
             f"| {_plain('; '.join(item.figures))} | {_plain(item.text)}{_marks(item)} |"
             for item in part.items
         ]
-        return [f"| {part.column} | What the source says |", "| --- | --- |", *rows]
+        return [f"| {part.column} | What the source says |", "| :-- | :-- |", *rows]
     return [f"- {_plain(item.text)}{_marks(item)}" for item in part.items]
 
 
@@ -109,7 +111,8 @@ def _plain(text: str) -> str:
 
 
 def _marks(item: Item) -> str:
-    return "".join(f"[^{number}]" for number in item.notes)
+    """The marks with spaces between: they are shown as bare numbers, and 2 and 3 are not 23."""
+    return " ".join(f"[^{number}]" for number in item.notes)
 
 
 def web_page(page: Memo) -> str:
@@ -149,7 +152,10 @@ def _html_part(part: Part, marked: set[int]) -> str:
 
 
 def _html_item(item: Item, marked: set[int]) -> str:
-    return html.escape(item.text) + "".join(_html_mark(number, marked) for number in item.notes)
+    start, word = item.ends
+    marks = [_html_mark(number, marked) for number in item.notes]
+    kept, others = "".join(marks[:KEPT_MARKS]), "".join(marks[KEPT_MARKS:])
+    return f'{html.escape(start)}<span class="ending">{html.escape(word)}{kept}</span>{others}'
 
 
 def _html_mark(number: int, marked: set[int]) -> str:
@@ -160,23 +166,23 @@ def _html_mark(number: int, marked: set[int]) -> str:
 
 
 def _as_markdown(summary: Summary, documents: Sequence[Document]) -> bytes:
-    return markdown(memo(summary, documents)).encode("utf-8")
+    return markdown(memo(summary, documents, date.today())).encode("utf-8")
 
 
 def _as_html(summary: Summary, documents: Sequence[Document]) -> bytes:
-    return web_page(memo(summary, documents)).encode("utf-8")
+    return web_page(memo(summary, documents, date.today())).encode("utf-8")
 
 
 def _as_word(summary: Summary, documents: Sequence[Document]) -> bytes:
     from assistant.export_word import word_file
 
-    return word_file(memo(summary, documents))
+    return word_file(memo(summary, documents, date.today()))
 
 
 def _as_pdf(summary: Summary, documents: Sequence[Document]) -> bytes:
     from assistant.export_pdf import pdf_file
 
-    return pdf_file(memo(summary, documents))
+    return pdf_file(memo(summary, documents, date.today()))
 
 
 _WRITERS: Mapping[str, Callable[[Summary, Sequence[Document]], bytes]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import SettingsError
-from assistant.memo import Item, Memo, Part
+from assistant.memo import KEPT_MARKS, Item, Memo, Part
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -30,6 +30,8 @@ _LEFT = 22.0
 _BULLET = 5.0
 _COLUMN = 36.0
 """Millimetres of a table's first column."""
+_MARK = 0.75
+"""The size of a note's mark beside that of its text."""
 
 
 def pdf_file(page: Memo) -> bytes:
@@ -57,9 +59,19 @@ def pdf_file(page: Memo) -> bytes:
 def _blank(title: str) -> "FPDF":
     from fpdf import FPDF
 
+    class Numbered(FPDF):
+        """Pages that say which of how many they are."""
+
+        def footer(self) -> None:
+            self.set_y(-15)
+            self.set_font(_FAMILY, "", 8)
+            self.set_text_color(*_SOFT)
+            self.cell(0, 4, f"{self.page_no()} of {{nb}}")
+
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it reports each table it leaves out
-    pdf = FPDF(format="A4")
+    pdf = Numbered(format="A4")
     pdf.set_margins(_LEFT, 20, _LEFT)
+    pdf.c_margin = 0.0
     pdf.set_auto_page_break(auto=True, margin=20)
     pdf.set_title(title)
     pdf.set_creator("Citewell")
@@ -150,13 +162,22 @@ def _marked(pdf: "FPDF", figure: str, item: Item, links: dict[int, int]) -> None
 def _item(
     pdf: "FPDF", item: Item, links: dict[int, int], *, size: float, bold: bool = False
 ) -> None:
+    start, word = item.ends
+    marks = [f"\N{NO-BREAK SPACE}[{number}]" for number in item.notes]
+    pdf.set_font(_FAMILY, "", size * _MARK)
+    width = pdf.get_string_width("".join(marks[:KEPT_MARKS]))
     pdf.set_font(_FAMILY, "B" if bold else "", size)
     pdf.set_text_color(*_INK)
-    pdf.write(_leading(size), item.text)
+    pdf.write(_leading(size), start)
+    if pdf.get_x() + pdf.get_string_width(word) + width > pdf.w - pdf.r_margin:
+        pdf.ln(_leading(size))
+    pdf.write(_leading(size), word)
     pdf.set_text_color(*_LINK)
-    pdf.set_font(_FAMILY, "", size * 0.75)
-    for number in item.notes:
-        pdf.write(_leading(size), f" [{number}]", link=links[number])
+    pdf.set_font(_FAMILY, "", size * _MARK)
+    for number, mark in zip(item.notes, marks, strict=True):
+        if pdf.get_x() + pdf.get_string_width(mark) > pdf.w - pdf.r_margin:
+            pdf.ln(_leading(size))
+        pdf.write(_leading(size), mark, link=links[number])
     pdf.ln(_leading(size))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.citations import numbered
 from assistant.data import DISAGREEMENT, POSITIONS, Citation, Claim, Summary, sources
@@ -13,6 +14,10 @@ from index.data import Document, Span
 
 POINTS = "Key points"
 OMITTED = "Not covered above"
+LONGEST_WORD = 30
+"""Characters of a last word that is kept on one line with the marks behind it."""
+KEPT_MARKS = 4
+"""So many marks are kept with the last word, so that none stands alone on a line."""
 COLUMNS = {DISAGREEMENT: "Document", FIGURES: "Figure", TIMELINE: "Day", POSITIONS: "Who"}
 """The parts that are tables, with what their first column has."""
 
@@ -28,6 +33,15 @@ class Item:
     figures: tuple[str, ...] = ()
     """What stands in the first column of a table: numbers and dates, the day, who says it,
     the document and its date."""
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The text up to its last word, and that word, with which its marks stay.
+
+        In a script without spaces there is no such word, and it is empty.
+        """
+        start, space, word = self.text.rpartition(" ")
+        return (self.text, "") if len(word) > LONGEST_WORD else (start + space, word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +81,7 @@ class Memo:
 
     title: str
     sources: tuple[str, ...]
-    """Whom it is for, where that was said, then one line for each document read."""
+    """Whom it is for, where that was said; the day; then one line for each document read."""
     headline: Item
     parts: tuple[Part, ...]
     remarks: tuple[str, ...]
@@ -75,8 +89,8 @@ class Memo:
     notes: tuple[Note, ...]
 
 
-def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
-    """The summary laid out; ``documents`` are those it was made of.
+def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
+    """The summary laid out; ``documents`` are those it was made of, ``day`` is its date.
 
     Raises:
         KeyError: a cited document is not among ``documents``.
@@ -98,7 +112,11 @@ def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
         listed.append(_omitted(summary, numbers))
     return Memo(
         title="Executive summary",
-        sources=(*_audience(summary), *(_source(known[each]) for each in summary.documents)),
+        sources=(
+            *_audience(summary),
+            _spoken(day),
+            *(_source(known[each]) for each in summary.documents),
+        ),
         headline=_item(summary.headline, numbers, "", known),
         parts=tuple(listed),
         remarks=_remarks(summary),
@@ -109,8 +127,10 @@ def memo(summary: Summary, documents: Sequence[Document]) -> Memo:
 
 
 def quoted(text: str) -> str:
-    """The text on one line in quotation marks; quotation marks within become single ones."""
-    inner = flat(text).replace("“", "‘").replace("”", "’")
+    """The text on one line in quotation marks; quotation marks within become single ones, and the
+    outer bars of a table's row go.
+    """
+    inner = flat(text).strip("| ").replace("“", "‘").replace("”", "’")
     return f"“{inner}”"
 
 
@@ -128,12 +148,16 @@ def _lead(claim: Claim, part: str, known: Mapping[str, Document]) -> tuple[str, 
     """What an item's first column has."""
     if part == TIMELINE:
         day = when(claim.text, known[claim.citations[0].span.document_id].published)
-        return (f"{day.day} {day:%B %Y}",) if day else ()
+        return (_spoken(day),) if day else ()
     if part == DISAGREEMENT:
         return tuple(sources(claim))
     if part == POSITIONS:
         return (speaker(claim.citations[0].quote) or "A source", *sources(claim))
     return tuple(figures(claim.text))
+
+
+def _spoken(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _said(claim: Claim) -> str:

@@ -52,8 +52,14 @@ _FUTURE = re.compile(r"\b(?:will|won['’]t|shall|likely to|warn(?:s|ed|ing) of|
 _POSSIBLE = re.compile(
     r"\b(?:could|may|might|hopes? to|aims? to|intends? to|remains? to be seen|raises questions)\b"
 )
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
 _FIGURE = re.compile(
-    r"(?:[$€£¥]\s?)?\b\d[\d,.\u202f]*\d?\b(?:\s?%|\s(?:percent|per cent|million|billion|trillion))?"
+    rf"\b\d{{1,2}} {_MONTH}\b(?: \d{{4}}\b)?|\b{_MONTH} \d{{1,2}}\b(?!,\d)(?:,? \d{{4}}\b)?"
+    rf"|\b{_MONTH} \d{{4}}\b|\b(?:1[89]|20)\d\d[-–]\d\d(?:\d\d)?\b"
+    r"|(?:[$€£¥]\s?)?\b\d[\d,.\u202f]*\d?\b"
+    r"(?:\s?%|\s(?:percent|per cent|million|billion|trillion))?"
     r"|\b(?:hundreds|thousands|millions|billions|dozens)\b"
     r"|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
     r"|(?<=\b(?:[Ii]n|[Oo]f|[Bb]y|[Oo]n) )May\b|\bMay(?= \d)|(?<=\d )May\b"
@@ -160,7 +166,7 @@ def quantified(text: str) -> float:
 
 
 def figures(text: str) -> list[str]:
-    """The numbers, amounts and months that a sentence names, as it writes them."""
+    """The numbers, amounts, days and months that a sentence names, as it writes them."""
     return [found.group().rstrip(".,") for found in _FIGURE.finditer(text)]
 
 

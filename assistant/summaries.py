@@ -58,7 +58,7 @@ _ON_TOPIC = 0.25
 """Least cosine similarity of a sentence to the topic asked for."""
 _AUDIENCE = 0.2
 """What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
-_RULES = "4"
+_RULES = "5"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 _RULE = re.compile(r"[\s|:+=_-]+")
 _FIGURE = re.compile(r"[^\w(]*\d[\d.,'\u202f\u00a0]*\s?%?\W*")
+_YEARS = re.compile(r"(?:18|19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
 _TOTAL = re.compile(r"\A(?:grand )?(?:total|sum|overall|all)\b|\Ain all\b", re.IGNORECASE)
 _MOST_CELLS = 8
 """A wider row is not readable as one line."""
@@ -25,8 +26,12 @@ def cells(line: str) -> list[str]:
 
 
 def is_header(row: Sequence[str]) -> bool:
-    """Whether a row can name columns: nothing but its first cell may be empty or a bare figure."""
-    return len(row) > 1 and all(cell and not _FIGURE.fullmatch(cell) for cell in row[1:])
+    """Whether a row can name columns: nothing but its first cell may be empty or a bare figure that
+    is no year.
+    """
+    return len(row) > 1 and all(
+        _YEARS.fullmatch(cell) or (cell and not _FIGURE.fullmatch(cell)) for cell in row[1:]
+    )
 
 
 def said(header: Sequence[str], row: Sequence[str]) -> str:

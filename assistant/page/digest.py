@@ -32,15 +32,24 @@ class Estimate:
 
 def writing(doing: str, checked: Sequence[Json], key: str) -> str:
     """A summary in the making: what is being done, and the sentences that have passed."""
-    numbers = markup.numbered(checked)
-    items = (element("li", markup.claim(item, numbers)) for item in checked)
     return element(
         "p",
         element("span", escape(doing or "Reading"), class_="doing"),
         element("span", "", class_="clock", data_clock=key),
         class_="progress",
         role="status",
-    ) + element("ul", *items, class_="points", data_group="summary")
+    ) + _so_far(checked)
+
+
+def stopped(checked: Sequence[Json]) -> str:
+    """A summary that was stopped: what had passed its check stays."""
+    return markup.note("Stopped. Summarize again to go on from here.") + _so_far(checked)
+
+
+def _so_far(checked: Sequence[Json]) -> str:
+    numbers = markup.numbered(checked)
+    items = (element("li", markup.claim(item, numbers)) for item in checked)
+    return element("ul", *items, class_="points", data_group="summary")
 
 
 def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
@@ -94,10 +103,10 @@ def _footer(summary: Json, calibrated: bool) -> str:
     state = element("span", escape(markup.verdict(sentences)), class_="verdict")
     covered = element(
         "span",
-        f"covers {summary['coverage']:.0%} of what weighs in the source",
+        f"covers {summary['coverage']:.0%} of what matters in the source",
         title="Share of the source's sentences, weighted by salience, that a cited span covers",
     )
-    seconds = element("span", f"{summary['timings']['total_s']:.0f} s")
+    seconds = element("span", f"made in {words(summary['timings']['total_s'])}")
     return (
         element("footer", state, markup.uncalibrated(calibrated), covered, seconds)
         + markup.withheld(summary["withheld"], "summary")
@@ -121,6 +130,6 @@ def _omitted(items: Sequence[Json]) -> str:
     )
     return element(
         "details",
-        element("summary", f"{markup.plural(len(items), 'salient sentence')} left out"),
+        element("summary", f"{markup.plural(len(items), 'important sentence')} left out"),
         element("div", *cards, class_="cards", data_group="omitted"),
     )

@@ -124,7 +124,7 @@ class SummaryTab:
                 yield {self.text: digest.writing(doing, checked, key)}
             end = self._shown(done) if done else markup.failure("The summary broke off.", "")
         except CancelledError:
-            end = markup.note("Stopped.")
+            end = digest.stopped(checked)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             end = markup.failure(*explained(error))
         yield {

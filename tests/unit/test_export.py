@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from assistant import bundle, export
 from assistant.citations import cite
-from assistant.data import Claim, Omission, Section, Summary, Withheld
+from assistant.data import Citation, Claim, Omission, Section, Summary, Withheld
 from assistant.memo import memo
 from index.data import Document, Page
 from index.errors import InputError
@@ -21,6 +22,7 @@ TEXT = (
     "The board of Müller & Söhne approved 40 loans in May. <b>Prices</b> could rise, he said.\n"
     "The “old” works [1] will close. 部长支持这个计划。"
 )
+DAY = date(2026, 11, 25)
 
 
 def document(text: str = TEXT) -> Document:
@@ -75,7 +77,7 @@ def written(path: Path) -> bytes:
 
 
 def test_a_note_has_quotation_document_and_page_and_is_listed_once() -> None:
-    notes = memo(summary(), [document()]).notes
+    notes = memo(summary(), [document()], DAY).notes
     assert [note.number for note in notes] == [1, 2, 3, 4]
     assert notes[0].text == (
         "“The board of Müller & Söhne approved 40 loans in May.” minutes.pdf, page 1"
@@ -83,13 +85,14 @@ def test_a_note_has_quotation_document_and_page_and_is_listed_once() -> None:
     assert notes[1].place == "minutes.pdf, page 2"
 
 
-def test_whom_it_is_for_comes_first() -> None:
-    assert memo(summary(), [document()]).sources == (
+def test_whom_it_is_for_comes_first_and_then_the_day() -> None:
+    assert memo(summary(), [document()], DAY).sources == (
+        "25 November 2026",
         "“Minutes & <notes>”, minutes.pdf, 2024-05-02",
     )
     addressed = replace(summary(), audience="the <board>")
-    assert memo(addressed, [document()]).sources[0] == "For the <board>"
-    assert "For the &lt;board&gt;" in export.web_page(memo(addressed, [document()]))
+    assert memo(addressed, [document()], DAY).sources[0] == "For the <board>"
+    assert "For the &lt;board&gt;" in export.web_page(memo(addressed, [document()], DAY))
 
 
 def test_markdown_escapes_and_defines_every_footnote(tmp_path: Path) -> None:
@@ -147,6 +150,70 @@ def test_word_has_one_real_footnote_a_citation(tmp_path: Path) -> None:
     assert marks == re.findall(r'<w:footnote w:id="(\d+)">', notes)
     assert len(marks) == 5
     assert "Müller &amp; Söhne approved 40 loans in May.” minutes.pdf, page 1" in notes
+
+
+def test_marks_of_one_sentence_do_not_run_together(tmp_path: Path) -> None:
+    import docx
+
+    both = replace(claim("<b>Prices</b> could rise, he said."), citations=summary_citations())
+    export.write(replace(summary(), points=(both,)), [document()], tmp_path / "s.docx")
+    opened = docx.Document(str(tmp_path / "s.docx"))
+    point = next(each for each in opened.paragraphs if "could rise" in each.text)
+    assert point.text.endswith("”, ")  # the marks themselves are no text
+    assert {run.style.name for run in point.runs[1:]} == {"footnote reference"}
+    export.write(replace(summary(), points=(both,)), [document()], tmp_path / "s.md")
+    assert "”[^2] [^1]\n" in (tmp_path / "s.md").read_text(encoding="utf-8")
+
+
+def summary_citations() -> tuple[Citation, ...]:
+    return (*summary().points[0].citations, *summary().headline.citations)
+
+
+def test_word_is_dressed_for_paper(tmp_path: Path) -> None:
+    import docx
+
+    opened = docx.Document(io.BytesIO(written(tmp_path / "s.docx")))
+    section = opened.sections[0]
+    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+    assert 'w:instr="NUMPAGES"' in section.footer._element.xml
+    table = opened.tables[0]
+    assert [round(column.width.cm, 1) for column in table.columns] == [4.0, 12.6]
+    assert "w:tblHeader" in table.rows[0]._tr.xml
+    assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+    order = [child.tag.rpartition("}")[2] for child in table._tbl.tblPr]
+    assert order.index("tblBorders") < order.index("tblLayout")  # as the schema has it
+
+
+def pdf_lines(path: Path) -> list[str]:
+    import pypdfium2
+
+    opened = pypdfium2.PdfDocument(path)
+    try:
+        return [
+            line.strip()
+            for page in opened
+            for line in page.get_textpage().get_text_range().splitlines()
+        ]
+    finally:
+        opened.close()
+
+
+def test_no_mark_stands_alone_on_a_line_of_the_pdf(tmp_path: Path) -> None:
+    text = "The “old” works [1] will close."
+    items = tuple(
+        Claim(
+            text=f"The works will close {'i' * extra} soon after more words of the source said "
+            "so and then a few others again.",
+            citations=(*claim(text).citations, *summary_citations()),
+            verdict="verified",
+            support=0.9,
+        )
+        for extra in range(1, 30)
+    )
+    export.write(replace(summary(), points=items), [document()], tmp_path / "s.pdf")
+    lines = pdf_lines(tmp_path / "s.pdf")
+    assert [line for line in lines if re.fullmatch(r"(\[?\d*\]?\s*)+", line) and line] == []
+    assert any(re.fullmatch(r"1 of \d", line) for line in lines)
 
 
 def test_pdf_has_the_sentences_and_the_sources(tmp_path: Path) -> None:

@@ -70,6 +70,13 @@ def test_figures_are_as_written() -> None:
     assert statements.figures("It may rain. May I?") == []
 
 
+@pytest.mark.parametrize(
+    "day", ["3 March", "3 March 2031", "March 3", "March 3, 2031", "May 2031", "2030-31", "1 May"]
+)
+def test_a_day_is_one_figure(day: str) -> None:
+    assert statements.figures(f"Of the 90 on {day}, none.") == ["90", day]
+
+
 def test_what_points_back_leans() -> None:
     assert statements.leaning("This development marks a shift.") == 1.0
     assert statements.leaning("The risks are high, as this move shows.") == 0.25

@@ -3,6 +3,7 @@
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -299,7 +300,9 @@ def test_documents_that_disagree_are_shown_side_by_side(
     assert dates == {"2031-08-04", None}
     shown = digest.finished(summary_json(summary), "two")
     assert "<small> a.md, 2031-08-04</small>" in shown
-    part = memo(summary, [library.document(each) for each in (first, second)]).parts[1]
+    part = memo(
+        summary, [library.document(each) for each in (first, second)], date(2031, 9, 1)
+    ).parts[1]
     assert part.column == "Document"
     assert ("a.md, 2031-08-04",) in [item.figures for item in part.items]
     printer = SummaryPrinter()

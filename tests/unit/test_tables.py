@@ -35,7 +35,9 @@ def test_a_row_says_what_its_columns_are_called() -> None:
 def test_figures_name_no_columns() -> None:
     assert is_header(["Clinic", "Visits 2029", "Change"])
     assert is_header(HEADER)
+    assert is_header(["Service", "2030", "2031-32"])
     assert not is_header(["Rowan", "61,200", "+9.3%"])
+    assert not is_header(["Rowan", "2030", "4100"])
     assert not is_header(["Rowan", ""])
 
 

@@ -26,9 +26,9 @@ def test_a_summary_shows_all_its_parts_with_one_numbering() -> None:
     assert root.all("h2")[0].text == "Soldiers came.1"
     assert [item.text for item in root.all("ul")[0].all("li")] == ["“Ten left.”2", "Two.1"]
     assert "3 of 4 sentences verified, 1 quoted" in root.text
-    assert "covers 62% of what weighs" in root.text
+    assert "covers 62% of what matters" in root.text
     assert "1 withheld" in root.text
-    assert "1 salient sentence left out" in root.text
+    assert "1 important sentence left out" in root.text
     assert not root.tags() & {"img", "script"}
 
 
@@ -40,6 +40,12 @@ def test_an_uncalibrated_model_is_called_so() -> None:
 def test_a_summary_in_the_making_shows_what_has_passed() -> None:
     root = read(digest.writing("Choosing sentences", [claim("Ten left.")], "k"))
     assert root.all("p", role="status")[0].text == "Choosing sentences"
+    assert root.all("li")[0].text == "Ten left.1"
+
+
+def test_what_had_passed_stays_when_a_summary_is_stopped() -> None:
+    root = read(digest.stopped([claim("Ten left.")]))
+    assert root.all("p")[0].text == "Stopped. Summarize again to go on from here."
     assert root.all("li")[0].text == "Ten left.1"
 
 
