@@ -145,6 +145,8 @@ class Summary:
     coverage: float
     """Share of the source's salience-weighted sentences covered, 0 to 1."""
     model: str
+    topic: str | None = None
+    """What alone it is about, in the words of whoever asked for it; None: everything."""
     audience: str | None = None
     """Who it is for, in the words of whoever asked for it."""
     timings: Timings = field(default_factory=Timings)
@@ -274,8 +276,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def summary_json(summary: Summary) -> dict[str, Any]:
-    """The form of ``summarize --json``; ``audience`` is there only where one was given."""
-    audience = {"audience": summary.audience} if summary.audience else {}
+    """The form of ``summarize --json``; ``topic`` and ``audience`` are there only where given."""
+    focus = {"topic": summary.topic, "audience": summary.audience}
     return {
         "documents": list(summary.documents),
         "headline": claim_json(summary.headline),
@@ -300,5 +302,5 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "first_sentence_s": summary.timings.first_sentence_s,
             "total_s": summary.timings.total_s,
         },
-        **audience,
+        **{name: words for name, words in focus.items() if words},
     }

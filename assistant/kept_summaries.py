@@ -29,6 +29,7 @@ def note(summary: Summary) -> dict[str, Any]:
         "withheld": [[each.text, each.reason] for each in summary.withheld],
         "omitted": [_citation_note(each.citation) for each in summary.omitted],
         "coverage": summary.coverage,
+        "topic": summary.topic,
         "audience": summary.audience,
     }
 
@@ -50,6 +51,7 @@ def recall(
         withheld=tuple(Withheld(text=text, reason=reason) for text, reason in kept["withheld"]),
         omitted=tuple(Omission(citation=_citation(each, texts)) for each in kept["omitted"]),
         coverage=kept["coverage"],
+        topic=kept["topic"],
         audience=kept["audience"],
         model=model,
         timings=Timings(first_sentence_s=took, total_s=took),

@@ -1,6 +1,6 @@
 """A summary laid out to be forwarded, before it is any file format: parts, items and footnotes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,7 +113,7 @@ def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
     return Memo(
         title="Executive summary",
         sources=(
-            *_audience(summary),
+            *_focus(summary),
             _spoken(day),
             *(_source(known[each]) for each in summary.documents),
         ),
@@ -177,8 +177,11 @@ def _omitted(summary: Summary, numbers: Mapping[Span, int]) -> Part:
     )
 
 
-def _audience(summary: Summary) -> tuple[str, ...]:
-    return (f"For {flat(summary.audience)}",) if summary.audience else ()
+def _focus(summary: Summary) -> Iterator[str]:
+    if summary.topic:
+        yield f"On “{flat(summary.topic)}”"
+    if summary.audience:
+        yield f"For {flat(summary.audience)}"
 
 
 def _source(document: Document) -> str:
@@ -201,9 +204,10 @@ def _note(number: int, citation: Citation, known: Mapping[str, Document]) -> Not
 
 
 def _remarks(summary: Summary) -> tuple[str, ...]:
+    what = "what the text says on it" if summary.topic else "the text"
     remarks = [
         "Every sentence was checked against the passage it cites, or quotes it.",
-        f"The cited sentences carry {summary.coverage:.0%} of the text's weight, by salience.",
+        f"The cited sentences carry {summary.coverage:.0%} of the weight of {what}, by salience.",
     ]
     if summary.withheld:
         count = len(summary.withheld)

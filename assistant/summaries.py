@@ -58,7 +58,7 @@ _ON_TOPIC = 0.25
 """Least cosine similarity of a sentence to the topic asked for."""
 _AUDIENCE = 0.2
 """What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
-_RULES = "5"
+_RULES = "6"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
 
 
@@ -181,7 +181,7 @@ def _make(
         reading, worth, length, pairs=pairs, days=_days(work, reading), topic=bool(topic)
     )
     yield from _publish(work, reading, entries)
-    return replace(_summary(work, reading, worth), audience=audience)
+    return replace(_summary(work, reading, worth), topic=topic, audience=audience)
 
 
 def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:

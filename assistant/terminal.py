@@ -223,14 +223,17 @@ class AnswerPrinter:
 class SummaryPrinter:
     """Prints a summary piece by piece as its events come."""
 
-    def __init__(self, audience: str | None = None) -> None:
+    def __init__(self, topic: str | None = None, audience: str | None = None) -> None:
         self._sources = Sources()
         self._section = ""
+        self._topic = topic
         self._audience = audience
 
     def claim(self, claim: Claim, section: str) -> None:
         if not self._section:
             self._section = "headline"
+            if self._topic:
+                say(f"On “{one_line(self._topic)}”", "dim")
             if self._audience:
                 say(f"For {one_line(self._audience)}", "dim")
         if section != self._section:
@@ -247,7 +250,8 @@ class SummaryPrinter:
         self._sources.show()
         _show_withheld(summary.withheld)
         say()
-        say(f"Covers {summary.coverage:.0%} of what carries weight in the text.", "dim")
+        what = "carries weight on this topic" if summary.topic else "carries weight in the text"
+        say(f"Covers {summary.coverage:.0%} of what {what}.", "dim")
 
 
 def _show_withheld(withheld: Sequence[Withheld]) -> None:

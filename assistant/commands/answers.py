@@ -124,20 +124,21 @@ def summarize(
     from assistant.summaries import summarize as summary_events
 
     settings = settings_of(context, library)
+    topic = topic.strip() or None if topic else None
     reader = audience.strip() or None if audience else None
     with reach_library(settings) as opened:
         chosen, failed = _chosen(opened, references)
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
             events = opened.summarize(chosen, length.value, topic, reader)
-            summary = _show_summary(events, reader, quiet=as_json)
+            summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
             with _assistant(settings, opened) as assistant:
                 parts = (opened, assistant.model, assistant.prompts)
                 events = summary_events(
                     *parts, chosen, length=length.value, topic=topic, audience=reader
                 )
-                summary = _show_summary(events, reader, quiet=as_json)
+                summary = _show_summary(events, topic, reader, quiet=as_json)
             if output is not None:
                 export.write(summary, [opened.document(each) for each in chosen], output)
                 terminal.note(f"The summary is in {output}")
@@ -171,11 +172,11 @@ def _chosen(library: "AnyLibrary", references: Sequence[str]) -> tuple[list[str]
 
 
 def _show_summary(
-    events: Iterable["SummaryEvent"], audience: str | None, *, quiet: bool
+    events: Iterable["SummaryEvent"], topic: str | None, audience: str | None, *, quiet: bool
 ) -> "Summary":
     from assistant.data import ClaimChecked, Progress, Summarized
 
-    printer = terminal.SummaryPrinter(audience)
+    printer = terminal.SummaryPrinter(topic, audience)
     for event in events:
         match event:
             case Summarized(summary=summary):

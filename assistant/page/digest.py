@@ -63,7 +63,8 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
     return element(
         "article",
         element("p", escape(title), class_="note"),
-        _audience(summary.get("audience")),
+        _note("On", f"“{summary['topic']}”" if summary.get("topic") else ""),
+        _note("For", summary.get("audience", "")),
         element("h2", markup.claim(summary["headline"], numbers)),
         element("ul", *(_item(p, numbers) for p in summary["points"]), class_="points"),
         *(_section(section, numbers) for section in sections),
@@ -73,8 +74,8 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
     )
 
 
-def _audience(audience: str | None) -> str:
-    return element("p", escape(f"For {audience}"), class_="note") if audience else ""
+def _note(said: str, words: str) -> str:
+    return element("p", escape(f"{said} {words}"), class_="note") if words else ""
 
 
 def _section(section: Json, numbers: dict[tuple[str, int, int], int]) -> str:
@@ -101,9 +102,10 @@ def _footer(summary: Json, calibrated: bool) -> str:
     sentences = [summary["headline"], *summary["points"]]
     sentences += [item for section in summary["sections"] for item in section["items"]]
     state = element("span", escape(markup.verdict(sentences)), class_="verdict")
+    matters = "matters on this topic" if summary.get("topic") else "matters in the source"
     covered = element(
         "span",
-        f"covers {summary['coverage']:.0%} of what matters in the source",
+        f"covers {summary['coverage']:.0%} of what {matters}",
         title="Share of the source's sentences, weighted by salience, that a cited span covers",
     )
     seconds = element("span", f"made in {words(summary['timings']['total_s'])}")

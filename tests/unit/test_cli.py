@@ -404,6 +404,17 @@ class TestSummarizing:
         assert told["audience"] == "the defence committee"
         assert list(seeded(*asked, "--audience", " ", "--json").json) == SUMMARY_KEYS
 
+    def test_a_topic_is_shown_and_in_the_json_only_where_given(
+        self, seeded: Run, model: ScriptedModel, seed_path: Path
+    ) -> None:
+        asked = ("summarize", seed_path.name, "--length", "brief", "--topic", " sanctions ")
+        shown = seeded(*asked).out
+        assert shown.startswith("On “sanctions”\n")
+        assert "of what carries weight on this topic." in shown
+        told = seeded(*asked, "--json").json
+        assert list(told) == [*SUMMARY_KEYS, "topic"]
+        assert told["topic"] == "sanctions"
+
     def test_a_file_that_is_new_is_added(
         self, run: Run, model: ScriptedModel, seed_path: Path
     ) -> None:

@@ -95,6 +95,13 @@ def test_whom_it_is_for_comes_first_and_then_the_day() -> None:
     assert "For the &lt;board&gt;" in export.web_page(memo(addressed, [document()], DAY))
 
 
+def test_a_summary_on_a_topic_says_so_and_what_its_share_is_of() -> None:
+    made = memo(replace(summary(), topic="the <works>"), [document()], DAY)
+    assert made.sources[0] == "On “the <works>”"
+    assert "of the weight of what the text says on it" in made.remarks[1]
+    assert "of the weight of the text" in memo(summary(), [document()], DAY).remarks[1]
+
+
 def test_markdown_escapes_and_defines_every_footnote(tmp_path: Path) -> None:
     text = written(tmp_path / "s.md").decode("utf-8")
     assert "**The board approved 40 loans in May.**[^1]" in text

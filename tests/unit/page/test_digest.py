@@ -35,6 +35,9 @@ def test_a_summary_shows_all_its_parts_with_one_numbering() -> None:
 def test_an_uncalibrated_model_is_called_so() -> None:
     assert "uncalibrated" in digest.finished(SUMMARY, "news.txt", calibrated=False)
     assert "uncalibrated" not in digest.finished(SUMMARY, "news.txt")
+    on_topic = digest.finished({**SUMMARY, "topic": "the <dam>"}, "news.txt")
+    assert "On “the &lt;dam&gt;”" in on_topic
+    assert "of what matters on this topic" in on_topic
 
 
 def test_a_summary_in_the_making_shows_what_has_passed() -> None:
