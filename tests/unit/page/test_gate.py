@@ -159,7 +159,7 @@ def test_the_log_has_a_line_for_each_request_and_nothing_of_its_content(log: Pat
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     events = [line["event"] for line in lines]
     assert events[0]["request"] == headers["x-request-id"]
-    assert events[0]["path"] == "/gradio_api/"
+    assert events[0]["path"] == "/gradio_api/file="
     assert [event["status"] for event in events] == [200, 421]
     written = log.read_text(encoding="utf-8")
     assert not [word for word in ("secret", "hunter") if word in written]
