@@ -37,15 +37,17 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     go_offline()
     signal.signal(signal.SIGTERM, _interrupt)
     from assistant import runtime
+    from assistant.page.assistants import Assistants
     from assistant.page.build import build_app
     from assistant.page.launch import launch, log_requests
 
     with runtime.open_library(settings, owner="page") as library:
         assistant = runtime.open_assistant(settings, library, chat_model(settings))
-        blocks = build_app(settings, library, assistant)
+        assistants = Assistants(settings, assistant)
+        blocks = build_app(settings, assistants)
         try:
             seed(library)
-            _served(assistant).warm()
+            assistants.model.warm()
             log_requests(settings)
             address = launch(
                 blocks, settings, browser=browser, mcp=mcp, health=partial(health, assistant)
@@ -60,7 +62,8 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
             terminal.say("Stopped.")
         finally:
             blocks.close(verbose=False)
-            _served(assistant).close()
+            assistants.model.close()
+            assistants.close()
     # Everything is closed. Without the interpreter's own end, which would wait for the embedding
     # model to load before it could throw it away, if Ctrl-C came early.
     sys.stdout.flush()
@@ -74,7 +77,7 @@ def health(assistant: "Assistant") -> dict[str, str]:
         assistant.library.documents()
     except CitewellError:
         return {"status": "failed", "library": "failed"}
-    state = _served(assistant).status()
+    state = cast("ServedModel", assistant.model).status()
     known = state if state in ("ready", "loading", "stopped") or state[:3] == "at " else "failed"
     return {"status": "ok", "library": "ok", "model": known.split(" ")[0]}
 
@@ -97,22 +100,12 @@ def chat_model(settings: Settings) -> "ServedModel | MissingModel":
 
 
 def seed(library: "Library") -> None:
-    """Index the example documents into a library that is new; say so while it takes.
+    """Index the example documents into a library that is new; say so while it takes."""
+    from assistant import runtime
 
-    One that is empty now but once had a document is not new: it was emptied on purpose.
-    """
-    from assistant.resources import seeds_folder
-
-    if library.revision:
-        return
     with terminal.progress() as report:
-        for result in library.add(seeds_folder(), progress=report):
+        for result in runtime.seed(library, report):
             terminal.say(f"{Path(result.source).name}: {result.message}")
-
-
-def _served(assistant: "Assistant") -> "ServedModel":
-    """The model that answers now: the page may have changed it."""
-    return cast("ServedModel", assistant.model)
 
 
 def _warm(library: "Library") -> None:

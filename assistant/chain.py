@@ -131,16 +131,27 @@ class Assistant:
         self.model = model
         self.prompts = prompts
         self._calibration = calibration
+        self._calibrations = library.folder / "calibrations.json"
         self._remembered: OrderedDict[tuple[Any, ...], Answer] | None = (
             OrderedDict() if cache else None
         )
         self.chain = self._build()
 
-    def calibration_of(self, model: Model) -> Calibration:
-        """The thresholds of a model."""
-        return self._calibration or load_calibration(
-            model.name, self.library.folder / "calibrations.json"
+    def over(self, library: Library) -> "Assistant":
+        """The same model, prompts and thresholds over another library, with a cache of its own."""
+        other = Assistant(
+            library,
+            self.model,
+            self.prompts,
+            calibration=self._calibration,
+            cache=self._remembered is not None,
         )
+        other._calibrations = self._calibrations
+        return other
+
+    def calibration_of(self, model: str) -> Calibration:
+        """The thresholds of a model, by its name."""
+        return self._calibration or load_calibration(model, self._calibrations)
 
     def ask(
         self,
@@ -178,7 +189,7 @@ class Assistant:
             cancelled=cancelled,
             trace=trace or no_trace,
             model=model,
-            calibration=self.calibration_of(model),
+            calibration=self.calibration_of(model.name),
         )
         events = self.chain.stream(work, config=config)
         try:
@@ -212,7 +223,7 @@ class Assistant:
             cancelled=never,
             trace=lambda step, values: found.update(values),
             model=self.model,
-            calibration=self.calibration_of(self.model),
+            calibration=self.calibration_of(self.model.name),
         )
         for step in (self._condense, self._retrieve, self._select):
             for _ in step(work):

@@ -100,8 +100,6 @@ class Chat:
     title: str = UNTITLED
     updated: str = ""
     exchanges: tuple[Exchange, ...] = ()
-    owner: str = ""
-    """The user whose it is; empty where the page has no users."""
 
     def having(self, exchange: Exchange) -> "Chat":
         """This conversation with ``exchange`` in place of its last one."""
@@ -125,30 +123,22 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """The saved conversations of one library, or those of one user of it."""
+    """The saved conversations of one library."""
 
     record: Record
-    owner: str | None = None
-    """Whose conversations these are; None for everybody's, where the page has no users."""
 
     def all(self) -> list[Chat]:
         """Every saved conversation, the last used first."""
-        found = [_chat(value) for _, value in self.record.items("chat")]
-        chats = [chat for chat in found if self._own(chat)]
+        chats = [_chat(value) for _, value in self.record.items("chat")]
         return sorted(chats, key=lambda chat: chat.updated, reverse=True)
 
     def open(self, chat_id: str) -> Chat | None:
         """A saved conversation; a question that was never answered counts as stopped."""
         value = self.record.get("chat", chat_id)
-        chat = None if value is None else _chat(value)
-        return _settled(chat) if chat is not None and self._own(chat) else None
+        return None if value is None else _settled(_chat(value))
 
     def save(self, chat: Chat) -> None:
-        owner = chat.owner if self.owner is None else self.owner
-        self.record.put("chat", chat.id, asdict(replace(chat, owner=owner)))
-
-    def _own(self, chat: Chat) -> bool:
-        return self.owner is None or chat.owner == self.owner
+        self.record.put("chat", chat.id, asdict(chat))
 
     def conclude(self, chat: Chat, exchange: Exchange) -> Chat:
         """The conversation with ``exchange`` in place of the last one of ``chat``.
@@ -180,19 +170,11 @@ class Chats:
         return renamed
 
     def delete(self, chat_id: str) -> None:
-        if self.open(chat_id) is not None:
-            self.record.delete("chat", chat_id)
+        self.record.delete("chat", chat_id)
 
     def marks(self) -> list[dict[str, Any]]:
-        """Every mark: ``{"question", "history", "answer", "mark", "at"}``.
-
-        A user's marks are those in conversations that are still kept.
-        """
-        marks = self.record.items("mark")
-        if self.owner is None:
-            return [mark for _, mark in marks]
-        own = {chat.id for chat in self.all()}
-        return [mark for key, mark in marks if key.partition(":")[0] in own]
+        """Every mark: ``{"question", "history", "answer", "mark", "at"}``."""
+        return [mark for _, mark in self.record.items("mark")]
 
     def mark(self, chat: Chat, number: int, mark: Mark) -> Chat:
         """The same mark again takes it back. Marks feed ``citewell golden``."""
@@ -236,7 +218,8 @@ def shortened(title: str) -> str:
 
 def _chat(value: dict[str, Any]) -> Chat:
     exchanges = tuple(Exchange(**exchange) for exchange in value["exchanges"])
-    return Chat(**{**value, "exchanges": exchanges})
+    known = {name: each for name, each in value.items() if name != "owner"}  # was noted once
+    return Chat(**{**known, "exchanges": exchanges})
 
 
 def _settled(chat: Chat) -> Chat:

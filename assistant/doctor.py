@@ -1,11 +1,13 @@
 """What could be wrong with an installation, looked at one thing after the other."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from assistant.settings import Settings
+from assistant.users import FOLDER
 from index.errors import CitewellError, LibraryBusyError
 
 _LIBRARIES = ("citewell", "chromadb", "gradio", "langchain", "sentence-transformers", "xllamacpp")
@@ -34,6 +36,7 @@ def examine(settings: Settings, *, repair: bool = False) -> list[Check]:
         _check("embedding model", lambda: _weights(settings.embedding, settings)),
         _check("chat model", lambda: _chat_model(settings)),
         _check("library", lambda: _library(settings, repair=repair)),
+        *_users_libraries(settings, repair=repair),
     ]
 
 
@@ -76,6 +79,13 @@ def _chat_model(settings: Settings) -> str:
         return f"{model.name}: {model.status()}"
     finally:
         model.close()
+
+
+def _users_libraries(settings: Settings, *, repair: bool) -> Iterator[Check]:
+    """One check for each library of a user of the page."""
+    for folder in sorted((settings.library / FOLDER).glob("*/")):
+        own = settings.model_copy(update={"library": folder})
+        yield _check(f"library of {folder.name}", partial(_library, own, repair=repair))
 
 
 def _library(settings: Settings, *, repair: bool) -> str:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from assistant.models import ServedModel
     from assistant.models.protocol import Model
     from assistant.remote import PageLibrary
-    from index import Library
+    from index import AddResult, Library
     from index.embedding import Embedder
+    from index.library import Progress
 
 
 class EmbedderOnDemand:
@@ -79,6 +80,19 @@ def open_library(settings: Settings, owner: str = "citewell") -> "Library":
         owner=owner,
         max_file_mb=settings.max_file_mb,
     )
+
+
+def seed(library: "Library", progress: "Progress | None" = None) -> "list[AddResult]":
+    """Index the example documents into a library that is new; what became of them.
+
+    One that is empty now but once had a document is not new: it was emptied on purpose.
+
+    Raises:
+        StoreError, WeightsError: they cannot be embedded or written.
+    """
+    from assistant.resources import seeds_folder
+
+    return [] if library.revision else list(library.add(seeds_folder(), progress=progress))
 
 
 def reach_library(settings: Settings) -> "Library | PageLibrary":

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     password: str | None = Field(default=None, repr=False, exclude=True)
     """What the page asks for; needed where others than this machine can reach it."""
     users: Path | None = None
-    """A file of names and hashed passwords: each user then has conversations of their own."""
+    """A file of names and hashed passwords: each user then has a library of their own."""
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
 

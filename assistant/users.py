@@ -15,6 +15,8 @@ OPERATOR = "citewell"
 """Who comes in with CITEWELL_PASSWORD: the command line, too."""
 LEAST = 8
 """Characters of a password."""
+FOLDER = "users"
+"""The folder of a library that holds those of its page's users."""
 _NAME = re.compile(r"[A-Za-z0-9._@-]{1,60}")
 _COST = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64_000_000}
 """Of scrypt (RFC 7914): some 50 ms and 16 MB for each try."""
@@ -70,6 +72,16 @@ def save_user(path: Path, name: str, password: str) -> None:
             f"The users' file {path} cannot be written ({error.strerror or error}).",
             "Set CITEWELL_USERS to another file.",
         ) from error
+
+
+def library_of(library: Path, name: str) -> Path:
+    """The folder of a user's own library beneath that of the page.
+
+    Its name begins with a digest of the user's, so that no two are the same where capitals do not
+    count, and none is a name that a system keeps for itself.
+    """
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    return library / FOLDER / f"{digest}-{name}"
 
 
 def hashed(password: str, salt: bytes = b"") -> str:

@@ -66,6 +66,11 @@ class CachedEmbedder:
             self._remember(found)
         return np.stack([found[text] for text in texts])
 
+    def forget(self) -> None:
+        """Remember none any more."""
+        with self._turn:
+            self._known.clear()
+
     def _remember(self, found: Mapping[str, Vectors]) -> None:
         for text, vector in found.items():
             self._known[text] = vector

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -84,6 +85,13 @@ class Library:
         self._lock = lock
         self._record = record
         self._embedder = CachedEmbedder(embedder)
+        self._beside = partial(
+            Library.open,
+            embedder=embedder,
+            chroma_url=chroma_url,
+            max_file_mb=max_file_mb,
+            fetch=fetch,
+        )
         self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
         self._max_file_mb = max_file_mb
         self._fetch = fetch
@@ -156,6 +164,19 @@ class Library:
             finally:
                 self._record.close()
                 self._lock.release()
+
+    def beside(self, folder: Path, owner: str) -> "Library":
+        """Another library, opened with the same embedding model, Chroma server and limits.
+
+        Raises:
+            InputError, LibraryBusyError, StoreError: as ``open``.
+        """
+        return self._beside(folder, owner=owner)
+
+    def rest(self) -> None:
+        """Give back the memory of a library that nobody is using; it is opened again at need."""
+        self._vectors.rest()
+        self._embedder.forget()
 
     def announce(self, address: str) -> None:
         """Let other processes know the address at which this library's page answers."""

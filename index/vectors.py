@@ -8,8 +8,8 @@ are found and removed when the store is next opened.
 import hashlib
 import shutil
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.data import Passage
@@ -58,10 +58,12 @@ class PassageVectors:
         self._lock = lock
         self._opening = threading.RLock()
         self._opened: VectorStore | None = None
+        self._in_use = 0
 
     def open(self) -> None:
         """Open Chroma now rather than at the first need."""
-        _ = self._store
+        with self._store():
+            pass
 
     def close(self) -> None:
         """Close Chroma, and clear its files away if they hold vectors of deleted documents.
@@ -74,6 +76,12 @@ class PassageVectors:
                 self._opened = None
             self._clear()
 
+    def rest(self) -> None:
+        """Close Chroma until it is next needed, unless it is in use just now."""
+        with self._opening:
+            if not self._in_use:
+                self.close()
+
     def write(
         self, documents: Mapping[str, Sequence[Kept]], made: Mapping[str, Vectors], step: Step
     ) -> None:
@@ -85,19 +93,21 @@ class PassageVectors:
         if made:
             self._record.keep_vectors(self._embedder.name, made)
         vectors = self._vectors_of(passages, step)
-        store = self._store
-        self._record.begin(documents)
-        store.put([(kept.passage, vectors[kept.key]) for kept in passages])
+        with self._store() as store:
+            self._record.begin(documents)
+            store.put([(kept.passage, vectors[kept.key]) for kept in passages])
 
     def forget(self, document_ids: Sequence[str]) -> None:
         """Remove the vectors of documents that are not, or no longer, in the record."""
         if document_ids:
-            self._store.forget(document_ids)
+            with self._store() as store:
+                store.forget(document_ids)
             self._record.finish(document_ids)
 
     def difference(self) -> tuple[list[str], list[str]]:
         """Ids of passages that have no vector in Chroma, and of vectors that have no passage."""
-        return self._difference(self._store)
+        with self._store() as store:
+            return self._difference(store)
 
     def mend(self) -> int:
         """Make Chroma agree with the record; returns how many vectors were added or removed.
@@ -106,7 +116,8 @@ class PassageVectors:
         """
         with self._opening:
             try:
-                return self._mend(self._store)
+                with self._store() as store:
+                    return self._mend(store)
             except StoreError:
                 if self._chroma_url is not None:
                     raise
@@ -129,7 +140,8 @@ class PassageVectors:
             if few is not None:
                 near = {each: float(vector @ kept) for each, kept in few.items()}
                 return sorted(near, key=lambda each: -near[each])[:limit]
-        return self._store.nearest(vector, limit, documents)
+        with self._store() as store:
+            return store.nearest(vector, limit, documents)
 
     def similarities(self, vector: Vectors, passages: Collection[Kept]) -> dict[str, float]:
         """The cosine of a unit vector with each passage's, by passage id."""
@@ -140,27 +152,38 @@ class PassageVectors:
             if kept.key in known
         }
 
-    @property
-    def _store(self) -> VectorStore:
+    @contextmanager
+    def _store(self) -> Iterator[VectorStore]:
+        """Chroma, which stays open within the block."""
         with self._opening:
             if self._opened is None:
-                self._clear()
-                store = VectorStore(
-                    self._files,
-                    library_id=self._record.library_id,
-                    embedder=self._embedder.name,
-                    url=self._chroma_url,
-                )
-                try:
-                    with self._lock.change(wait=False) as mine:
-                        if mine:  # else what is unfinished is under way
-                            self._recover(store)
-                except BaseException:
-                    with suppress(StoreError):  # else Chroma hands out the same one again
-                        store.close()
-                    raise
-                self._opened = store
-            return self._opened
+                self._opened = self._agreeing()
+            store = self._opened
+            self._in_use += 1
+        try:
+            yield store
+        finally:
+            with self._opening:
+                self._in_use -= 1
+
+    def _agreeing(self) -> VectorStore:
+        """Chroma opened, and made to agree with the record."""
+        self._clear()
+        store = VectorStore(
+            self._files,
+            library_id=self._record.library_id,
+            embedder=self._embedder.name,
+            url=self._chroma_url,
+        )
+        try:
+            with self._lock.change(wait=False) as mine:
+                if mine:  # else what is unfinished is under way
+                    self._recover(store)
+        except BaseException:
+            with suppress(StoreError):  # else Chroma hands out the same one again
+                store.close()
+            raise
+        return store
 
     def _clear(self) -> None:
         if self._chroma_url is None and self._record.remains:

@@ -59,15 +59,27 @@ def user(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The name to log in with.")],
 ) -> None:
-    """Add a user of the page to the file CITEWELL_USERS, or give one another password."""
-    from assistant.users import save_user
+    """Add a user of the page to the file CITEWELL_USERS, or give one another password.
 
-    path = settings_of(context).users
+    Each user has a library of their own beneath that of the page; its folder is printed.
+    """
+    from assistant.users import library_of, read_users, save_user
+
+    settings = settings_of(context)
+    path = settings.users
     if path is None:
         raise SettingsError("No users' file is named.", "Set CITEWELL_USERS to a file.")
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    is_new = not path.exists() or name not in read_users(path)
     save_user(path, name, password)
     terminal.say(f"{name} may log in when the page is next started.")
+    folder = library_of(settings.library, name)
+    terminal.say(f"{name}'s library: {folder}")
+    if is_new and folder.exists():
+        terminal.note(
+            f"citewell: {name} will find there what an earlier {name} left. Delete the folder if "
+            "that was somebody else."
+        )
 
 
 @models.command("list")

@@ -237,7 +237,10 @@ class ServedModel:
 def _failing(address: str, server: "EmbeddedServer | None") -> tuple[str, str]:
     """How a message of failure calls the server, and what it advises."""
     if server:
-        return "The model", f"Try again; its log is {server.log}."
+        return "The model", (
+            f"Try again; its log is {server.log}. "
+            "Where memory is short, set CITEWELL_SLOTS=1 or use a smaller model."
+        )
     return (
         f"The model server at {address}",
         "Is it running? Start it, or correct its address in CITEWELL_MODEL.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.events import api
@@ -13,9 +13,11 @@ from assistant.forgetting import forget
 from assistant.page.gate import is_this_machine
 from assistant.page.page import Page
 from assistant.questions import checked_question
-from assistant.users import OPERATOR
-from index import DocumentInfo
+from index import DocumentInfo, Library
 from index.errors import CitewellError, InputError
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
 
 
 def serve(page: Page) -> None:
@@ -31,12 +33,13 @@ def serve(page: Page) -> None:
             documents: ids or names of the documents to ask; all where left out
         """
         with told():
-            asked, chosen = checked_question(question), _ids(page, documents)
+            asked = checked_question(question)
+            chosen = _ids(page.library(request), documents)
             with page.turns.turn(_user(request)):
-                return answer_json(page.assistant.answer(asked, documents=chosen))
+                return answer_json(page.assistant(request).answer(asked, documents=chosen))
 
     def search(
-        question: str, documents: list[str] | None = None, k: int = 10
+        question: str, request: gr.Request, documents: list[str] | None = None, k: int = 10
     ) -> list[dict[str, Any]]:
         """Find the passages most likely to answer a question, without a language model.
 
@@ -46,28 +49,28 @@ def serve(page: Page) -> None:
             k: how many passages at most
         """
         with told():
-            asked = checked_question(question)
-            found = page.library.search(asked, k=k, documents=_ids(page, documents))
-            return evidence_json(found)
+            asked, library = checked_question(question), page.library(request)
+            return evidence_json(library.search(asked, k=k, documents=_ids(library, documents)))
 
-    def documents() -> list[dict[str, Any]]:
+    def documents(request: gr.Request) -> list[dict[str, Any]]:
         """List the documents of the library."""
         with told():
-            return [listed(info) for info in page.library.documents()]
+            return [listed(info) for info in page.library(request).documents()]
 
-    def text(document: str) -> str:
+    def text(document: str, request: gr.Request) -> str:
         """The whole text of a document, whose characters the offsets of citations count.
 
         Args:
             document: its id or name
         """
         with told():
-            return page.library.document(page.library.find(document).id).text
+            library = page.library(request)
+            return library.text(library.find(document).id)
 
     def marks(request: gr.Request) -> list[dict[str, Any]]:
         """List the answers that were marked right or wrong on the page."""
         with told():
-            return page.chats_of(request).marks()
+            return page.chats(request).marks()
 
     def add(source: str, request: gr.Request) -> list[dict[str, Any]]:
         """Add a file or folder of the machine that Citewell runs on, or a web address.
@@ -76,18 +79,18 @@ def serve(page: Page) -> None:
             source: a path, or an address that begins with http
         """
         with told():
-            operated = page.settings.users is None or request.username == OPERATOR
+            operated = page.assistants.operates(request)
             check_addable(source, page.settings.host if operated else "")
-            return [asdict(result) for result in page.library.add(source)]
+            return [asdict(result) for result in page.library(request).add(source)]
 
-    def remove(document: str) -> dict[str, Any]:
+    def remove(document: str, request: gr.Request) -> dict[str, Any]:
         """Remove a document from the library; the file itself stays.
 
         Args:
             document: its id or name
         """
         with told():
-            return listed(forget(page.library, document))
+            return listed(forget(page.library(request), document))
 
     def summarize(
         documents: list[str],
@@ -105,7 +108,8 @@ def serve(page: Page) -> None:
             audience: who it is for; what is like these words weighs more
         """
         with told(), page.turns.turn(_user(request)):
-            return summary_json(_summary(page, documents, length, topic, audience))
+            assistant = page.assistant(request)
+            return summary_json(_summary(assistant, documents, length, topic, audience))
 
     for endpoint in (ask, search, documents, text, marks, add, remove, summarize):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
@@ -148,24 +152,26 @@ def told() -> Iterator[None]:
         raise gr.Error(str(error), title=title, print_exception=False) from error
 
 
-def _ids(page: Page, references: Sequence[str] | None) -> list[str] | None:
+def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None:
     if not references:
         return None
-    return [page.library.find(reference).id for reference in references]
+    return [library.find(reference).id for reference in references]
 
 
 def _summary(
-    page: Page, documents: Sequence[str], length: str, topic: str, audience: str
+    assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
     from assistant.summaries import summarize
 
+    model = assistant.model
     events = summarize(
-        page.library,
-        page.assistant.model,
-        page.assistant.prompts,
-        _ids(page, documents) or [],
+        assistant.library,
+        model,
+        assistant.prompts,
+        _ids(assistant.library, documents) or [],
         length=length,
         topic=topic.strip() or None,
         audience=audience.strip() or None,
+        calibration=assistant.calibration_of(model.name),
     )
     return next(event.summary for event in events if isinstance(event, Summarized))

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.chats import Chat, Exchange, new_chat
+from assistant.chats import Chat, Chats, Exchange, new_chat
 from assistant.data import AnswerEvent, EvidenceFound, Turn
 from assistant.forgetting import conclude
 from assistant.page import conversation, menu
@@ -17,6 +17,9 @@ from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
 from assistant.questions import checked_question
 from index.errors import CancelledError
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
 
 Updates = dict[Any, Any]
 """Component to its new value."""
@@ -95,10 +98,11 @@ class AskTab:
         if not question.strip() or self.page.jobs.running(session, "ask"):
             yield {self.box: gr.skip()}
             return
-        history, chosen = list(chat.turns()), self.page.asked(unticked)
-        work = self._work(session, question.strip(), mode, history, chosen)
+        assistant = self.page.assistant(request)
+        history, chosen = list(chat.turns()), self.page.asked(unticked, request)
+        work = self._work(assistant, session, question.strip(), mode, history, chosen)
         chat = chat.asking(question.strip())
-        self.page.chats_of(request).save(chat)
+        Chats(assistant.library).save(chat)
         self._open[session] = chat.id
         yield {**self._shown(chat, request), **self._busy(True), self.box: ""}
         exchange = chat.exchanges[-1]
@@ -112,7 +116,7 @@ class AskTab:
             exchange = exchange.stopped()
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             exchange = exchange.failed(*explained(error))
-        chat = conclude(self.page.library, chat, exchange)
+        chat = conclude(assistant.library, chat, exchange)
         still_open = self._open.get(session) == chat.id
         yield {**(self._shown(chat, request) if still_open else {}), **self._busy(False)}
 
@@ -125,42 +129,43 @@ class AskTab:
         self.page.jobs.stop(session)
         self._open.pop(session, None)
 
-    def refresh(self, chat: Chat | None) -> Updates:
+    def refresh(self, chat: Chat | None, request: gr.Request) -> Updates:
         """The welcome again, since the documents it speaks of have changed."""
         if chat is None or chat.exchanges:
             return {self.history: gr.skip()}
-        return {self.history: self.page.history(chat)}
+        return {self.history: self.page.history(chat, request)}
 
     def restore(self, request: gr.Request) -> Updates:
         """The conversation that the address names, or an empty one."""
         chat_id = request.query_params.get("chat")
-        chat = self.page.chats_of(request).open(chat_id) if chat_id else None
+        chat = self.page.chats(request).open(chat_id) if chat_id else None
         return self._shown(chat or new_chat(), request)
 
     def show(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        return self._turned_to(self.page.chats_of(request).open(data.chat) or chat, request)
+        return self._turned_to(self.page.chats(request).open(data.chat) or chat, request)
 
     def new(self, chat: Chat, request: gr.Request) -> Updates:
         return self._turned_to(new_chat() if chat.exchanges else chat, request)
 
     def rename(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
         if data.title.strip():
-            renamed = self.page.chats_of(request).rename(data.chat, data.title)
+            renamed = self.page.chats(request).rename(data.chat, data.title)
             chat = replace(chat, title=renamed.title) if renamed.id == chat.id else chat
-        return {self.chat: chat, self.menu: menu.menu(self.page.chats_of(request).all(), chat)}
+        return {self.chat: chat, self.menu: menu.menu(self.page.chats(request).all(), chat)}
 
     def delete(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        self.page.chats_of(request).delete(data.chat)
+        self.page.chats(request).delete(data.chat)
         if data.chat == chat.id:
             return self._turned_to(new_chat(), request)
-        return {self.menu: menu.menu(self.page.chats_of(request).all(), chat)}
+        return {self.menu: menu.menu(self.page.chats(request).all(), chat)}
 
     def mark(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        marked = self.page.chats_of(request).mark(chat, int(data.number), data.mark)
-        return {self.chat: marked, self.history: self.page.history(marked)}
+        marked = self.page.chats(request).mark(chat, int(data.number), data.mark)
+        return {self.chat: marked, self.history: self.page.history(marked, request)}
 
     def _work(
         self,
+        assistant: "Assistant",
         session: str,
         question: str,
         mode: str,
@@ -170,12 +175,12 @@ class AskTab:
         def work(job: Job[AnswerEvent]) -> Iterator[AnswerEvent]:
             waits = self.page.turns.busy
             if mode == PASSAGES or waits:
-                found = self.page.library.search(checked_question(question), documents=documents)
+                found = assistant.library.search(checked_question(question), documents=documents)
                 yield EvidenceFound(evidence=tuple(found), question=question)
             if mode == PASSAGES:
                 return
             ask = partial(
-                self.page.assistant.ask,
+                assistant.ask,
                 question,
                 history=history,
                 documents=documents,
@@ -199,8 +204,8 @@ class AskTab:
     def _shown(self, chat: Chat, request: gr.Request) -> Updates:
         return {
             self.chat: chat,
-            self.menu: menu.menu(self.page.chats_of(request).all(), chat),
-            self.history: self.page.history(chat),
+            self.menu: menu.menu(self.page.chats(request).all(), chat),
+            self.history: self.page.history(chat, request),
             self.current: conversation.current(chat),
         }
 

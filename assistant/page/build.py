@@ -1,11 +1,10 @@
 """The page as a whole: three panes, their tabs, and what connects them."""
 
-from typing import TYPE_CHECKING
-
 import gradio as gr
 
 from assistant.page import api
 from assistant.page.ask import AskTab
+from assistant.page.assistants import Assistants
 from assistant.page.evaluate import EvaluateTab
 from assistant.page.markup import button, element
 from assistant.page.models import StatusLine
@@ -15,10 +14,6 @@ from assistant.page.parts import live, on
 from assistant.page.shelving import Shelf
 from assistant.page.summarising import SummaryTab
 from assistant.settings import Settings
-from index import Library
-
-if TYPE_CHECKING:
-    from assistant.chain import Assistant
 
 HEADER = "<h1 class='brand'>Citewell</h1>"
 LIBRARY_HEAD = element(
@@ -35,9 +30,9 @@ SWITCHER = element(
 )
 
 
-def build_app(settings: Settings, library: Library, assistant: "Assistant") -> gr.Blocks:
-    """The page over a library and an assistant; nothing is loaded or started by it."""
-    page = Page(settings=settings, library=library, assistant=assistant)
+def build_app(settings: Settings, assistants: Assistants) -> gr.Blocks:
+    """The page of those whom the assistants answer; nothing is loaded or started by it."""
+    page = Page(settings=settings, assistants=assistants)
     blocks: gr.Blocks = gr.Blocks(title="Citewell", fill_width=True, analytics_enabled=False)
     with blocks:
         unticked = gr.State(frozenset())

@@ -26,6 +26,7 @@ Work = Callable[[Job[Step | str]], Iterator[Step | str]]
 """Tells its steps, and at the end the name of the report."""
 CHAINS = [("Citewell", "citewell"), ("The stock chain", "stock"), ("Both", "both")]
 DEFAULT_LIMIT = 20
+REPORT = "*/report.html"
 FORMATS = {"HTML": "report.html", "Markdown": "report.md", "JSON": "report.json"}
 
 
@@ -81,9 +82,9 @@ class EvaluateTab:
         for choice in (self.first, self.second):
             on(choice.input, self.show, [self.first, self.second], shown)
 
-    def choices(self, first: str | None, second: str | None) -> Updates:
+    def choices(self, first: str | None, second: str | None, request: gr.Request) -> Updates:
         """The reports there are, the newest first; a choice stays while its report does."""
-        labelled = self._labelled()
+        labelled = _labelled(self._folder(request))
         names = [name for _, name in labelled]
         return {
             self.reports: gr.update(visible=bool(names)),
@@ -112,7 +113,8 @@ class EvaluateTab:
         name = None
         news = ""
         try:
-            work = self._work(Path(golden), corpus or (), int(limit) if limit else None, chain)
+            most = int(limit) if limit else None
+            work = self._work(request, Path(golden), corpus or (), most, chain)
             for item in self.page.jobs.run(str(request.session_hash), "evaluate", work):
                 if isinstance(item, str):
                     name = item
@@ -128,7 +130,7 @@ class EvaluateTab:
             self.news: news,
             self.go: gr.update(visible=True),
             self.stop: gr.update(visible=False),
-            **(self._opened(name) if name else {}),
+            **(self._opened(name, request) if name else {}),
         }
 
     def halt(self, request: gr.Request) -> None:
@@ -138,7 +140,7 @@ class EvaluateTab:
         """A golden file of the answers marked right, and the questions of those marked wrong."""
         from assistant.evaluation.golden_marks import from_marks, write_export
 
-        export = from_marks(self.page.chats_of(request).marks())
+        export = from_marks(self.page.chats(request).marks())
         news = _marked(len(export.cases), export.wrong)
         if not export.cases:
             return {self.golden: gr.skip(), self.news: news}
@@ -146,28 +148,37 @@ class EvaluateTab:
         write_export(export, path)
         return {self.golden: str(path), self.news: news}
 
-    def show(self, first: str | None, second: str | None) -> Updates:
+    def show(self, first: str | None, second: str | None, request: gr.Request) -> Updates:
         """The chosen report, and what changed between two."""
-        found = self._found(first)
+        folder = self._folder(request)
+        found = _found(folder, first)
         if found is None:
             return self._cleared()
         try:
             shown = self._shown(found)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return self._cleared() | {self.comparison: markup.failure(*explained(error))}
-        return shown | {self.comparison: self._comparison(found, second)}
+        return shown | {self.comparison: _comparison(found, _found(folder, second))}
 
-    def _work(self, golden: Path, corpus: Sequence[str], limit: int | None, chain: Any) -> "Work":
+    def _work(
+        self,
+        request: gr.Request,
+        golden: Path,
+        corpus: Sequence[str],
+        limit: int | None,
+        chain: Any,
+    ) -> "Work":
         from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
 
-        out = self._folder / f"{golden.stem}-{chain}"
+        library = self.page.library(request)
+        out = self._folder(request) / f"{golden.stem}-{chain}"
 
         def work(job: Job[Step | str]) -> Iterator[Step | str]:
             around = Surroundings(
                 settings=self.page.settings,
                 progress=lambda message, done, total: job.tell((message, done, total)),
                 cancelled=job.cancelled,
-                library=self.page.library,
+                library=library,
                 model=self.page.model,
             )
             with _gathered(corpus) as documents:
@@ -177,25 +188,12 @@ class EvaluateTab:
 
         return work
 
-    @property
-    def _folder(self) -> Path:
-        return self.page.library.folder / "evaluations"
+    def _folder(self, request: gr.Request) -> Path:
+        """Where the reports of whoever asks are."""
+        return self.page.library(request).folder / "evaluations"
 
-    def _labelled(self) -> list[tuple[str, str]]:
-        """Label and name of every report, the newest first."""
-        found = [(path.stat().st_mtime, path.parent.name) for path in self._reports()]
-        return [(_label(name, at), name) for at, name in sorted(found, reverse=True)]
-
-    def _reports(self) -> Iterator[Path]:
-        yield from self._folder.glob("*/report.html")
-
-    def _found(self, name: str | None) -> Path | None:
-        """The folder of a report that is there."""
-        folders = (path.parent for path in self._reports())
-        return next((folder for folder in folders if folder.name == name), None)
-
-    def _opened(self, name: str) -> Updates:
-        return {**self.choices(name, None), **self.show(name, None)}
+    def _opened(self, name: str, request: gr.Request) -> Updates:
+        return {**self.choices(name, None, request), **self.show(name, None, request)}
 
     def _shown(self, folder: Path) -> Updates:
         """The report in a frame of its own, which may run its script and nothing else."""
@@ -211,17 +209,6 @@ class EvaluateTab:
     def _cleared(self) -> Updates:
         hidden = {download: gr.update(visible=False) for download in self.downloads}
         return {self.report: "", self.comparison: "", **hidden}
-
-    def _comparison(self, folder: Path, other: str | None) -> str:
-        before = self._found(other)
-        if before is None or before == folder:
-            return ""
-        from assistant.page.comparison import compared
-
-        try:
-            return compared(folder / "report.json", before / "report.json")
-        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
-            return markup.failure(*explained(error))
 
 
 def _files(elem_id: str, label: str, types: list[str], count: Any = "single") -> gr.File:
@@ -251,6 +238,29 @@ def _gathered(uploads: Sequence[str]) -> Iterator[Path | None]:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(upload, place)
         yield documents
+
+
+def _labelled(folder: Path) -> list[tuple[str, str]]:
+    """Label and name of every report, the newest first."""
+    found = [(path.stat().st_mtime, path.parent.name) for path in folder.glob(REPORT)]
+    return [(_label(name, at), name) for at, name in sorted(found, reverse=True)]
+
+
+def _found(folder: Path, name: str | None) -> Path | None:
+    """The folder of a report that is there."""
+    found = (path.parent for path in folder.glob(REPORT))
+    return next((each for each in found if each.name == name), None)
+
+
+def _comparison(report: Path, before: Path | None) -> str:
+    if before is None or before == report:
+        return ""
+    from assistant.page.comparison import compared
+
+    try:
+        return compared(report / "report.json", before / "report.json")
+    except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+        return markup.failure(*explained(error))
 
 
 def _label(name: str, at: float) -> str:

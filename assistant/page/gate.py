@@ -8,6 +8,7 @@ user visits must not be able to reach it: neither by a form or script sent acros
 import ipaddress
 import json
 import logging
+import re
 import secrets
 import time
 from collections import defaultdict, deque
@@ -26,6 +27,7 @@ WRONG_LOGINS = 10
 REQUESTS = 600
 """A minute and address that is not this machine's."""
 MINUTE_S = 60.0
+_TOLD_OF_NOBODY = re.compile(r"(file=|/heartbeat/|/stream/|/call/[^/]+/).*")
 LOG = logging.getLogger("citewell.requests")
 HEADERS = {
     # Whatever text might become markup after all: nothing of another machine is ever fetched,
@@ -157,8 +159,8 @@ def is_this_machine(host: str) -> bool:
 
 
 def told_path(path: str) -> str:
-    """The path as the log may have it: without the names of files, and short."""
-    return path.split("file=")[0][:80]
+    """The path as the log may have it: short, without files' names and the numbers of sessions."""
+    return _TOLD_OF_NOBODY.sub(r"\1", path)[:80]
 
 
 def _hostname(host: str) -> str:

@@ -9,6 +9,7 @@ from assistant import runtime
 from assistant.page import markup, status
 from assistant.page.page import Page, explained
 from assistant.page.parts import on
+from index.errors import InputError
 
 if TYPE_CHECKING:
     from assistant.models import ServedModel
@@ -50,18 +51,27 @@ class ModelChoice:
 
     def tells(self, news: gr.HTML) -> None:
         """Failures to change are shown in ``news``."""
-        on(self.name.input, self.change, [self.name], [self.line.html, self.line.timer, news])
+        changed = [self.name, self.line.html, self.line.timer, news]
+        on(self.name.input, self.change, [self.name], changed)
 
-    def change(self, name: str) -> tuple[Any, Any, str]:
-        """Answer with another model from now on; the one before ends its work first."""
+    def change(self, name: str, request: gr.Request) -> tuple[Any, Any, Any, str]:
+        """Answer with another model from now on; the one before ends its work first.
+
+        Everybody's questions and passages go to it: where the page has users, the operator alone
+        chooses.
+        """
         try:
+            if not self.page.assistants.operates(request):
+                raise InputError(
+                    "The model answers all users of this page.", "Ask its operator to change it."
+                )
             chosen = runtime.open_model(self.page.settings, name.strip())
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
-            return gr.skip(), gr.skip(), markup.failure(*explained(error))
-        former, self.page.assistant.model = self.page.model, chosen
+            return self.page.model.name, gr.skip(), gr.skip(), markup.failure(*explained(error))
+        former, self.page.assistants.model = self.page.model, chosen
         chosen.warm()
         threading.Thread(target=self._retire, args=(former,), daemon=True).start()
-        return *self.line.shown(), ""
+        return gr.skip(), *self.line.shown(), ""
 
     def _retire(self, model: "ServedModel") -> None:
         self.page.jobs.wait_idle()

@@ -26,10 +26,10 @@ class SourcePane:
         """Citations, passages and names of documents in ``component`` open in this pane."""
         on(component.open, self.open, None, [self.html], queue=False)
 
-    def open(self, data: gr.EventData) -> str:
+    def open(self, data: gr.EventData, request: gr.Request) -> str:
         """The pane for a click on a citation, a passage, a document's name or another page."""
         try:
-            document = self.page.library.document(data.document)
+            document = self.page.library(request).document(data.document)
             view = source.opened(
                 document, int(data.start), int(data.end), getattr(data, "place", "")
             )
@@ -41,10 +41,10 @@ class SourcePane:
             return markup.failure(*explained(error))
         return source.pane(document, view, sheet)
 
-    def more(self, data: gr.EventData) -> str:
+    def more(self, data: gr.EventData, request: gr.Request) -> str:
         """The same pane with more text before or after."""
         try:
-            document = self.page.library.document(data.document)
+            document = self.page.library(request).document(data.document)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return markup.failure(*explained(error))
         low, high = int(data.low), int(data.high)

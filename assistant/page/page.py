@@ -1,9 +1,9 @@
-"""What every pane shares: the library, the assistant, the chats and the running jobs."""
+"""What every pane shares: whose library and assistant it is about, and the running jobs."""
 
 import logging
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import gradio as gr
 
@@ -11,10 +11,10 @@ from assistant.chats import Chat, Chats
 from assistant.data import Progress
 from assistant.forgetting import is_former
 from assistant.page import conversation, examples
+from assistant.page.assistants import Assistants
 from assistant.page.jobs import Jobs
 from assistant.page.turns import Turns
 from assistant.settings import Settings
-from assistant.users import OPERATOR
 from index import Library
 from index.errors import CitewellError
 
@@ -30,11 +30,13 @@ Event = TypeVar("Event")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One running page; browser sessions share it and keep their own state beside it."""
+    """One running page; browser sessions share it and keep their own state beside it.
+
+    It has no library of its own: each request is about the library of whoever asks.
+    """
 
     settings: Settings
-    library: Library
-    assistant: "Assistant"
+    assistants: Assistants
     jobs: Jobs = field(default_factory=Jobs)
     turns: Turns = field(init=False)
 
@@ -50,7 +52,23 @@ class Page:
     @property
     def model(self) -> "ServedModel":
         """The model that answers now."""
-        return cast("ServedModel", self.assistant.model)
+        return self.assistants.model
+
+    def assistant(self, request: gr.Request) -> "Assistant":
+        """The assistant of whoever asks, over their own library.
+
+        Raises:
+            InputError, LibraryBusyError, StoreError: as ``Assistants.of``.
+        """
+        return self.assistants.of(request)
+
+    def library(self, request: gr.Request) -> Library:
+        """The library of whoever asks. Raises as ``assistant``."""
+        return self.assistant(request).library
+
+    def chats(self, request: gr.Request) -> Chats:
+        """The conversations of whoever asks. Raises as ``assistant``."""
+        return Chats(self.library(request))
 
     def in_turn(
         self, user: str, cancelled: Callable[[], bool], work: Callable[[], Iterator[Event]]
@@ -65,25 +83,21 @@ class Page:
         with self.turns.turn(user, cancelled):
             yield from work()
 
-    def chats_of(self, request: gr.Request) -> Chats:
-        """The conversations that whoever asks may see: everybody's where the page has no users."""
-        if self.settings.users is None:
-            return Chats(self.library)
-        return Chats(self.library, owner=request.username or OPERATOR)
-
-    def history(self, chat: Chat) -> str:
+    def history(self, chat: Chat, request: gr.Request) -> str:
         """The finished part of the conversation, or the welcome where there is none."""
         if chat.exchanges:
-            former = [is_former(self.library, each) for each in chat.exchanges]
+            library = self.library(request)
+            former = [is_former(library, each) for each in chat.exchanges]
             return conversation.finished(chat, former)
-        infos = self.library.documents()
+        infos = self.library(request).documents()
         return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
 
-    def asked(self, unticked: Collection[str]) -> list[str] | None:
+    def asked(self, unticked: Collection[str], request: gr.Request) -> list[str] | None:
         """The ids of the documents that are ticked, or None for all."""
         if not unticked:
             return None
-        return [info.id for info in self.library.documents() if info.id not in unticked]
+        infos = self.library(request).documents()
+        return [info.id for info in infos if info.id not in unticked]
 
 
 def explained(error: BaseException) -> tuple[str, str]:

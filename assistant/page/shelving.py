@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from assistant.page import markup, shelf
 from assistant.page.jobs import Job
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
-from index import AddResult
+from index import AddResult, Library
 from index.disk import is_full
 from index.errors import CancelledError, FullDiskError, InputError
 
@@ -66,8 +66,11 @@ class Shelf:
         self, paths: Sequence[str] | None, unticked: Collection[str], request: gr.Request
     ) -> Iterator[Updates]:
         yield {self.drop: None}
-        sources = (str(self._kept(Path(path))) for path in paths or ())
-        yield from self._add(sources, unticked, str(request.session_hash))
+
+        def sources(library: Library) -> Iterator[str]:
+            return (str(_kept(library, Path(path))) for path in paths or ())
+
+        yield from self._add(sources, unticked, request)
 
     def add_address(
         self, address: str, unticked: Collection[str], request: gr.Request
@@ -75,39 +78,50 @@ class Shelf:
         if not address.strip():
             return
         yield {self.address: ""}
-        yield from self._add([address.strip()], unticked, str(request.session_hash))
+        yield from self._add(lambda library: [address.strip()], unticked, request)
 
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "add")
 
-    def tick(self, unticked: frozenset[str], data: gr.EventData) -> Updates:
+    def tick(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         changed = unticked ^ {data.document}
-        return {self.unticked: changed, self.list: self.shown(changed)}
+        return {self.unticked: changed, self.list: self.shown(changed, request)}
 
-    def remove(self, unticked: frozenset[str], data: gr.EventData) -> Updates:
+    def remove(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         try:
-            info = forget(self.page.library, data.document)
+            info = forget(self.page.library(request), data.document)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
         rest = unticked - {info.id}
         return {
             self.unticked: rest,
-            self.list: self.shown(rest),
+            self.list: self.shown(rest, request),
             self.news: markup.note(f"Removed {info.title}."),
         }
 
-    def shown(self, unticked: Collection[str]) -> str:
-        return shelf.documents(self.page.library.documents(), unticked)
+    def shown(self, unticked: Collection[str], request: gr.Request) -> str:
+        return shelf.documents(self.page.library(request).documents(), unticked)
 
     def _add(
-        self, sources: Iterable[str], unticked: Collection[str], session: str
+        self,
+        sources: Callable[[Library], Iterable[str]],
+        unticked: Collection[str],
+        request: gr.Request,
     ) -> Iterator[Updates]:
+        library = self.page.library(request)
+
+        def work(job: Job[AddResult | Step]) -> Iterator[AddResult | Step]:
+            return _adding(library, sources(library), job)
+
         results: list[AddResult] = []
         try:
-            for item in self.page.jobs.run(session, "add", lambda job: self._adding(sources, job)):
+            for item in self.page.jobs.run(str(request.session_hash), "add", work):
                 if isinstance(item, AddResult):
                     results.append(item)
-                    yield {self.list: self.shown(unticked), self.news: shelf.added(results)}
+                    yield {
+                        self.list: shelf.documents(library.documents(), unticked),
+                        self.news: shelf.added(results),
+                    }
                 else:
                     yield {self.news: shelf.added(results) + shelf.adding(*item)}
             news = shelf.added(results)
@@ -115,55 +129,52 @@ class Shelf:
             news = shelf.added(results) + markup.note("Stopped; what was added stays.")
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             news = shelf.added(results) + markup.failure(*explained(error))
-        yield {self.list: self.shown(unticked), self.news: news}
+        yield {self.list: shelf.documents(library.documents(), unticked), self.news: news}
 
-    def _adding(
-        self, sources: Iterable[str], job: Job[AddResult | Step]
-    ) -> Iterator[AddResult | Step]:
-        def progress(message: str, done: int, total: int) -> None:
-            job.tell((message, done, total))
 
-        for source in sources:
-            try:
-                for result in self.page.library.add(
-                    source, progress=progress, cancelled=job.cancelled
-                ):
-                    if result.status in UNNEEDED:
-                        discard_upload(self.page.library, result.source)
-                    yield result
-            except FullDiskError:
-                raise
-            except InputError as error:
-                discard_upload(self.page.library, source)
-                yield AddResult(
-                    source=source, status="failed", document_id=None, passages=0, message=str(error)
-                )
+def _adding(
+    library: Library, sources: Iterable[str], job: Job[AddResult | Step]
+) -> Iterator[AddResult | Step]:
+    def progress(message: str, done: int, total: int) -> None:
+        job.tell((message, done, total))
 
-    def _kept(self, upload: Path) -> Path:
-        """An uploaded file under the library's own roof, where its pages can be shown later.
-
-        Its folder is named by the content: files of one name and different content stay apart.
-
-        Raises:
-            FullDiskError: the disk is full.
-            InputError: the library folder cannot be written.
-        """
-        with upload.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        kept = self._uploads / digest[:16] / upload.name
+    for source in sources:
         try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(upload, kept)
-        except OSError as error:
-            discard_upload(self.page.library, str(kept))
-            if is_full(self.page.library.folder, error):
-                raise FullDiskError from error
-            raise InputError(
-                f"{upload.name} cannot be kept in {self._uploads} ({error.strerror or error}).",
-                "Give yourself write permission there, or name another library folder.",
-            ) from error
-        return kept
+            for result in library.add(source, progress=progress, cancelled=job.cancelled):
+                if result.status in UNNEEDED:
+                    discard_upload(library, result.source)
+                yield result
+        except FullDiskError:
+            raise
+        except InputError as error:
+            discard_upload(library, source)
+            yield AddResult(
+                source=source, status="failed", document_id=None, passages=0, message=str(error)
+            )
 
-    @property
-    def _uploads(self) -> Path:
-        return self.page.library.folder / UPLOADS
+
+def _kept(library: Library, upload: Path) -> Path:
+    """An uploaded file under the library's own roof, where its pages can be shown later.
+
+    Its folder is named by the content: files of one name and different content stay apart.
+
+    Raises:
+        FullDiskError: the disk is full.
+        InputError: the library folder cannot be written.
+    """
+    with upload.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    uploads = library.folder / UPLOADS
+    kept = uploads / digest[:16] / upload.name
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(upload, kept)
+    except OSError as error:
+        discard_upload(library, str(kept))
+        if is_full(library.folder, error):
+            raise FullDiskError from error
+        raise InputError(
+            f"{upload.name} cannot be kept in {uploads} ({error.strerror or error}).",
+            "Give yourself write permission there, or name another library folder.",
+        ) from error
+    return kept

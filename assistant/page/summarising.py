@@ -4,11 +4,10 @@ import tempfile
 from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.calibration import load as load_calibration
 from assistant.data import (
     ClaimChecked,
     Progress,
@@ -22,7 +21,11 @@ from assistant.page import digest, markup
 from assistant.page.jobs import Job
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
+from index import Library
 from index.errors import CancelledError
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
 
 Updates = dict[Any, Any]
 
@@ -71,9 +74,9 @@ class SummaryTab:
         on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, *self.exports])
         on(self.stop.click, self.halt, queue=False)
 
-    def choices(self, chosen: str | None) -> Any:
+    def choices(self, chosen: str | None, request: gr.Request) -> Any:
         """The documents to choose from; the choice stays while its document does."""
-        infos = self.page.library.documents()
+        infos = self.page.library(request).documents()
         choices = [(info.title, info.id) for info in infos]
         if len(infos) > 1:
             choices.append(("All ticked documents", TICKED))
@@ -94,7 +97,6 @@ class SummaryTab:
         if not chosen:
             yield {self.text: markup.note("Add a document first.")}
             return
-        documents = self._documents(chosen, unticked)
         key = f"summary-{request.session_hash}-{markup.shortened(chosen, 20)}"
         yield {
             self.text: digest.writing("", [], key),
@@ -110,10 +112,12 @@ class SummaryTab:
 
         def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
             focus = (topic.strip() or None, audience.strip() or None)
-            summarize = partial(self._events, documents, length, *focus, job)
+            summarize = partial(_events, assistant, documents, length, *focus, job)
             return self.page.in_turn(session, job.cancelled, summarize)
 
         try:
+            assistant = self.page.assistant(request)
+            documents = _documents(assistant.library, chosen, unticked)
             for event in self.page.jobs.run(session, "summary", work):
                 if isinstance(event, Progress):
                     doing = event.message + estimate.left(event)
@@ -122,7 +126,7 @@ class SummaryTab:
                 elif isinstance(event, Summarized):
                     done = event.summary
                 yield {self.text: digest.writing(doing, checked, key)}
-            end = self._shown(done) if done else markup.failure("The summary broke off.", "")
+            end = _shown(assistant, done) if done else markup.failure("The summary broke off.", "")
         except CancelledError:
             end = digest.stopped(checked)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
@@ -131,56 +135,60 @@ class SummaryTab:
             self.text: end,
             self.go: gr.update(visible=True),
             self.stop: gr.update(visible=False),
-            **(self._files(done) if done else {}),
+            **(self._files(assistant.library, done) if done else {}),
         }
 
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "summary")
 
-    def _documents(self, chosen: str, unticked: Collection[str]) -> list[str]:
-        if chosen != TICKED:
-            return [chosen]
-        return [info.id for info in self.page.library.documents() if info.id not in unticked]
-
-    def _events(
-        self,
-        documents: list[str],
-        length: str,
-        topic: str | None,
-        audience: str | None,
-        job: Job[SummaryEvent],
-    ) -> Iterator[SummaryEvent]:
-        from assistant.summaries import summarize
-
-        assistant = self.page.assistant
-        return summarize(
-            self.page.library,
-            assistant.model,
-            assistant.prompts,
-            documents,
-            length=length,
-            topic=topic,
-            audience=audience,
-            cancelled=job.cancelled,
-        )
-
-    def _shown(self, summary: Summary) -> str:
-        names = [self.page.library.document(each).name for each in summary.documents]
-        known = load_calibration(summary.model, self.page.library.folder / "calibrations.json")
-        return digest.finished(summary_json(summary), ", ".join(names), calibrated=known.calibrated)
-
-    def _files(self, summary: Summary) -> Updates:
+    def _files(self, library: Library, summary: Summary) -> Updates:
         """The summary in every format that can be written, as downloads."""
         from assistant import export
 
         folder = Path(tempfile.mkdtemp(prefix="citewell-"))
-        documents = [self.page.library.document(each) for each in summary.documents]
+        documents = [library.document(each) for each in summary.documents]
         files = {}
         for download, suffix in zip(self.exports, FORMATS.values(), strict=True):
             path = folder / f"summary{suffix}"
             export.write(summary, documents, path)
             files[download] = gr.update(value=str(path), visible=True)
         return files
+
+
+def _documents(library: Library, chosen: str, unticked: Collection[str]) -> list[str]:
+    if chosen != TICKED:
+        return [chosen]
+    return [info.id for info in library.documents() if info.id not in unticked]
+
+
+def _events(
+    assistant: "Assistant",
+    documents: list[str],
+    length: str,
+    topic: str | None,
+    audience: str | None,
+    job: Job[SummaryEvent],
+) -> Iterator[SummaryEvent]:
+    from assistant.summaries import summarize
+
+    model = assistant.model
+    return summarize(
+        assistant.library,
+        model,
+        assistant.prompts,
+        documents,
+        length=length,
+        topic=topic,
+        audience=audience,
+        cancelled=job.cancelled,
+        calibration=assistant.calibration_of(model.name),
+    )
+
+
+def _shown(assistant: "Assistant", summary: Summary) -> str:
+    names = [assistant.library.document(each).name for each in summary.documents]
+    known = assistant.calibration_of(summary.model)
+    return digest.finished(summary_json(summary), ", ".join(names), calibrated=known.calibrated)
 
 
 def _line(what: str) -> gr.Textbox:

@@ -13,6 +13,7 @@ import threading
 from assistant.chain import Assistant
 from assistant.errors import ModelError
 from assistant.models.protocol import Model
+from assistant.page.assistants import Assistants
 from assistant.page.build import build_app
 from assistant.page.launch import launch
 from assistant.prompts import Prompts
@@ -42,7 +43,7 @@ def main() -> None:
         for each in (seeds_folder(), *files):
             list(library.add(each))
         assistant = Assistant(library, model, Prompts.load(prompts_folder()))
-        address = launch(build_app(settings, library, assistant), settings)
+        address = launch(build_app(settings, Assistants(settings, assistant)), settings)
         library.announce(address)
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()

@@ -1,15 +1,13 @@
-"""Who may come in where a page has users, and whose conversations they see."""
+"""Who may come in where a page has users."""
 
 from pathlib import Path
 
 import pytest
 
-from assistant.chats import Chats, Exchange, new_chat
 from assistant.errors import SettingsError
 from assistant.page import launch
 from assistant.settings import Settings
 from assistant.users import admits, read_users, save_user
-from index import Library
 from index.errors import InputError
 
 
@@ -81,31 +79,3 @@ def test_a_page_without_anybody_does_not_start(tmp_path: Path) -> None:
     (tmp_path / "users").touch()
     with pytest.raises(SettingsError, match="names nobody"):
         launch.auth(Settings(users=tmp_path / "users"))
-
-
-def test_a_user_sees_and_changes_only_their_own_conversations(library: Library) -> None:
-    ann, bob, everybody = Chats(library, "ann"), Chats(library, "bob"), Chats(library)
-    chat = new_chat().asking("Who pays?")
-    ann.save(chat)
-    chat = ann.conclude(chat, Exchange(question="Who pays?", at="", state="done"))
-    ann.mark(chat, 0, "right")
-    assert [each.id for each in ann.all()] == [each.id for each in everybody.all()] == [chat.id]
-    assert bob.all() == []
-    assert bob.open(chat.id) is None
-    with pytest.raises(InputError, match="no longer exists"):
-        bob.rename(chat.id, "Mine")
-    bob.delete(chat.id)
-    assert ann.open(chat.id) is not None
-    assert len(ann.marks()) == len(everybody.marks()) == 1
-    assert bob.marks() == []
-    everybody.save(chat)
-    assert [each.owner for each in ann.all()] == ["ann"]
-    ann.delete(chat.id)
-    assert ann.all() == []
-
-
-def test_a_conversation_of_before_is_nobodys(library: Library) -> None:
-    old = {"id": "old", "title": "Old", "updated": "", "exchanges": []}
-    library.put("chat", "old", old)
-    assert [chat.owner for chat in Chats(library).all()] == [""]
-    assert Chats(library, "ann").all() == []

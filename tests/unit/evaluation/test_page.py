@@ -13,6 +13,7 @@ import gradio as gr
 import pytest
 
 from assistant.chain import Assistant
+from assistant.page.assistants import Assistants
 from assistant.page.evaluate import EvaluateTab
 from assistant.page.page import Page
 from assistant.prompts import Prompts
@@ -37,7 +38,8 @@ def tab(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         list(library.add(tmp_path / name))
     assistant = Assistant(library, model(sensible), Prompts.load(prompts_folder()))
     with gr.Blocks():
-        yield EvaluateTab(Page(settings=Settings(), library=library, assistant=assistant))
+        assistants = Assistants(Settings(), assistant)
+        yield EvaluateTab(Page(settings=Settings(), assistants=assistants))
     gc.collect()
 
 
@@ -86,7 +88,7 @@ def test_dropped_documents_are_asked_instead_of_the_library(
     golden = write_golden(tmp_path, [GOLDEN[0] | {"evidence": evidence}])
     last = run(tab, golden, corpus=[str(path) for path in uploads])[-1]
     assert last[tab.news] == ""
-    report = json.loads((tab._folder / "golden-citewell" / "report.json").read_bytes())
+    report = json.loads((tab._folder(REQUEST) / "golden-citewell" / "report.json").read_bytes())
     assert {cited["document"] for cited in report["cases"][0]["retrieved"]} == {"zoo.txt"}
     assert len(report["cases"][0]["retrieved"]) == 2
     assert report["settings"]["corpus"] == "documents"
@@ -95,26 +97,26 @@ def test_dropped_documents_are_asked_instead_of_the_library(
 def test_reports_are_listed_with_their_time_and_offered_as_files(
     tab: EvaluateTab, tmp_path: Path
 ) -> None:
-    assert tab.choices(None, None)[tab.reports]["visible"] is False
+    assert tab.choices(None, None, REQUEST)[tab.reports]["visible"] is False
     run(tab, write_golden(tmp_path, GOLDEN))
-    listed = tab.choices("golden-citewell", "gone")
+    listed = tab.choices("golden-citewell", "gone", REQUEST)
     ((label, name),) = listed[tab.first].choices
     assert name == "golden-citewell"
     assert re.fullmatch(r"golden-citewell, \d\d \w+ \d{4} \d\d:\d\d", label)
     assert (listed[tab.first].value, listed[tab.second].value) == ("golden-citewell", None)
-    shown = tab.show("golden-citewell", None)
+    shown = tab.show("golden-citewell", None, REQUEST)
     files = [Path(shown[download]["value"]).name for download in tab.downloads]
     assert files == ["report.html", "report.md", "report.json"]
-    assert tab.show(None, None)[tab.downloads[0]]["visible"] is False
+    assert tab.show(None, None, REQUEST)[tab.downloads[0]]["visible"] is False
 
 
 def test_two_reports_are_compared_in_figures_and_question_by_question(
     tab: EvaluateTab, tmp_path: Path
 ) -> None:
     run(tab, write_golden(tmp_path, GOLDEN))
-    (tab.page.assistant.model).chooser = lambda call: "no" if "no" in call.options else "0"  # type: ignore[attr-defined]
+    tab.page.model.chooser = lambda call: "no" if "no" in call.options else "0"  # type: ignore[attr-defined]
     run(tab, write_golden(tmp_path, GOLDEN).rename(tmp_path / "worse.jsonl"))
-    shown = tab.show("worse-citewell", "golden-citewell")
+    shown = tab.show("worse-citewell", "golden-citewell", REQUEST)
     assert shown[tab.report].startswith("<iframe ")
     assert "Nothing fell significantly." in shown[tab.comparison]  # two of two is no proof
     assert (
@@ -125,9 +127,9 @@ def test_two_reports_are_compared_in_figures_and_question_by_question(
     assert "correct → refused" in shown[tab.comparison]
     assert "Which dog has Ben?" in shown[tab.comparison]
     assert "horse" not in shown[tab.comparison]
-    assert tab.show("worse-citewell", None)[tab.comparison] == ""
-    assert tab.show("worse-citewell", "worse-citewell")[tab.comparison] == ""
-    assert tab.show("../secret", None)[tab.report] == ""
+    assert tab.show("worse-citewell", None, REQUEST)[tab.comparison] == ""
+    assert tab.show("worse-citewell", "worse-citewell", REQUEST)[tab.comparison] == ""
+    assert tab.show("../secret", None, REQUEST)[tab.report] == ""
 
 
 def test_marked_answers_become_a_golden_file(tab: EvaluateTab) -> None:
@@ -136,7 +138,7 @@ def test_marked_answers_become_a_golden_file(tab: EvaluateTab) -> None:
     said = {"text": "Ben has a brown dog.", "citations": [citation]}
     answer = {"status": "answered", "text": said["text"], "claims": [said]}
     mark = {"answer": answer, "history": [], "at": "1"}
-    library = tab.page.library
+    library = tab.page.library(REQUEST)
     library.put("mark", "1", mark | {"question": "What has <Anna>?", "mark": "wrong"})
     only_wrong = tab.use_marks(REQUEST)
     assert "What has &lt;Anna&gt;?" in only_wrong[tab.news]
@@ -152,10 +154,10 @@ def test_a_comparison_that_cannot_be_made_leaves_the_report(
 ) -> None:
     golden = write_golden(tmp_path, GOLDEN)
     run(tab, golden)
-    of_stock = tab._folder / "golden-stock"
-    shutil.copytree(tab._folder / "golden-citewell", of_stock)
+    of_stock = tab._folder(REQUEST) / "golden-stock"
+    shutil.copytree(tab._folder(REQUEST) / "golden-citewell", of_stock)
     report = json.loads((of_stock / "report.json").read_bytes())
     (of_stock / "report.json").write_text(json.dumps(report | {"chain": "stock"}))
-    shown = tab.show("golden-citewell", "golden-stock")
+    shown = tab.show("golden-citewell", "golden-stock", REQUEST)
     assert shown[tab.report].startswith("<iframe ")
     assert "no case" in shown[tab.comparison]

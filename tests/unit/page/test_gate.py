@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.page.gate import LOG, REQUESTS, WRONG_LOGINS, Gate, layer
+from assistant.page.gate import LOG, REQUESTS, WRONG_LOGINS, Gate, layer, told_path
 from assistant.page.launch import log_requests
 from assistant.settings import Settings
 
@@ -159,10 +159,23 @@ def test_the_log_has_a_line_for_each_request_and_nothing_of_its_content(log: Pat
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     events = [line["event"] for line in lines]
     assert events[0]["request"] == headers["x-request-id"]
-    assert events[0]["path"] == "/gradio_api/"
+    assert events[0]["path"] == "/gradio_api/file="
     assert [event["status"] for event in events] == [200, 421]
     written = log.read_text(encoding="utf-8")
     assert not [word for word in ("secret", "hunter") if word in written]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/gradio_api/heartbeat/k3yofasession", "/gradio_api/heartbeat/"),
+        ("/gradio_api/call/ask/0a1b2c", "/gradio_api/call/ask/"),
+        ("/gradio_api/call/ask", "/gradio_api/call/ask"),
+        ("/" + "x" * 100, "/" + "x" * 79),
+    ],
+)
+def test_the_log_has_no_number_by_which_an_answer_could_be_fetched(path: str, told: str) -> None:
+    assert told_path(path) == told
 
 
 def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:

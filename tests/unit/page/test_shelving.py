@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 
 from assistant.chain import Assistant
+from assistant.page.assistants import Assistants
 from assistant.page.page import Page
 from assistant.page.shelving import Shelf
 from assistant.prompts import Prompts
@@ -29,7 +30,7 @@ REQUEST: Any = SimpleNamespace(session_hash="browser")
 def shelf(library: Library, scripted_model: ScriptedModel) -> Iterator[Shelf]:
     assistant = Assistant(library, scripted_model, Prompts.load(prompts_folder()))
     with gr.Blocks():
-        page = Page(settings=Settings(), library=library, assistant=assistant)
+        page = Page(settings=Settings(), assistants=Assistants(Settings(), assistant))
         yield Shelf(page, gr.State(frozenset()))
     gc.collect()
 
@@ -61,7 +62,7 @@ def test_an_upload_goes_with_its_document(shelf: Shelf, library: Library, tmp_pa
     upload(shelf, tmp_path, "first.txt")
     (info,) = library.documents()
     data: Any = SimpleNamespace(document=info.id)
-    shelf.remove(frozenset(), data)
+    shelf.remove(frozenset(), data, REQUEST)
     assert list((library.folder / "uploads").iterdir()) == []
 
 

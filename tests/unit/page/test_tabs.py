@@ -15,6 +15,7 @@ from assistant.errors import WeightsError
 from assistant.models.missing import MissingModel
 from assistant.page import api
 from assistant.page.ask import ANSWER, PASSAGES, AskTab
+from assistant.page.assistants import Assistants
 from assistant.page.models import StatusLine
 from assistant.page.page import Page
 from assistant.page.summarising import SummaryTab
@@ -38,7 +39,7 @@ def page(seed_library: Library, scripted_model: ScriptedModel) -> Iterator[Page]
     scripted_model.chooser = lambda call: call.options[0]
     assistant = Assistant(seed_library, scripted_model, Prompts.load(prompts_folder()))
     with gr.Blocks():
-        yield Page(settings=Settings(), library=seed_library, assistant=assistant)
+        yield Page(settings=Settings(), assistants=Assistants(Settings(), assistant))
     gc.collect()
 
 
@@ -61,14 +62,14 @@ def test_the_search_endpoint_refuses_a_question_that_is_too_long(page: Page) -> 
     assert blocks
     (search,) = (each.fn for each in blocks.fns.values() if each.api_name == "search")
     assert search
-    assert search(QUESTION)
+    assert search(QUESTION, REQUEST)
     with pytest.raises(gr.Error, match="4,000 are the most"):
-        search(TOO_LONG)
+        search(TOO_LONG, REQUEST)
 
 
 def test_without_a_model_passages_are_found_and_asking_fails(page: Page) -> None:
     error = WeightsError("The weights are missing.", "Run: citewell models fetch m")
-    page.assistant.model = MissingModel("m", error)
+    page.assistant(REQUEST).model = MissingModel("m", error)
     assert "Run: citewell models fetch m" in StatusLine(page).shown()[0]
     assert "estimated to be in the hundreds" in ask(page, QUESTION, PASSAGES)
     shown = ask(page, QUESTION, ANSWER)
@@ -79,6 +80,6 @@ def test_without_a_model_passages_are_found_and_asking_fails(page: Page) -> None
 
 def test_a_summary_by_an_uncalibrated_model_says_so(page: Page) -> None:
     tab = SummaryTab(page, gr.State(frozenset()))
-    (info,) = page.library.documents()
+    (info,) = page.library(REQUEST).documents()
     shown = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1][tab.text]
     assert "uncalibrated model" in shown
