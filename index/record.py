@@ -308,7 +308,7 @@ class Record:
         if self._at_most(chosen) > most:
             return None
         rows = self._rows(
-            "SELECT passages.id, vectors.vector FROM passages JOIN vectors"
+            "SELECT passages.id, vectors.vector FROM passages CROSS JOIN vectors"  # in this order
             " ON vectors.embedder = ? AND vectors.key = passages.key"
             " WHERE passages.document_id IN (SELECT value FROM json_each(?))",
             embedder,
