@@ -37,10 +37,11 @@ _ASKED_KIND = re.compile(
 """In "Which non-Chinese empire …?" the word tells what is asked for, and need not be said of it."""
 _DENIES = re.compile(r"\b(?:cannot|never|no|not|without)\b|n['’]t\b", re.IGNORECASE)
 _NEGATIVE = re.compile(
-    r"\b(?:cannot|den(?:y|ied|ies)|except|exempt|fail\w*|impossib\w*|insignifican\w*|instead|lack\w*|"
-    r"negligible|neither|never|no|nobody|none|nor|not|nothing|only|rather than|refus\w*|reject\w*|"
-    r"unab\w+|without|exclud\w*|prohibit\w*|ban(?:s|ned)?|forbid\w*|\w+less)\b|n['’]t\b|"
-    r"\b(?:un|non-?)\w{4,}",
+    r"\b(?:absen\w+|apart from|avoid\w*|ban(?:s|ned)?|beyond|cancel\w*|cannot|den(?:y|ies|ied)|"
+    r"except|exclud\w*|exempt|fail\w*|forbid\w*|halt\w*|impossib\w*|insignifican\w*|instead|lack\w*|"
+    r"missing|negligible|neither|never|no|nobody|none|nor|not|nothing|only|other than|outside|"
+    r"outstanding|pending|prevent\w*|prohibit\w*|rather than|refus\w*|reject\w*|stopp\w*|"
+    r"suspend\w*|unab\w+|without|yet|\w+less)\b|n['’]t\b|\b(?:un|non-?)\w{4,}",
     re.IGNORECASE,
 )
 """What may say that something is not so."""
