@@ -15,6 +15,7 @@ import pytest
 from assistant import cli, terminal
 from assistant.errors import GateError, ModelError, ModelUnknownError, WeightsError
 from assistant.models import DEFAULT_EMBEDDING, DEFAULT_MODEL
+from assistant.users import library_of
 from index.errors import CitewellError, InputError, LibraryBusyError, StoreError
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
@@ -635,6 +636,37 @@ class TestDoctor:
         assert "citewell doctor --repair" in broken["detail"]
         assert library_check(seeded("doctor", "--repair", "--json"))["passed"]
         assert library_check(seeded("doctor", "--json"))["passed"]
+
+    def test_the_libraries_of_users_are_looked_at_too(self, seeded: Run, tmp_path: Path) -> None:
+        of_ann = library_of(tmp_path / "library", "ann")
+        (tmp_path / "ann.txt").write_text("Herons nest at the weir.", encoding="utf-8")
+        assert seeded("index", tmp_path / "ann.txt", "--library", of_ann).code == 0
+        (found,) = [
+            check
+            for check in seeded("doctor", "--json").json
+            if check["name"] == f"library of {of_ann.name}"
+        ]
+        assert found["passed"]
+
+
+class TestUser:
+    def test_a_user_is_told_where_their_library_is_and_what_an_earlier_one_left(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("typer.prompt", lambda *told, **named: "correct horse")
+        monkeypatch.setenv("CITEWELL_USERS", str(tmp_path / "users"))
+        folder = library_of(tmp_path / "library", "ann")
+        new = run("user", "ann")
+        assert (new.code, new.err) == (0, "")
+        assert f"ann's library: {folder}" in new.out.replace("\n", "")
+        (tmp_path / "users").unlink()
+        folder.mkdir(parents=True)
+        again = run("user", "ann")
+        assert "will find there what an earlier ann left" in again.err
+        assert "will find" not in run("user", "ann").err
+
+    def test_without_a_file_for_users_it_says_how_to_name_one(self, run: Run) -> None:
+        run("user", "ann").assert_mendable("Set CITEWELL_USERS")
 
 
 def library_check(outcome: Outcome) -> Any:
