@@ -51,6 +51,11 @@ _BEFORE_NUMBER = frozenset(
     "oct nov dec bk nr tel ext c".split()
 )
 """Abbreviations only where a number follows ("No. 5", "Jan. 3"); else an ordinary last word."""
+_MONTHS_AFTER_ORDINALS = frozenset(
+    "Januar Jänner Februar März April Mai Juni Juli August September Oktober November "
+    "Dezember".split()
+)
+"""German writes a day as an ordinal: "am 3. März"."""
 _MAYBE_FINAL = frozenset(
     "inc ltd corp co cos llc llp plc bros jr sr etc al dept est assn univ esq ave blvd ph.d "
     "a.m p.m".split()
@@ -261,6 +266,8 @@ def _word_can_end(word: str, block: str, match: re.Match[str]) -> bool:
     following = _FIRST_WORD.match(block, match.end())
     next_word = following[0] if following else ""
     if key in _BEFORE_NUMBER and next_word[:1].isdigit():
+        return False
+    if len(word) <= 2 and word.isdecimal() and next_word in _MONTHS_AFTER_ORDINALS:
         return False
     if initials or key in _MAYBE_FINAL or word in _DAYS:
         return next_word.lower() in _STARTERS or bool(match["open"].strip("*_`([{"))

@@ -30,6 +30,8 @@ def document(text: str, headings: tuple[Heading, ...] = ()) -> Document:
 
 
 WHOLE = [
+    "Am 3. März stimmte der Rat zu.",
+    "Die Brücke wurde am 12. Dezember 2031 gesperrt.",
     "U.S. intelligence sources have identified several units.",
     "Michael E. Mann agreed with J. K. Rowling and George W. Bush.",
     "Kim Jong-un’s visit cost 3.5 million dollars.",
