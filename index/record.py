@@ -270,6 +270,22 @@ class Record:
         )
         return {row["id"]: row["score"] for row in rows}
 
+    def within(self, passage_ids: Sequence[str], documents: Collection[str]) -> list[str]:
+        """Those of the passages that belong to these documents, in the order given."""
+        rows = self._rows(
+            "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+            " AND +document_id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(passage_ids)),
+            json.dumps(list(documents)),
+        )
+        found = {row["id"] for row in rows}
+        return [each for each in passage_ids if each in found]
+
+    def share(self, documents: Collection[str]) -> float:
+        """The share of these documents' passages in all, above 0 to 1, about."""
+        chosen = self._at_most(json.dumps(list(documents)))
+        return max(1, chosen) / max(1, chosen, self._at_most(None))
+
     def _at_most(self, chosen: str | None) -> int:
         """No fewer than there are passages in these documents (ids as JSON), or in all."""
         if chosen is None:

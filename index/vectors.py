@@ -6,6 +6,7 @@ are found and removed when the store is next opened.
 """
 
 import hashlib
+import math
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,6 +24,8 @@ EMBEDDED_AT_ONCE = 128
 _MENDED_AT_ONCE = 1_000
 _COMPARED = 5_000
 """Passages of chosen documents that are compared one by one with a question."""
+_WIDENED = 1_000
+"""Of the nearest of all passages that are looked through for those of chosen documents, at most."""
 
 Step = Callable[[int, int], None]
 """Told how many of how many passages are embedded; may raise to stop the work."""
@@ -133,7 +136,8 @@ class PassageVectors:
         """Ids of the passages nearest to a unit vector, nearest first.
 
         Those of a few documents are found exactly, from the record: a graph of all passages finds
-        them slowly, and misses some.
+        them slowly, and misses some. Those of a good part of all are found among the nearest of
+        all, for Chroma's own filter takes a time that grows with the documents.
         """
         if documents is not None:
             few = self._record.vectors_within(self._embedder.name, documents, _COMPARED)
@@ -141,6 +145,13 @@ class PassageVectors:
                 near = {each: float(vector @ kept) for each, kept in few.items()}
                 return sorted(near, key=lambda each: -near[each])[:limit]
         with self._store() as store:
+            if documents is not None:
+                widened = math.ceil(2 * limit / self._record.share(documents))
+                if widened <= _WIDENED:
+                    near_all = store.nearest(vector, widened, None)
+                    found = self._record.within(near_all, documents)
+                    if len(found) >= limit or len(near_all) < widened:
+                        return found[:limit]
             return store.nearest(vector, limit, documents)
 
     def similarities(self, vector: Vectors, passages: Collection[Kept]) -> dict[str, float]:

@@ -18,6 +18,7 @@ import pytest
 
 from index import Library, record, vectors
 from index.data import AddResult, Document, Passage, Span
+from index.embedding import Vectors
 from index.errors import (
     CancelledError,
     FullDiskError,
@@ -344,6 +345,30 @@ def test_a_few_chosen_documents_are_compared_one_by_one(
     assert len(asked) == 1
 
 
+def test_many_chosen_documents_are_found_among_the_nearest_of_all_or_by_a_filter(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = [add(library, write(f"{n}.txt", f"The ministry closed bridge {n}.")) for n in range(9)]
+    chosen = [each.document_id for each in added[::2] if each.document_id]
+    asked: list[int | None] = []
+    nearest = VectorStore.nearest
+
+    def watched(store: VectorStore, vector: Vectors, limit: int, documents: object) -> list[str]:
+        asked.append(None if documents is None else limit)
+        return nearest(store, vector, limit, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(VectorStore, "nearest", watched)
+    monkeypatch.setattr(vectors, "_COMPARED", 0)
+    monkeypatch.setattr("index.library._CANDIDATES", 2)
+    found = library.search("which bridge did the ministry close?", k=2, documents=chosen)
+    assert asked == [None]
+    monkeypatch.setattr(vectors, "_WIDENED", 0)
+    filtered = library.search("which bridge did the ministry close?", k=2, documents=chosen)
+    assert asked == [None, 2]
+    assert found == filtered
+    assert {each.passage.span.document_id for each in found} <= set(chosen)
+
+
 def test_a_large_library_scores_only_passages_with_one_of_the_rarer_words(
     library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -435,12 +460,13 @@ def test_vectors_are_made_again_from_the_record_without_embedding(
     with Library.open(tmp_path / "library", embedder=embedder) as library:
         add(library, write("a.txt", TEXT))
         add(library, write("b.txt", OTHER))
-        for vector in list(library._vectors._store.ids()):
-            library._vectors._store.discard([vector])
         strange = Passage(
             id="x:0-1", span=Span(document_id="x", start=0, end=1), text="x", heading=""
         )
-        library._vectors._store.put([(strange, np.ones(64, dtype=np.float32))])
+        with library._vectors._store() as store:
+            for vector in list(store.ids()):
+                store.discard([vector])
+            store.put([(strange, np.ones(64, dtype=np.float32))])
         assert library.check() == [
             "Chroma lacks the vectors of 2 passages.",
             "Chroma has 1 vector of no passage.",
