@@ -35,7 +35,7 @@ from assistant.data import (
     Turn,
     Withheld,
 )
-from assistant.guards import adds_to, unknown_names, words_of_its_own
+from assistant.guards import adds_to, unknown_names
 from assistant.models.protocol import Model, Usage
 from assistant.premises import contradiction, unshared_premise
 from assistant.prompts import Prompts
@@ -428,13 +428,6 @@ class Assistant:
             cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
         )
         quotes = [citation.quote for citation in citations]
-        evidence = " ".join((*quotes, chosen.title, chosen.heading))
-        own = words_of_its_own(work.draft, work.standalone, evidence)
-        if own:
-            reason = f"what it says (“{', '.join(own)}”) is not in the words of the cited text"
-            work.trace("verify", {"claim": work.draft, "quotes": quotes, "reason": reason})
-            work.withheld.append(Withheld(text=work.draft, reason=reason))
-            return None
         support, usage = check(
             work.model,
             self.prompts,
@@ -442,6 +435,7 @@ class Assistant:
             quotes,
             calibration=work.calibration,
             context=(chosen.title, chosen.heading),
+            question=work.standalone,
         )
         work.usage += usage
         work.trace(

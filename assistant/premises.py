@@ -84,11 +84,11 @@ def contradiction(question: str, text: str) -> str:
 
 
 def _other_number(question: str, text: str) -> str:
-    """ "three forces" where the text counts four, and has no three."""
-    counted = {(thing, number) for thing, number in _counts(text)}
+    """How the text counts four where the question says "three forces", and has no three."""
+    counted, given = _counts(text), numbers(text)
     for thing, number in _counts(question):
         others = sorted(its for what, its in counted if what == thing)
-        if others and number not in numbers(text):
+        if others and number not in given:
             return f"the question counts {number} where this sentence counts {others[0]}"
     return ""
 

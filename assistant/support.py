@@ -7,13 +7,13 @@ rules of ``assistant.guards``. The threshold comes from labelled claims, see
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.calibration import Calibration
-from assistant.guards import content_words, numbers, objections, root
+from assistant.guards import content_words, numbers, objections, root, words_of_its_own
 from assistant.models.options import odds
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
@@ -42,23 +42,32 @@ def check(
     quotes: Sequence[str],
     *,
     calibration: Calibration,
-    context: Iterable[str] = (),
+    context: Collection[str] = (),
+    question: str | None = None,
 ) -> tuple[Support, Usage]:
     """Check ``claim`` against exactly the cited ``quotes``.
 
-    ``context`` (titles, headings) may lend names but no facts. The model is not asked where a
-    guard already objects.
+    ``context`` (titles, headings) may lend names but no facts. An answer to ``question`` must not
+    be in words of its own. The model is not asked where a guard already objects.
 
     Raises:
         ModelError: the model gave no answer.
     """
-    objected = objections(claim, quotes, context=context)
+    own = [] if question is None else _own_words(claim, question, (*quotes, *context))
+    objected = own or objections(claim, quotes, context=context)
     if objected:
         return Support(supported=False, probability=None, reason="; ".join(objected)), Usage()
     probability, option, usage = _ask(model, prompts, claim, quotes)
     supported = option == "yes" if probability is None else probability >= calibration.support
     reason = "" if supported else "the support check found the cited text does not say this"
     return Support(supported=supported, probability=probability, reason=reason), usage
+
+
+def _own_words(claim: str, question: str, known: Iterable[str]) -> list[str]:
+    """The objection to a claim in words of its own; none where it keeps to those that are known."""
+    own = words_of_its_own(claim, question, " ".join(known))
+    listed = ", ".join(own)
+    return [f"what it says (“{listed}”) is not in the words of the cited text"] if own else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
