@@ -35,12 +35,14 @@ from assistant.data import (
     Turn,
     Withheld,
 )
+from assistant.drafts import one_sentence
 from assistant.guards import adds_to, unknown_names
 from assistant.models.protocol import Model, Usage
 from assistant.premises import contradiction, unshared_premise
 from assistant.prompts import Prompts
 from assistant.questions import checked_question
 from assistant.readings import asked_back, disagreeing, readings
+from assistant.restatement import is_due, restated_support
 from assistant.selection import (
     Candidate,
     Judgement,
@@ -54,7 +56,6 @@ from assistant.selection import (
 from assistant.support import check
 from assistant.trace import Trace, no_trace
 from index import Library
-from index.chunking import sentences
 from index.data import Document, Evidence, Span
 from index.errors import CancelledError, InputError, UnknownDocumentError, never
 
@@ -356,7 +357,7 @@ class Assistant:
         messages = [*work.best.messages, *self.prompts.messages("say")]
         written = work.model.write(messages, max_tokens=80)
         work.usage += written.usage
-        draft = _one_sentence(written.text) if written.finished else ""
+        draft = one_sentence(written.text) if written.finished else ""
         refuting = self._refuting(work, flat(written.text), work.best.candidate)
         if refuting:
             work.refuse()
@@ -448,15 +449,36 @@ class Assistant:
                 "reason": support.reason,
             },
         )
-        if not support.supported:
-            work.withheld.append(Withheld(text=work.draft, reason=support.reason))
+        part = concise(work.draft, work.standalone)
+        reason = support.reason
+        if support.supported:
+            reason = self._restated_otherwise(work, part, quotes, chosen.title, chosen.heading)
+        if reason:
+            work.withheld.append(Withheld(text=work.draft, reason=reason))
             return None
         return Claim(
-            text=concise(work.draft, work.standalone),
+            text=part,
             citations=citations,
             verdict="verified",
             support=support.probability,
         )
+
+    def _restated_otherwise(
+        self, work: Work, part: str, quotes: Sequence[str], *context: str
+    ) -> str:
+        """Why ``part`` alone is no answer; empty where it is, or where it need not be restated."""
+        known = (*quotes, *context)
+        if not is_due(part, work.draft, work.standalone, known, work.answerability or 0.0):
+            return ""
+        work.go_on()
+        support, restated, usage = restated_support(
+            work.model, self.prompts, part, work.draft, quotes
+        )
+        work.usage += usage
+        work.trace("restate", {"part": part, "restated": restated, "support": support})
+        if support >= work.calibration.restated:
+            return ""
+        return f"asked what the cited text says of “{part}”, the model did not find this"
 
     def _conclude(self, work: Work) -> Iterator[AnswerEvent]:
         answered = bool(work.claims)
@@ -587,34 +609,3 @@ _LEANS = re.compile(
     r"(?:he|she|it|they|this|that|these|those|his|her|hers|its|their|such)\b", re.IGNORECASE
 )
 """A sentence that opens like this is understood only after the one before it."""
-_PREAMBLE = re.compile(
-    r"^(?:according to the (?:text|passage|sentence)[, ]+|"
-    r"the (?:text|passage|sentence|article|answer) (?:states?|says?|mentions?|indicates?|is)"
-    r"(?: that)?[,: ]+)",
-    re.IGNORECASE,
-)
-
-
-_SPEAKS_OF_TEXT = re.compile(r"the (?:text|passage)\b", re.IGNORECASE)
-_INITIALS = re.compile(r"\b([A-Z])\. (?=[A-Z]\.)")
-"""The model writes "U. S." for "U.S."."""
-
-
-def _one_sentence(text: str) -> str:
-    """The first sentence of a draft without "the text states that"; empty where none is left."""
-    line = _PREAMBLE.sub("", _INITIALS.sub(r"\1.", flat(text)))
-    spans = sentences(line)
-    if not spans:
-        return ""
-    first = _unquoted(line[spans[0][0] : spans[0][1]])
-    if len(first.split()) < 3 or _SPEAKS_OF_TEXT.match(first):
-        return ""
-    return first[0].upper() + first[1:]
-
-
-def _unquoted(text: str) -> str:
-    """The text without quotation marks around all of it; those of a part of it stay."""
-    inner = text[1:-1]
-    if len(text) > 1 and text[0] in '"“' and text[-1] in '"”' and not re.search('["“”]', inner):
-        return inner
-    return text

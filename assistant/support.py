@@ -57,7 +57,7 @@ def check(
     objected = own or objections(claim, quotes, context=context)
     if objected:
         return Support(supported=False, probability=None, reason="; ".join(objected)), Usage()
-    probability, option, usage = _ask(model, prompts, claim, quotes)
+    probability, option, usage = probability_of_support(model, prompts, claim, quotes)
     supported = option == "yes" if probability is None else probability >= calibration.support
     reason = "" if supported else "the support check found the cited text does not say this"
     return Support(supported=supported, probability=probability, reason=reason), usage
@@ -131,7 +131,7 @@ def read_source(
     """
     texts = [source[start:end] for start, end in sentences(source)]
     quotes = relevant_sentences(claim, texts, embed=embed)
-    probability, option, usage = _ask(model, prompts, claim, quotes)
+    probability, option, usage = probability_of_support(model, prompts, claim, quotes)
     score = float(option == "yes") if probability is None else probability
     objected = tuple(objections(claim, [source]))
     reading = SourceReading(
@@ -194,9 +194,16 @@ def relevant_sentences(
     return [texts[index] for index in sorted(best)]
 
 
-def _ask(
+def probability_of_support(
     model: Model, prompts: Prompts, claim: str, quotes: Sequence[str]
 ) -> tuple[float | None, str, Usage]:
+    """The model's probability of "yes, the quotes support the claim", its reply, and the usage.
+
+    The probability is None where the server gives no log-probabilities; no guard is asked.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
     messages = prompts.messages("support", evidence="\n".join(quotes), claim=claim)
     choice = model.choose(messages, ("yes", "no"))
     probability = choice.probabilities["yes"] if choice.probabilities is not None else None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.calibration import Calibration
-from assistant.chain import Assistant, _one_sentence
+from assistant.chain import Assistant
 from assistant.data import (
     Answer,
     Answered,
@@ -21,6 +21,7 @@ from assistant.data import (
     Turn,
     answer_json,
 )
+from assistant.drafts import one_sentence
 from assistant.errors import ModelError
 from assistant.prompts import Prompts
 from assistant.questions import LONGEST
@@ -225,7 +226,7 @@ def test_a_draft_that_says_nothing_gives_way_to_the_quotation(
     ],
 )
 def test_a_draft_is_tidied_before_its_check(draft: str, published: str) -> None:
-    assert _one_sentence(draft) == published
+    assert one_sentence(draft) == published
 
 
 ASKS_FOR_NAME = "Which North Korean general commands the forces?"
