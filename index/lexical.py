@@ -6,7 +6,7 @@ asks for pairs of neighbours.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -14,6 +14,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _ACRONYM = re.compile(r"[A-Z](?:\.?[A-Z]){1,4}")
 _MOST_TERMS = 100
+_NOTHING = '""'
+"""A query that finds no passage. An empty one is an error."""
 _STOP_WORDS = frozenset(
     "a about after all also am an and any are as at be because been before being but by can could "
     "did do does doing for from had has have having he her hers him his how i if in into is it its "
@@ -38,8 +40,16 @@ def terms(question: str) -> list[str]:
 
 
 def any_of(some: Iterable[str]) -> str:
-    """The FTS5 query for passages that have at least one of these terms."""
-    return " OR ".join(some)
+    """The FTS5 query for passages that have at least one of these terms; for none without terms."""
+    return " OR ".join(some) or _NOTHING
+
+
+def any_of_both(rare: Sequence[str], common: Sequence[str]) -> str:
+    """The FTS5 query for passages that have a term of each kind.
+
+    FTS5 leaps from one passage with a rare term to the next, however many have a common one.
+    """
+    return f"({any_of(rare)}) AND ({any_of(common)})" if rare and common else _NOTHING
 
 
 def _is_stop_word(word: str) -> bool:

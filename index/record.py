@@ -65,8 +65,11 @@ _SCORED = 5_000
 """Passages that a search by words scores, about: in a larger library, only those with one of the
 question's rarer words."""
 _CHOSEN = "IN (SELECT value FROM json_each(?3))"
-_WITHIN_FEW = f"+rowid IN (SELECT number FROM passages WHERE document_id {_CHOSEN})"
-_WITHIN_MANY = f"(SELECT document_id FROM passages WHERE number = lexicon.rowid) {_CHOSEN}"
+_WITHIN_FEW = (
+    "AND rowid BETWEEN (SELECT min(number) FROM chosen) AND (SELECT max(number) FROM chosen)"
+    " AND +rowid IN (SELECT number FROM chosen)"
+)
+_WITHIN_MANY = f"AND (SELECT document_id FROM passages WHERE number = lexicon.rowid) {_CHOSEN}"
 """Whether a passage is in one of the chosen documents: by a list of theirs, or looked up."""
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
@@ -254,17 +257,21 @@ class Record:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
         many = self._at_most(chosen) > _SCORED
+        rare, common = self._parted(terms) if many else (terms, [])
+        within = "" if chosen is None else _WITHIN_MANY if many else _WITHIN_FEW
+        found = (
+            f"SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH {{}} {within}"
+        )
         rows = self._rows(
-            "SELECT passages.id, found.score FROM"
-            " (SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ?1"
-            " AND CASE WHEN ?2 IS NULL"  # in this order: the cheaper condition first
-            " OR +rowid IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?2)"
-            f" THEN ?3 IS NULL OR {_WITHIN_MANY if many else _WITHIN_FEW} END"
-            " ORDER BY score DESC, rowid LIMIT ?4) AS found"
+            f"WITH chosen AS (SELECT number FROM passages WHERE document_id {_CHOSEN})"
+            " SELECT passages.id, found.score FROM"
+            f" ({found.format('?1')}"
+            " AND +rowid NOT IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?2)"
+            f" UNION ALL {found.format('?2')} ORDER BY score DESC, rowid LIMIT ?4) AS found"
             " JOIN passages ON passages.number = found.rowid"
             " ORDER BY found.score DESC, found.rowid",
-            lexical.any_of(terms),
-            self._needed(terms) if many else None,
+            lexical.any_of(rare),
+            lexical.any_of_both(rare, common),
             chosen,
             limit,
         )
@@ -298,8 +305,8 @@ class Record:
             )
         return int(found[0]["n"] or 0)
 
-    def _needed(self, terms: Sequence[str]) -> str | None:
-        """The rarer terms, as a query: a passage without any of them is not worth scoring."""
+    def _parted(self, terms: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The rarer terms, at least one of which a passage must have to be scored; the others."""
         counts = {
             term: self._rows(
                 "SELECT count(*) AS n FROM"
@@ -310,9 +317,9 @@ class Record:
             for term in terms
         }
         rarest = sorted((term for term in terms if counts[term]), key=lambda term: counts[term])
-        totals = accumulate(counts[term] for term in rarest)
-        few = [term for term, total in zip(rarest, totals, strict=True) if total <= _SCORED]
-        return lexical.any_of(few or rarest[:1]) or None
+        totals = list(accumulate(counts[term] for term in rarest))
+        few = max(1, sum(total <= _SCORED for total in totals))
+        return rarest[:few], rarest[few:]
 
     # Vectors
 

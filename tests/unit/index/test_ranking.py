@@ -27,7 +27,7 @@ from tests.fakes import HashEmbedder
         ('say "NOT" or *', '"NOT" OR "N O T"'),
         ("北京大学", '"北 京" OR "京 大" OR "大 学"'),
         ("我", '"我"'),
-        ("?!", ""),
+        ("?!", '""'),
         ("tank tank", '"tank"'),
     ],
 )
