@@ -165,8 +165,9 @@ class TestRunning:
         opened.close()
 
     def test_the_first_warming_measures_and_then_the_model_runs(
-        self, model: ServedModel, tmp_path: Path
+        self, model: ServedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(tuning, "BACKGROUND_S", 100.0)  # on however busy a machine
         model.warm(measured=True)
         until = time.monotonic() + 120
         while model.status() != "ready":
@@ -179,6 +180,7 @@ class TestRunning:
     def test_a_question_ends_the_trials(
         self, model: ServedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(tuning, "BACKGROUND_S", 100.0)
         monkeypatch.setattr(tuning, "WRITTEN", 900)
         monkeypatch.setattr(tuning, "RUNS", 10_000)
         model.warm(measured=True)
