@@ -129,6 +129,7 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
         models_dir=settings.models_dir,
         log_dir=settings.log_dir,
         slots=settings.slots or 2,
+        threads=settings.threads,
         reply_seconds=settings.reply_seconds,
     )
 

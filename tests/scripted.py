@@ -120,7 +120,7 @@ class ScriptedModel:
         )
         yield from re.split(r"(?<= )", self._written(self._record(call)).text)
 
-    def warm(self) -> None:
+    def warm(self, *, measured: bool = False) -> None:
         self.warmed = True
 
     def close(self) -> None:

@@ -162,10 +162,13 @@ class ServedModel:
             if not ended:
                 raise UnusableReplyError("its stream stopped before its end")
 
-    def warm(self) -> None:
-        """Start loading in the background; nothing to do for a server by address."""
+    def warm(self, *, measured: bool = False) -> None:
+        """Start loading in the background; nothing to do for a server by address.
+
+        ``measured``: find out the best threads before, where nobody is waiting for the model.
+        """
         if self.server:
-            self.server.warm()
+            self.server.warm(measured=measured)
 
     def status(self) -> str:
         """``ready``, ``loading``, ``stopped`` or the failure; the address of another server."""

@@ -10,6 +10,7 @@ from assistant.models.chat import EMBEDDED_ADDRESS, REPLY_SECONDS, ServedModel
 from assistant.models.fetching import weights_path
 from assistant.models.references import RemoteModel, fingerprint, parse_reference
 from assistant.models.server import EmbeddedServer
+from assistant.models.tuning import Tuning
 
 
 def open_model(
@@ -18,13 +19,15 @@ def open_model(
     models_dir: Path,
     log_dir: Path,
     slots: int = 2,
+    threads: int | None = None,
     reply_seconds: float = REPLY_SECONDS,
 ) -> ServedModel:
     """The model that ``reference`` names. Nothing is loaded or asked before it is needed.
 
     ``slots`` requests run side by side in an embedded model. One slot gives the same
-    probabilities to the last digit for the same requests in the same order. One whole reply may
-    take ``reply_seconds``.
+    probabilities to the last digit for the same requests in the same order. It takes ``threads``,
+    or as many as were measured, or one a physical core. One whole reply may take
+    ``reply_seconds``.
 
     Raises:
         ModelUnknownError: it names no model, or an embedding model.
@@ -39,10 +42,14 @@ def open_model(
     if not weights.is_file():
         raise ModelUnknownError(f"{weights} is not a model file.", "Name a .gguf file.")
     name = named.name if isinstance(named, Entry) else weights.stem
-    server = EmbeddedServer(weights, name=name, log_dir=log_dir, slots=slots)
+    digest = named.digest if isinstance(named, Entry) else fingerprint(weights)
+    tuning = Tuning(
+        weights, digest=digest, folder=models_dir / "threads", log_dir=log_dir, given=threads
+    )
+    server = EmbeddedServer(weights, name=name, log_dir=log_dir, slots=slots, tuning=tuning)
     return ServedModel(
         name=name,
-        digest=named.digest if isinstance(named, Entry) else fingerprint(weights),
+        digest=digest,
         address=EMBEDDED_ADDRESS,
         key=server.key,
         server=server,

@@ -28,8 +28,10 @@ class ServeSettings:
     context: int = 8192
     """Tokens of each slot."""
     slots: int = 2
-    threads: int = 0
-    """0: as many as there are physical cores this process may use."""
+    reading: int
+    """Threads that read prompts."""
+    writing: int
+    """Threads that write replies."""
 
 
 def main() -> None:
@@ -65,17 +67,10 @@ def _params(settings: ServeSettings):  # type: ignore[no-untyped-def]
     params.endpoint_slots = False
     params.n_parallel = settings.slots
     params.n_ctx = settings.context * settings.slots
-    threads = settings.threads or _physical_cores()
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = threads
+    params.cpuparams.n_threads = settings.writing
+    params.cpuparams_batch.n_threads = settings.reading
     params.enable_reasoning = 0
     return params
-
-
-def _physical_cores() -> int:
-    import joblib  # type: ignore[import-untyped]
-
-    return int(joblib.cpu_count(only_physical_cores=True))
 
 
 if __name__ == "__main__":

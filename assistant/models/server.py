@@ -11,11 +11,16 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 
 from assistant.errors import ModelError
 from assistant.models.serve import ServeSettings
+from assistant.models.threads import Cores, Threads
+
+if TYPE_CHECKING:
+    from assistant.models.tuning import Tuning
 
 START_SECONDS = 600
 STARTS_A_MINUTE = 3
@@ -26,23 +31,34 @@ class EmbeddedServer:
     """llama.cpp in a child process on loopback, started when first needed.
 
     The child ends with this process, however it ends, and is started again when it has died,
-    at most three times a minute.
+    at most three times a minute. ``tuning`` says with how many threads, where ``threads`` don't.
     """
 
-    def __init__(self, model: Path, *, name: str, log_dir: Path, slots: int = 2) -> None:
+    def __init__(
+        self,
+        model: Path,
+        *,
+        name: str,
+        log_dir: Path,
+        slots: int = 2,
+        context: int = 8192,
+        threads: Threads | None = None,
+        tuning: "Tuning | None" = None,
+    ) -> None:
         self.key = secrets.token_urlsafe(32)
-        self._settings = ServeSettings(model=str(model), name=name, key=self.key, slots=slots)
+        self.slots = slots
+        """How many requests run side by side."""
+        self.tuning = tuning
+        self._model = model
+        self._name = name
+        self._context = context
+        self._threads = threads
         self.log = log_dir / "model-server.log"
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._address = ""
         self._starts: deque[float] = deque(maxlen=STARTS_A_MINUTE)
         self._failure: ModelError | None = None
-
-    @property
-    def slots(self) -> int:
-        """How many requests run side by side."""
-        return self._settings.slots
 
     @property
     def pid(self) -> int | None:
@@ -56,6 +72,8 @@ class EmbeddedServer:
         Raises:
             ModelError: the child cannot start, or died three times within a minute.
         """
+        if self.tuning:
+            self.tuning.stop()
         with self._lock:
             if self.pid is None or not self._address:
                 self._start()
@@ -67,18 +85,29 @@ class EmbeddedServer:
             if self._process:
                 self._process.wait(timeout=DYING_SECONDS)
 
-    def warm(self) -> None:
-        """Start in the background; a failure shows in ``status`` and at the next request."""
-        threading.Thread(target=self._warm, name="model-warm", daemon=True).start()
+    def warm(self, *, measured: bool = False) -> None:
+        """Start in the background; a failure shows in ``status`` and at the next request.
+
+        ``measured``: first find out the best threads, where they are not known and until somebody
+        asks.
+        """
+        warming = threading.Thread(
+            target=self._warm, args=(measured,), name="model-warm", daemon=True
+        )
+        warming.start()
 
     def status(self) -> str:
         """``ready``, ``loading``, ``stopped``, or what went wrong."""
         if self.pid is not None:
             return "ready" if self._address else "loading"
+        if self.tuning and self.tuning.is_running:
+            return "loading"
         return str(self._failure) if self._failure else "stopped"
 
     def close(self) -> None:
         """Stop the child, even while it loads. It starts again if it is asked for again."""
+        if self.tuning:
+            self.tuning.stop()
         while not self._lock.acquire(timeout=0.1):
             if process := self._process:
                 process.kill()
@@ -89,7 +118,9 @@ class EmbeddedServer:
         finally:
             self._lock.release()
 
-    def _warm(self) -> None:
+    def _warm(self, measured: bool) -> None:
+        if measured and self.tuning and not self.tuning.settle():
+            return
         with suppress(ModelError):
             self.address()
 
@@ -138,7 +169,7 @@ class EmbeddedServer:
         timer = threading.Timer(START_SECONDS, process.kill)
         timer.start()
         try:
-            process.stdin.write(json.dumps(asdict(self._settings)) + "\n")
+            process.stdin.write(json.dumps(asdict(self._settings())) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError:  # the pipe broke: the child is gone already
@@ -150,6 +181,19 @@ class EmbeddedServer:
             process.wait()
             raise ModelError("The model could not be loaded.", self._hint())
         return str(json.loads(line)["address"])
+
+    def _settings(self) -> ServeSettings:
+        tuned = self.tuning.threads() if self.tuning else Cores.usable().default
+        threads = self._threads or tuned
+        return ServeSettings(
+            model=str(self._model),
+            name=self._name,
+            key=self.key,
+            context=self._context,
+            slots=self.slots,
+            reading=threads.reading,
+            writing=threads.writing,
+        )
 
     def _hint(self) -> str:
         return f"{_last_error(self.log)}See {self.log}.".strip()
