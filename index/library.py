@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -348,12 +347,10 @@ class Library:
             raise InputError("The question is empty.", "Type a question.")
         if (documents is not None and not documents) or self._record.is_empty:
             return []
+        asked = self.embed([question])[0]
         limit = max(_CANDIDATES, k)
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            words = beside.submit(self._record.best_by_words, question, limit, documents)
-            asked = self.embed([question])[0]
-            near = self._vectors.nearest(asked, limit, documents)
-            worded = words.result()
+        near = self._vectors.nearest(asked, limit, documents)
+        worded = self._record.best_by_words(question, limit, documents)
         found = self._record.kept([*near, *worded])
         similarities = self._vectors.similarities(asked, found.values())
         scores = fuse(similarities, {i: score for i, score in worded.items() if i in found})
