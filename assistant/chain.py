@@ -422,7 +422,8 @@ class Assistant:
         return f"{' and '.join(named)} disagree."
 
     def _check(self, work: Work, chosen: Candidate) -> Claim | None:
-        """The draft as a verified claim, or None after it was withheld."""
+        """The draft as a verified claim; the quotation where a part of it would not stand alone;
+        None where it is not supported, and withheld."""
         document = self.library.document(chosen.span.document_id)
         spans = _sufficient(work.draft, chosen, document)
         citations = tuple(
@@ -449,13 +450,14 @@ class Assistant:
                 "reason": support.reason,
             },
         )
+        if not support.supported:
+            work.withheld.append(Withheld(text=work.draft, reason=support.reason))
+            return None
         part = concise(work.draft, work.standalone)
-        reason = support.reason
-        if support.supported:
-            reason = self._restated_otherwise(work, part, quotes, chosen.title, chosen.heading)
+        reason = self._restated_otherwise(work, part, quotes, chosen.title, chosen.heading)
         if reason:
             work.withheld.append(Withheld(text=work.draft, reason=reason))
-            return None
+            return self._quotation(chosen)
         return Claim(
             text=part,
             citations=citations,

@@ -110,3 +110,13 @@ def test_without_log_probabilities_the_word_decides(prompts: Prompts) -> None:
         support, restated, usage = restated_support(model, prompts, PART, DRAFT, [TEXT])
         assert (support, restated) == (expected, RESTATED)
         assert usage.prompt_tokens
+
+
+def test_in_doubt_a_supported_draft_whose_part_does_not_stand_alone_is_quoted_and_not_refused(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    judges(scripted_model, RESTATED)
+    doubtful = Calibration(support=0.5, restated=0.5, answerable=0.9, doubtful=0.5, calibrated=True)
+    unsure = Assistant(assistant.library, scripted_model, assistant.prompts, calibration=doubtful)
+    (claim,) = unsure.answer(ASKED).claims
+    assert (claim.verdict, claim.text) == ("verbatim", TEXT.strip())
