@@ -382,17 +382,17 @@ class Assistant:
         if not work.answered or work.best is None:
             return
         chosen = work.best.candidate
-        quotation = self._quotation(chosen)
-        claim = quotation
-        if work.draft and flat(work.draft) != quotation.text:
+        claim = self._quotation(chosen)
+        supported = flat(work.draft) == claim.text
+        if work.draft and not supported:
             yield Progress(message="Checking the sentence against its source")
             work.go_on()
             checked = self._check(work, chosen)
-            if checked is not None:
-                claim = checked
+            supported = checked is not None
+            claim = checked or claim
         if work.withheld:
             yield SentenceWithheld(withheld=work.withheld[-1])
-        if work.doubtful and claim is quotation and flat(work.draft) != quotation.text:
+        if work.doubtful and not supported:
             work.refuse()
             return
         work.claims.append(claim)

@@ -11,8 +11,6 @@ _PREAMBLE = re.compile(
     r"(?: that)?[,: ]+)",
     re.IGNORECASE,
 )
-
-
 _SPEAKS_OF_TEXT = re.compile(r"the (?:text|passage)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"\b([A-Z])\. (?=[A-Z]\.)")
 """The model writes "U. S." for "U.S."."""

@@ -183,8 +183,9 @@ class EmbeddedServer:
         return str(json.loads(line)["address"])
 
     def _settings(self) -> ServeSettings:
-        tuned = self.tuning.threads() if self.tuning else Cores.usable().default
-        threads = self._threads or tuned
+        threads = self._threads
+        if threads is None:
+            threads = self.tuning.threads() if self.tuning else Cores.usable().default
         return ServeSettings(
             model=str(self._model),
             name=self._name,
