@@ -23,6 +23,14 @@ _ASKS = re.compile(
 )
 """What follows "who", or stands between "what" and an article, is the question's verb and no part
 of a name: "What *offers* a definition?", but "What *military* technology does it gain?"."""
+_ASKS_FOR_SUBJECT = re.compile(
+    r"\b(?:[Ww]hat|[Ww]hich) [\w-]+ (?!of\b)([a-z][\w-]*)(?: ([a-z][\w-]*))?"
+)
+"""Where the question has no auxiliary, its verb comes soon: "What power sources *overtook* it?"."""
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should|"
     r"i|we|you|he|she|it|they)\b",
@@ -40,8 +48,9 @@ _ENDS = (
     _PREPOSITIONS
     | _ARTICLES
     | frozenset(
-        "is are was were be been being do does did has have had will would of that which who whom "
-        "and or but as than then with when where while".split()
+        "is are was were be been being do does did has have had will would can could may might "
+        "must should shall of that which who whom and or but as than then with when where "
+        "while".split()
     )
 )
 """Words at which a noun phrase ends."""
@@ -50,6 +59,8 @@ _LEAST_LEFT_OUT = 3
 """Fewer words than these are not worth a fragment."""
 _LONGEST_TAIL = 2
 """Words of the question that may end a noun phrase: "probabilistic" *Turing machine*."""
+_LONGEST_BETWEEN = 2
+_AUXILIARIES = frozenset("is are was were be been being get gets got".split())
 
 
 def concise(sentence: str, question: str) -> str:
@@ -67,10 +78,12 @@ def concise(sentence: str, question: str) -> str:
         new = new[1:]
     if not new:
         return sentence
-    opening = _ASKS.match(question)
-    verb = (opening.group(1) or opening.group(2)).lower() if opening else ""
     first = _start_of_phrase(sentence, words, new[0])
-    last = _end_of_phrase(sentence, words, new[-1], verb)
+    last = _end_of_phrase(sentence, words, new[-1], _verbs(question))
+    if last is None or _is_predicate(words, first):
+        return sentence
+    if _asked_between(words[new[0] : new[-1] + 1], asked) > _LONGEST_BETWEEN:
+        return sentence
     left_out = f"{sentence[: words[first].start()]} {sentence[words[last].end() :]}"
     if len(words) - (last - first + 1) < _LEAST_LEFT_OUT:
         return sentence
@@ -113,26 +126,48 @@ def _start_of_phrase(sentence: str, words: list[re.Match[str]], first: int) -> i
     return first
 
 
-def _end_of_phrase(sentence: str, words: list[re.Match[str]], last: int, verb: str) -> int:
+def _verbs(question: str) -> set[str]:
+    """Words of the question, in small letters, that are its verb or may be."""
+    asks = _ASKS.match(question)
+    if asks is None and not _AUXILIARY.search(question):
+        asks = _ASKS_FOR_SUBJECT.search(question)
+    return {word.lower() for word in asks.groups() if word} if asks else set()
+
+
+def _is_predicate(words: list[re.Match[str]], first: int) -> bool:
+    """Whether the part opens with what its subject did, and not with what was done to it."""
+    before = words[first - 1].group().lower() if first else ""
+    return words[first].group().endswith("ed") and bool(first) and before not in _AUXILIARIES
+
+
+def _asked_between(words: list[re.Match[str]], asked: set[str]) -> int:
+    """How many words of the question stand among the new ones: many make a clause of the part."""
+    contents = [each for word in words for each in content_words(word.group())]
+    return sum(_asked(stem(word), asked) for word in contents)
+
+
+def _end_of_phrase(
+    sentence: str, words: list[re.Match[str]], last: int, verbs: set[str]
+) -> int | None:
     """The end of the noun phrase that ``last`` stands in: "probabilistic" *Turing machine*.
 
-    A long run of the question's words is hardly one phrase: of it only the first is taken, or
-    all of it where that would cut a name in two: "a senior State" *Department official*.
+    None where a long run of the question's words follows: where the phrase ends in it cannot be
+    told, unless a name goes on: "a senior State" *Department official*.
     """
     if words[last].group().endswith(("'s", "’s")):
         return last
     tail: list[str] = []
     for number in range(last + 1, len(words)):
         word = words[number].group().lower()
-        if word in _ENDS or word == verb or word.endswith("ed"):
+        if word in _ENDS or word in verbs or word.endswith("ed"):
             break
         if not _adjacent(sentence, words[number - 1], words[number]):
             break
         tail.append(word)
-    cut = last + (len(tail) if len(tail) <= _LONGEST_TAIL else 1)
-    names = [words[number].group()[0].isupper() for number in range(last, len(words))]
-    in_a_name = names[cut - last] and cut + 1 < len(words) and names[cut + 1 - last]
-    return last + len(tail) if in_a_name else cut
+    if len(tail) <= _LONGEST_TAIL:
+        return last + len(tail)
+    in_a_name = all(words[number].group()[0].isupper() for number in (last + 1, last + 2))
+    return last + len(tail) if in_a_name else None
 
 
 def _adjacent(sentence: str, left: re.Match[str], right: re.Match[str]) -> bool:

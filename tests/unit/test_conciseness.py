@@ -75,6 +75,16 @@ from assistant.conciseness import concise
             "Electric motors and internal combustion engines overtook steam engines.",
             "Internal combustion engines.",
         ),
+        (
+            "What type of Turing machine can be characterized by its checks?",
+            "A non-deterministic Turing machine can be characterized by its checks.",
+            "A non-deterministic Turing machine.",
+        ),
+        (
+            "What components raise steam temperature?",
+            "Superheaters raise the temperature of steam.",
+            "Superheaters.",
+        ),
     ],
 )
 def test_the_new_part_stands_alone(question: str, sentence: str, left: str) -> None:
@@ -98,6 +108,18 @@ def test_the_new_part_stands_alone(question: str, sentence: str, left: str) -> N
         ("Who was not invited to the meeting?", "Ann was not invited."),
         ("What has Ben?", "Ben has a dog."),
         ("What did the text say?", "The text did say."),
+        (
+            "How many general questions are available to opposition leaders?",
+            "There are four general questions available to opposition leaders.",
+        ),
+        (
+            "What did the pope's visits in 1979 and 1983 encourage?",
+            "The pope's visits to his country in 1979 and 1983 encouraged the growing fervor.",
+        ),
+        (
+            "What did the confederation formally establish in 1573?",
+            "The confederation formally established religious freedom in 1573.",
+        ),
         (
             "Who were the agencies no match for?",
             "Agencies that worried more were no match for Ann's office, which was new.",
