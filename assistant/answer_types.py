@@ -68,8 +68,8 @@ def denied(draft: str, text: str) -> bool:
 
 def nameless(question: str, draft: str) -> bool:
     """Whether the question asks for the name of somebody or some place ("Which country …?") and
-    the draft has no name of its own."""
-    return bool(_NAME_OF.search(question)) and not unknown_names(draft, question)
+    the draft has no name of its own. What opens the draft may be one: "Japan depends on it."."""
+    return bool(_NAME_OF.search(question)) and not unknown_names(f"It is {draft}", question)
 
 
 def made_up(question: str, draft: str, text: str) -> str:

@@ -160,6 +160,16 @@ _PARTIAL = re.compile(
     r"approximately|at least|at most|up to|more than|less than|over|under|fewer than)\b",
     re.IGNORECASE,
 )
+_PART_OF = re.compile(
+    r"\b((?:most|some|many|several|few|half|parts?|(?:the|a) majority) of) "
+    r"(?:(?:the|its|his|her|their|these|those|our)\b ?)?((?:[\w’'-]+ ?){1,3})",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    r"\b(?:some|several|many|most|few|half|parts?|partly|majority|mainly|mostly|largely|nearly|almost|"
+    r"often|one|certain|various)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*", re.UNICODE)
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w](?:\s+(?:(?:of|the|and|de|von|van|al|bin|la)\s+)?[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w])*"
@@ -459,7 +469,7 @@ def _hedge(claim: str, evidence: str) -> str:
     roots = {root(word) for word in content_words(claim)}
     for clause in re.split(r"(?<=[.!?;])\s+", evidence):
         for hedge in _HEDGE.finditer(clause):
-            governed = re.split(r"[,;:]", clause[hedge.end() :], maxsplit=1)[0]
+            governed = re.split(r"[,;:]|\s[–—-]\s", clause[hedge.end() :], maxsplit=1)[0]
             words = {stem(word) for word in content_words(governed)}
             near = " ".join(governed.split()[:8])
             first = {root(word) for word in content_words(governed)[:3]}
@@ -479,6 +489,8 @@ def _attribution(claim: str, evidence: str) -> str:
     said = {stem(word) for word in content_words(claim)}
     for clause in re.split(r"(?<=[.!?;])\s+", evidence):
         for spoken in _SPOKEN.finditer(clause):
+            if spoken.start() and spoken.group()[0].isupper():
+                continue  # somebody's name
             if re.search(r"\bwho\s+(?:\w+\s+)?$", clause[: spoken.start()], re.IGNORECASE):
                 continue  # tells who somebody is, not where the rest is from
             governed = {stem(word) for word in content_words(_governed(clause, spoken))}
@@ -515,7 +527,8 @@ def opposite(claim: str, evidence: str) -> tuple[str, str] | None:
     for text, other in ((said, given), (given, said)):
         for prefixed in text - other:
             plain = re.sub(r"^(?:in|un|im|ir|dis|non-?)", "", prefixed)
-            if plain != prefixed and len(plain) >= 5 and plain in other - text:
+            least = 3 if prefixed.startswith("non-") else 5
+            if plain != prefixed and len(plain) >= least and plain in other - text:
                 return (prefixed, plain) if text is said else (plain, prefixed)
     for pair in _OPPOSITES:
         for here, there in (pair, pair[::-1]):
@@ -599,6 +612,21 @@ def _quantity_words(claim: str, evidence: str) -> str:
     universal = _UNIVERSAL.search(claim)
     if universal and not _UNIVERSAL.search(evidence) and _PARTIAL.search(evidence):
         return f"it says “{universal.group()}” where the cited text limits the quantity"
+    return _part_left_out(claim, evidence)
+
+
+def _part_left_out(claim: str, evidence: str) -> str:
+    """How the claim says of all what a sentence that it repeats says of "most of the"."""
+    if _SOME.search(claim):
+        return ""
+    said = {root(word) for word in content_words(claim)}
+    for sentence in re.split(r"(?<=[.!?;])\s+", evidence):
+        if 2 * len(said & {root(word) for word in content_words(sentence)}) < len(said):
+            continue
+        for match in _PART_OF.finditer(sentence):
+            governed = content_words(match[2])[:2]
+            if governed and said.issuperset(map(root, governed)):
+                return f"it leaves out the cited text's “{match[1]}”"
     return ""
 
 
@@ -617,8 +645,8 @@ def adds_to(claim: str, question: str) -> bool:
 
     "There were many Chinese with unexpected status" answers no question about that status.
     """
-    asked = {stem(word) for word in content_words(question)} | numbers(question)
-    return bool(({stem(word) for word in content_words(claim)} | numbers(claim)) - asked)
+    asked = {root(word) for word in content_words(question)} | numbers(question)
+    return bool(({root(word) for word in content_words(claim)} | numbers(claim)) - asked)
 
 
 def words_of_its_own(claim: str, question: str, evidence: str) -> list[str]:

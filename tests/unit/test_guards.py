@@ -79,6 +79,17 @@ def test_a_month_is_a_date_and_a_verb_is_not() -> None:
         ("It is 12 kilometers long.", "It is 12 km (7.5 miles) long."),
         ("The prize is five million dollars.", "The prize is $5 million."),
         ("The minister said that most of it was lost.", "Most of it was lost, the minister said."),
+        ("Most errors were mended by Ann.", "Most of the errors were mended by Ann."),
+        ("Ann mended the bridge.", "Most of the errors were hers. Ann mended the bridge in May."),
+        (
+            "Orientalism refers to a geography.",
+            "Orientalism, as Edward Said put it, refers to a geography.",
+        ),
+        (
+            "The king makes the appointment.",
+            "While the minister chooses – and may remove them – the "
+            "appointment is made by the king.",
+        ),
     ],
 )
 def test_a_true_claim_passes(claim: str, evidence: str) -> None:
@@ -127,6 +138,8 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
         ("dollar", "The prize is $5 million.", "The prize is €5 million."),
         ("km", "It is 12 km long.", "It is 12 miles long."),
         ("month", "It took nine months.", "It took nine years."),
+        ("zero", "It started with a zero velocity.", "It started with a non-zero velocity."),
+        ("Most of", "Ann mended the old errors.", "Most of the old errors were mended by Ann."),
     ],
 )
 def test_a_perturbed_claim_is_caught(kind: str, claim: str, evidence: str) -> None:
@@ -146,6 +159,7 @@ def test_a_name_and_its_acronym_have_one_short_form() -> None:
 @pytest.mark.parametrize(
     ("claim", "question", "adds"),
     [
+        ("Condensers recirculate water.", "What do condensers, recirculating water, do?", False),
         ("There were many Chinese with unexpected status.",
          "There were many Chinese with what unexpected status?", False),
         ("The soldiers were deployed.", "Where were the soldiers deployed?", False),

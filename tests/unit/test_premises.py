@@ -37,6 +37,7 @@ def test_a_question_that_takes_the_contrary_for_granted(question: str, text: str
         ("Which non-Roman empire followed?", "The Roman empire was followed by the Frankish one."),
         ("What is unknown about it?", "It is not known when it began."),
         ("Who named the three forces?", "Ann named three of the four forces."),
+        ("Which is more costly, formal or informal rule?", "Informal rule is less costly."),
         ("How many forces are there?", "There are four forces."),
         ("Which of the two was first?", "The first was built in 1902."),
     ],
