@@ -17,7 +17,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from assistant.answer_types import denied, made_up, nameless
 from assistant.calibration import KIND_MISSING, Calibration
 from assistant.calibration import load as load_calibration
-from assistant.citations import cite, merge_adjacent
+from assistant.citations import cite, merge_adjacent, sufficient
 from assistant.conciseness import concise
 from assistant.conversation import leans_on_history, standalone
 from assistant.data import (
@@ -36,7 +36,8 @@ from assistant.data import (
     Withheld,
 )
 from assistant.drafts import one_sentence
-from assistant.guards import adds_to, unknown_names
+from assistant.guards import adds_to
+from assistant.metonyms import as_the_text_names
 from assistant.models.protocol import Model, Usage
 from assistant.premises import contradiction, unshared_premise
 from assistant.prompts import Prompts
@@ -357,26 +358,24 @@ class Assistant:
         messages = [*work.best.messages, *self.prompts.messages("say")]
         written = work.model.write(messages, max_tokens=80)
         work.usage += written.usage
-        draft = one_sentence(written.text) if written.finished else ""
-        refuting = self._refuting(work, flat(written.text), work.best.candidate)
+        near = self._near(work.best.candidate)
+        text = as_the_text_names(flat(written.text), work.standalone, near)
+        draft = one_sentence(text) if written.finished else ""
+        refuting = _refuting(work.standalone, text, near)
         if refuting:
             work.refuse()
-            work.withheld.append(Withheld(text=flat(written.text), reason=refuting))
+            work.withheld.append(Withheld(text=text, reason=refuting))
             yield SentenceWithheld(withheld=work.withheld[-1])
         work.draft = draft if work.answered and adds_to(draft, work.standalone) else ""
+        moved = self._drafted_from(work, work.best.candidate)
+        work.best = replace(work.best, candidate=moved)
         work.trace("draft", {"text": written.text, "kept": work.draft, "refuting": refuting})
 
-    def _refuting(self, work: Work, draft: str, chosen: Candidate) -> str:
-        """Why the draft shows that the chosen sentence does not answer; empty where it does not."""
+    def _near(self, chosen: Candidate) -> str:
+        """The chosen sentence after the two before it, with the title and heading over it."""
         document = self.library.document(chosen.span.document_id)
         earlier = [document.quote(span) for span in reversed(chosen.before[:2])]
-        near = " ".join((*earlier, chosen.text, chosen.title, chosen.heading))
-        if denied(draft, near):
-            return "asked for it, the model found that the nearest sentence does not give it"
-        if nameless(work.standalone, draft):
-            return "asked for a name, the model gave none"
-        name = made_up(work.standalone, draft, near)
-        return f"it names {name}, which the nearest sentence does not" if name else ""
+        return " ".join((*earlier, chosen.text, chosen.title, chosen.heading))
 
     def _verify(self, work: Work) -> Iterator[AnswerEvent]:
         if not work.answered or work.best is None:
@@ -425,7 +424,7 @@ class Assistant:
         """The draft as a verified claim; the quotation where a part of it would not stand alone;
         None where it is not supported, and withheld."""
         document = self.library.document(chosen.span.document_id)
-        spans = _sufficient(work.draft, chosen, document)
+        spans = self._sufficient(work, chosen, document)
         citations = tuple(
             cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
         )
@@ -463,6 +462,28 @@ class Assistant:
             citations=citations,
             verdict="verified",
             support=support.probability,
+        )
+
+    def _sufficient(self, work: Work, chosen: Candidate, document: Document) -> list[Span]:
+        """The sentences that say what the draft says: the chosen one and those before it."""
+        near = (chosen.span, *chosen.before[:2])
+        texts = [document.quote(span) for span in near]
+        lent = f"{chosen.title} {chosen.heading}"
+        return [near[at] for at in sufficient(work.draft, work.standalone, texts, lent)]
+
+    def _drafted_from(self, work: Work, chosen: Candidate) -> Candidate:
+        """The sentence that the draft is from: the one before ``chosen``, which the model has read
+        with it, where that alone says what the draft says."""
+        document = self.library.document(chosen.span.document_id)
+        if not work.draft or chosen.span in self._sufficient(work, chosen, document):
+            return chosen
+        before, *earlier = chosen.before
+        return replace(
+            chosen,
+            span=before,
+            text=chosen.context,
+            before=tuple(earlier),
+            context=flat(document.quote(earlier[0])) if earlier else "",
         )
 
     def _restated_otherwise(
@@ -547,6 +568,16 @@ class Assistant:
             self._remembered.popitem(last=False)
 
 
+def _refuting(question: str, draft: str, near: str) -> str:
+    """Why the draft shows that the text near it does not answer; empty where it does not."""
+    if denied(draft, near):
+        return "asked for it, the model found that the nearest sentence does not give it"
+    if nameless(question, draft):
+        return "asked for a name, the model gave none"
+    name = made_up(question, draft, near)
+    return f"it names {name}, which the nearest sentence does not" if name else ""
+
+
 def _status(work: Work) -> Status:
     if work.clarification:
         return "needs_clarification"
@@ -594,17 +625,6 @@ def _again(answer: Answer) -> Iterator[AnswerEvent]:
             ),
         )
     )
-
-
-def _sufficient(draft: str, chosen: Candidate, document: Document) -> list[Span]:
-    """The chosen sentence, and those before it while the draft names what only they name."""
-    spans: list[Span] = []
-    for span in (chosen.span, *chosen.before[:2]):
-        spans.append(span)
-        cited = [document.quote(span) for span in reversed(spans)]
-        if not unknown_names(draft, " ".join((*cited, chosen.title, chosen.heading))):
-            return spans
-    return spans[:1]
 
 
 _LEANS = re.compile(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from assistant.data import Citation
+from assistant.guards import content_words, numbers, root, unknown_names
 from index.data import Document, Span
 
 
@@ -34,6 +35,29 @@ def is_exact(citation: Citation, document: Document) -> bool:
     return (
         span.document_id == document.id and document.text[span.start : span.end] == citation.quote
     )
+
+
+def sufficient(claim: str, question: str, texts: Sequence[str], lent: str) -> tuple[int, ...]:
+    """Which of the sentences ``texts`` say what ``claim`` says: their numbers.
+
+    ``texts`` are the chosen sentence, the one before it, and so on; ``lent`` is their title and
+    heading, which may lend names. The fewest sentences that leave out as little as any would: of
+    the claim's names, and of the numbers and words that it adds to the ``question``. Those come
+    from the first two, which the model had read when it wrote; the others are there for names.
+    """
+    added = _words_and_numbers(claim) - _words_and_numbers(question)
+
+    def left_out(way: tuple[int, ...]) -> int:
+        names = unknown_names(claim, " ".join((*(texts[at] for at in way), lent)))
+        read = " ".join(texts[at] for at in way if at < 2)
+        return len(names) + len(added - _words_and_numbers(f"{read} {lent}"))
+
+    ways = [way for way in ((0,), (1,), (1, 0), (2, 1, 0)) if max(way) < len(texts)]
+    return min(ways, key=left_out)
+
+
+def _words_and_numbers(text: str) -> set[str]:
+    return {root(word) for word in content_words(text)} | numbers(text)
 
 
 def merge_adjacent(spans: Iterable[Span], text: str) -> list[Span]:

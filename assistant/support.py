@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.calibration import Calibration
-from assistant.guards import content_words, numbers, objections, root, words_of_its_own
+from assistant.guards import (
+    content_words,
+    numbers,
+    objections,
+    root,
+    unknown_names,
+    words_of_its_own,
+)
 from assistant.models.options import odds
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
@@ -47,8 +54,9 @@ def check(
 ) -> tuple[Support, Usage]:
     """Check ``claim`` against exactly the cited ``quotes``.
 
-    ``context`` (titles, headings) may lend names but no facts. An answer to ``question`` must not
-    be in words of its own. The model is not asked where a guard already objects.
+    ``context`` (titles, headings) may lend names but no facts; the model reads what lends one that
+    the quotes lack: "the city" is Warsaw under the title "Warsaw". An answer to ``question`` must
+    not be in words of its own. The model is not asked where a guard already objects.
 
     Raises:
         ModelError: the model gave no answer.
@@ -57,10 +65,19 @@ def check(
     objected = own or objections(claim, quotes, context=context)
     if objected:
         return Support(supported=False, probability=None, reason="; ".join(objected)), Usage()
-    probability, option, usage = probability_of_support(model, prompts, claim, quotes)
+    read = [*_lending(claim, quotes, context), *quotes]
+    probability, option, usage = probability_of_support(model, prompts, claim, read)
     supported = option == "yes" if probability is None else probability >= calibration.support
     reason = "" if supported else "the support check found the cited text does not say this"
     return Support(supported=supported, probability=probability, reason=reason), usage
+
+
+def _lending(claim: str, quotes: Sequence[str], context: Iterable[str]) -> list[str]:
+    """The texts of ``context`` that have a name of the claim which the quotes have not."""
+    evidence = " ".join(quotes)
+    missing = unknown_names(claim, evidence)
+    lending = (text for text in context if missing - unknown_names(claim, f"{evidence} {text}"))
+    return [f"From “{text}”:" for text in dict.fromkeys(lending)]
 
 
 def _own_words(claim: str, question: str, known: Iterable[str]) -> list[str]:

@@ -492,6 +492,35 @@ def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
     assert [c.quote for c in claim.citations] == [text]
 
 
+def test_a_draft_from_the_sentence_before_cites_that_sentence(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.txt"
+    eats = "The cell eats what it meets as a means of acquiring nutrients."
+    path.write_text(f"{eats} Eating is the oldest defence of a cell.", encoding="utf-8")
+    list(library.add(path))
+    scripted_model.chooser = lambda call: "yes" if "oldest defence" in call.text else "no"
+    scripted_model.enqueue_text("Eating is a means of acquiring nutrients.")
+    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    (claim,) = assistant.answer("What is eating a means of?").claims
+    assert [c.quote for c in claim.citations] == [eats]
+    assert (claim.verdict, claim.text) == ("verbatim", eats)  # the check was told no
+
+
+def test_the_text_s_own_name_is_used_for_the_question_s(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("The help for Ukraine is meant to counter new troops.", encoding="utf-8")
+    list(library.add(path))
+    scripted_model.chooser = lambda call: "yes"
+    scripted_model.enqueue_text("The help for Kyiv should counter new troops.")
+    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    answer = assistant.answer("What should the help for Kyiv counter?")
+    assert [c.text for c in answer.claims] == ["The help for Ukraine should counter new troops."]
+    assert answer.withheld == ()
+
+
 def test_a_quotation_that_opens_with_a_pronoun_cites_the_sentence_before(
     library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citations import cite, is_exact, merge_adjacent, numbered
+from assistant.citations import cite, is_exact, merge_adjacent, numbered, sufficient
 from index.data import Document, Span
 
 TEXTS = st.text(min_size=1, max_size=200)
@@ -62,6 +62,59 @@ def test_an_impossible_range_is_refused(start: int, end: int) -> None:
 def test_an_altered_quote_is_not_exact() -> None:
     citation = cite(document("Some text."), 0, 4)
     assert not is_exact(citation, document("Same text."))
+
+
+EATS = "A phagocyte eats what it meets, first as a means of acquiring nutrients."
+OLDEST = "It is probably the oldest form of defence."
+ADA = "Ada Lovelace met Charles Babbage in London."
+WROTE = "She wrote the first program in 1843."
+
+
+@pytest.mark.parametrize(
+    ("claim", "question", "texts", "cited"),
+    [
+        ("She wrote it in 1843.", "When did she write it?", [WROTE, ADA], (0,)),
+        ("Ada Lovelace wrote it in 1843.", "When was it written?", [WROTE, ADA], (1, 0)),
+        ("It is a means of acquiring nutrients.", "What is it a means of?", [OLDEST, EATS], (1,)),
+        ("It is the oldest, for nutrients.", "What is it?", [OLDEST, EATS], (1, 0)),
+        (
+            "Ada Lovelace met him in London.",
+            "Where did they meet?",
+            [WROTE, OLDEST, ADA],
+            (2, 1, 0),
+        ),
+        ("A means, in 1843.", "When?", [WROTE, ADA, EATS], (0,)),  # the third was not read
+        ("It was in Paris.", "Where was it?", [WROTE, ADA], (0,)),
+        ("It was in 1843.", "When was it?", [WROTE], (0,)),
+    ],
+)
+def test_the_fewest_sentences_that_say_it_are_cited(
+    claim: str, question: str, texts: list[str], cited: tuple[int, ...]
+) -> None:
+    assert sufficient(claim, question, texts, "") == cited
+
+
+def test_a_name_that_the_title_lends_needs_no_further_sentence() -> None:
+    claim, question = "Ada Lovelace wrote it in 1843.", "When was it written?"
+    assert sufficient(claim, question, [WROTE, ADA], "Ada Lovelace") == (0,)
+
+
+WORDS = st.lists(st.sampled_from("Ada wrote 1843 first program London met the".split()), max_size=6)
+
+
+@given(claim=WORDS, asked=WORDS, texts=st.lists(WORDS, min_size=1, max_size=3))
+def test_what_is_cited_lacks_nothing_that_the_chosen_sentence_has(
+    claim: list[str], asked: list[str], texts: list[list[str]]
+) -> None:
+    said = [" ".join(words) for words in texts]
+    cited = sufficient(" ".join(claim), " ".join(asked), said, "")
+    assert set(cited) <= set(range(len(said)))
+    assert list(cited) == sorted(cited, reverse=True)
+    wanted = set(claim) - set(asked) - {"the"}
+    if len(said) < 3:
+        assert len(wanted & set(" ".join(said[at] for at in cited).split())) >= len(
+            wanted & set(texts[0])
+        )
 
 
 def test_citations_are_numbered_once_in_order_of_use() -> None:

@@ -70,6 +70,17 @@ def test_only_the_cited_text_is_put_before_the_model(
     assert "Secret title" not in scripted_model.calls[0].text
 
 
+def test_a_title_that_lends_a_name_is_put_before_the_model(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    scripted_model.enqueue_choice("yes")
+    claim, quote = "12 companies were registered in Warsaw.", "12 companies were registered there."
+    context = ["Warsaw", "Warsaw", "Economy"]
+    check(scripted_model, prompts, claim, [quote], calibration=STRICT, context=context)
+    assert f"From “Warsaw”:\n{quote}" in scripted_model.calls[0].text
+    assert scripted_model.calls[0].text.count("From “") == 1
+
+
 def test_a_source_is_searched_for_the_sentences_that_bear_on_the_claim() -> None:
     filler = " ".join(f"Filler sentence number {n} speaks of nothing." for n in range(40))
     source = f"{filler} {QUOTE} {filler}"
