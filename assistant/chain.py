@@ -367,8 +367,6 @@ class Assistant:
             work.withheld.append(Withheld(text=text, reason=refuting))
             yield SentenceWithheld(withheld=work.withheld[-1])
         work.draft = draft if work.answered and adds_to(draft, work.standalone) else ""
-        moved = self._drafted_from(work, work.best.candidate)
-        work.best = replace(work.best, candidate=moved)
         work.trace("draft", {"text": written.text, "kept": work.draft, "refuting": refuting})
 
     def _near(self, chosen: Candidate) -> str:
@@ -380,15 +378,16 @@ class Assistant:
     def _verify(self, work: Work) -> Iterator[AnswerEvent]:
         if not work.answered or work.best is None:
             return
-        chosen = work.best.candidate
-        claim = self._quotation(chosen)
+        claim = self._quotation(work.best.candidate)
         supported = flat(work.draft) == claim.text
         if work.draft and not supported:
             yield Progress(message="Checking the sentence against its source")
             work.go_on()
-            checked = self._check(work, chosen)
+            source = self._drafted_from(work, work.best.candidate)
+            checked = self._check(work, source)
             supported = checked is not None
-            claim = checked or claim
+            if checked is not None:
+                claim, work.best = checked, replace(work.best, candidate=source)
         if work.withheld:
             yield SentenceWithheld(withheld=work.withheld[-1])
         if work.doubtful and not supported:

@@ -29,7 +29,7 @@ from assistant.resources import prompts_folder
 from assistant.trace import file_trace
 from index import Library
 from index.errors import CancelledError, InputError, UnknownDocumentError
-from tests.scripted import ScriptedModel
+from tests.scripted import Call, ScriptedModel
 
 QUESTION = "How many North Korean soldiers are estimated to be deployed?"
 SENTENCE = (
@@ -492,19 +492,30 @@ def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
     assert [c.quote for c in claim.citations] == [text]
 
 
-def test_a_draft_from_the_sentence_before_cites_that_sentence(
-    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+@pytest.mark.parametrize("supported", [True, False])
+def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported(
+    library: Library,
+    scripted_model: ScriptedModel,
+    prompts: Prompts,
+    tmp_path: Path,
+    supported: bool,
 ) -> None:
     path = tmp_path / "note.txt"
     eats = "The cell eats what it meets as a means of acquiring nutrients."
-    path.write_text(f"{eats} Eating is the oldest defence of a cell.", encoding="utf-8")
+    oldest = "Eating is the oldest defence of a cell."
+    path.write_text(f"{eats} {oldest}", encoding="utf-8")
     list(library.add(path))
-    scripted_model.chooser = lambda call: "yes" if "oldest defence" in call.text else "no"
+
+    def choose(call: Call) -> str:
+        checks = "support every part" in call.text
+        return "yes" if (supported if checks else oldest in call.text) else "no"
+
+    scripted_model.chooser = choose
     scripted_model.enqueue_text("Eating is a means of acquiring nutrients.")
     assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
     (claim,) = assistant.answer("What is eating a means of?").claims
-    assert [c.quote for c in claim.citations] == [eats]
-    assert (claim.verdict, claim.text) == ("verbatim", eats)  # the check was told no
+    assert claim.verdict == ("verified" if supported else "verbatim")
+    assert [c.quote for c in claim.citations] == [eats if supported else oldest]
 
 
 def test_the_text_s_own_name_is_used_for_the_question_s(
