@@ -4,10 +4,10 @@ Earlier answers help to understand a question; they are never evidence.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.data import Turn
-from assistant.guards import fold, name_words, unknown_names
+from assistant.guards import content_words, fold, name_words, root, unknown_names
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 
@@ -16,21 +16,31 @@ _LEANS = re.compile(
     r"then|one|ones|same|former|latter|others?)\b",
     re.IGNORECASE,
 )
-_OPENS = re.compile(
-    r"^\s*(?:and|but|or|so|also|why|how so|how come|what about|how about|what else|who else|"
-    r"where else|when|really|for example|such as|in what way|since when|by whom|more)\b",
+_CONTINUES = re.compile(
+    r"^\s*(?:and|but|or|so|also|what about|how about|what else|who else|where else|such as|"
+    r"for example)\b",
     re.IGNORECASE,
 )
+_OPENS = re.compile(
+    r"^\s*(?:why|how so|how come|when|really|in what way|since when|by whom|more)\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\b(?:it|its|he|him|his|she|hers?|they|them|theirs?)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    rf"\b(?:that|this|these|those|such|same)\s+\w+|{_LEANS.pattern}",
+    re.IGNORECASE,
+)
+"""Words of a question for which others may stand: "it", "that country"."""
 _TURNS = 6
 _TURN_CHARACTERS = 400
 
 
 def leans_on_history(question: str) -> bool:
     """Whether a question needs the conversation to be understood: pronouns, fragments, "why?"."""
-    words = question.split()
-    if len(words) <= 3 or _LEANS.search(question):
+    if _LEANS.search(question) or _CONTINUES.match(question):
         return True
-    return bool(_OPENS.match(question)) and not name_words(question)
+    short, opens = len(question.split()) <= 3, bool(_OPENS.match(question))
+    return short and opens if name_words(question) else short or opens
 
 
 def standalone(
@@ -38,9 +48,10 @@ def standalone(
 ) -> tuple[str, Usage]:
     """The question as it can be retrieved alone.
 
-    A rewriting is used only if it keeps every name of the question and brings in no name that
-    neither the question nor the conversation has; otherwise the question is kept and the last
-    question asked stands before it, so that retrieval still sees its names.
+    A rewriting is used only if it keeps every name and word of the question, but for those that
+    point back, and brings in none that neither the question nor the conversation has. Otherwise,
+    or where a pronoun is left, the last question asked stands before it, so that its names are
+    still there. Asked what a pronoun stands for, a small model is wrong as often as right.
 
     Raises:
         ModelError: the model gave no answer.
@@ -55,14 +66,38 @@ def standalone(
     messages = prompts.messages("condense", conversation=conversation, question=question)
     written = model.write(messages, max_tokens=80, stop=("\n",))
     rewritten = written.text.strip().strip('"“”').strip()
-    if _faithful(rewritten, question, conversation):
+    said = " ".join(turn.content[:_TURN_CHARACTERS] for turn in recent)
+    if not _faithful(rewritten, question, said):
+        rewritten = question
+    elif not _PRONOUN.search(rewritten):
         return rewritten, written.usage
     earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"][-1:]
-    return " ".join((*earlier, question)), written.usage
+    return " ".join((*earlier, rewritten)), written.usage
 
 
-def _faithful(rewritten: str, question: str, conversation: str) -> bool:
+def _faithful(rewritten: str, question: str, said: str) -> bool:
+    """Whether a rewriting asks what the question asks, in its words and those ``said`` before."""
     if not rewritten or len(rewritten) > len(question) + _TURN_CHARACTERS:
         return False
-    kept = all(fold(name) in fold(rewritten) for name in name_words(question))
-    return kept and not unknown_names(rewritten, f"{question} {conversation}")
+    if question.endswith("?") and not rewritten.endswith("?"):
+        return False
+    if any(fold(name) not in fold(rewritten) for name in name_words(question)):
+        return False
+    own = content_words(_POINTS_BACK.sub(" ", question))
+    return (
+        _has(rewritten, own)
+        and _has(f"{question} {said}", content_words(rewritten))
+        and not unknown_names(rewritten, f"{question} {said}")
+    )
+
+
+def _has(text: str, words: Iterable[str]) -> bool:
+    """Whether a text has every word in some form: "visit" of "visited"."""
+    found = content_words(text)
+    return all(
+        any(
+            word.startswith(other) or other.startswith(word) or root(word) == root(other)
+            for other in found
+        )
+        for word in words
+    )

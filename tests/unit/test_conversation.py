@@ -20,7 +20,16 @@ def prompts() -> Prompts:
 
 
 @pytest.mark.parametrize(
-    "question", ["Why?", "When was it?", "And then?", "What about sanctions?", "Who met him there?"]
+    "question",
+    [
+        "Why?",
+        "When was it?",
+        "And then?",
+        "What about sanctions?",
+        "What about the United States?",
+        "Why Moscow?",
+        "Who met him there?",
+    ],
 )
 def test_fragments_and_pronouns_lean_on_the_conversation(question: str) -> None:
     assert leans_on_history(question)
@@ -28,7 +37,11 @@ def test_fragments_and_pronouns_lean_on_the_conversation(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who leads the State Department in Washington?", "How many soldiers were sent to Ukraine?"],
+    [
+        "Who leads the State Department in Washington?",
+        "How many soldiers were sent to Ukraine?",
+        "Who wrote Hamlet?",
+    ],
 )
 def test_a_clear_question_does_not(question: str) -> None:
     assert not leans_on_history(question)
@@ -47,14 +60,48 @@ def test_a_faithful_rewriting_is_used(scripted_model: ScriptedModel, prompts: Pr
 
 @pytest.mark.parametrize(
     "rewriting",
-    ["", "When did Vladimir Putin visit Russia?", "word " * 200],
+    [
+        "",
+        "When did Vladimir Putin visit Russia?",
+        "word " * 200,
+        "When did he leave?",
+        "It was in Russia.",
+    ],
 )
 def test_a_rewriting_that_invents_or_rambles_is_not(
     scripted_model: ScriptedModel, prompts: Prompts, rewriting: str
 ) -> None:
     scripted_model.enqueue_text(rewriting)
-    question, _ = standalone(scripted_model, prompts, "When was it?", HISTORY)
-    assert question == "Who visited Russia? When was it?"
+    question, _ = standalone(scripted_model, prompts, "When was it decided?", HISTORY)
+    assert question == "Who visited Russia? When was it decided?"
+
+
+@pytest.mark.parametrize(
+    ("question", "rewriting", "expected"),
+    [
+        (
+            "And what did he get in return?",
+            "What did Russia give Kim Jong-un?",  # turned round
+            "Who visited Russia? And what did he get in return?",
+        ),
+        ("Who wrote it?", "Who wrote the answer?", "Who visited Russia? Who wrote it?"),
+        (
+            "What did that leader call it?",
+            "What did Kim Jong-un call it?",
+            "Who visited Russia? What did Kim Jong-un call it?",
+        ),
+        (
+            "Where in that country did he stay?",
+            "Where in Russia did Kim Jong-un stay?",
+            "Where in Russia did Kim Jong-un stay?",
+        ),
+    ],
+)
+def test_a_rewriting_that_asks_something_else_or_leaves_a_pronoun_follows_the_last_question(
+    scripted_model: ScriptedModel, prompts: Prompts, question: str, rewriting: str, expected: str
+) -> None:
+    scripted_model.enqueue_text(rewriting)
+    assert standalone(scripted_model, prompts, question, HISTORY)[0] == expected
 
 
 def test_a_long_question_before_does_not_push_out_the_new_one(
