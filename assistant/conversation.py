@@ -50,8 +50,9 @@ def standalone(
 
     A rewriting is used only if it keeps every name and word of the question, but for those that
     point back, and brings in none that neither the question nor the conversation has. Otherwise,
-    or where a pronoun is left, the last question asked stands before it, so that its names are
-    still there. Asked what a pronoun stands for, a small model is wrong as often as right.
+    or where a pronoun is left, it says after which question it was asked, so that its names are
+    there; with that question before it a sentence that answers the other one is taken for the
+    answer. Asked what a pronoun stands for, a small model is wrong as often as right.
 
     Raises:
         ModelError: the model gave no answer.
@@ -71,8 +72,12 @@ def standalone(
         rewritten = question
     elif not _PRONOUN.search(rewritten):
         return rewritten, written.usage
-    earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"][-1:]
-    return " ".join((*earlier, rewritten)), written.usage
+    earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"]
+    if not earlier:
+        return rewritten, written.usage
+    asked = rewritten.rstrip("? ")
+    mark = "?" if "?" in rewritten[len(asked) :] else ""
+    return f"{asked}, asked after “{earlier[-1]}”{mark}", written.usage
 
 
 def _faithful(rewritten: str, question: str, said: str) -> bool:
