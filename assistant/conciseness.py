@@ -27,6 +27,8 @@ _ASKS_FOR_SUBJECT = re.compile(
     r"\b(?:[Ww]hat|[Ww]hich) [\w-]+ (?!of\b)([a-z][\w-]*)(?: ([a-z][\w-]*))?"
 )
 """Where the question has no auxiliary, its verb comes soon: "What power sources *overtook* it?"."""
+_ASKS_LATE = re.compile(r"\b(?!(?:in|on|at|by|of|to|for|with|from)\b)\w+ what ([a-z]+)")
+"""Where a verb comes before "what", another follows: "They have what *set* out?"."""
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should)\b",
     re.IGNORECASE,
@@ -131,6 +133,7 @@ def _verbs(question: str) -> set[str]:
     asks = _ASKS.match(question)
     if asks is None and not _AUXILIARY.search(question):
         asks = _ASKS_FOR_SUBJECT.search(question)
+    asks = asks or _ASKS_LATE.search(question)
     return {word.lower() for word in asks.groups() if word} if asks else set()
 
 

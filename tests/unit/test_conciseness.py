@@ -81,6 +81,11 @@ from assistant.conciseness import concise
             "A non-deterministic Turing machine.",
         ),
         (
+            "Different committees have what set out in different ways?",
+            "Different committees have functions set out in different ways.",
+            "Functions.",
+        ),
+        (
             "What components raise steam temperature?",
             "Superheaters raise the temperature of steam.",
             "Superheaters.",
