@@ -5,7 +5,6 @@ events for whoever watches and one ``Work`` that gathers the answer. No drafted 
 chain before its check.
 """
 
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,7 +16,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from assistant.answer_types import denied, made_up, nameless
 from assistant.calibration import KIND_MISSING, Calibration
 from assistant.calibration import load as load_calibration
-from assistant.citations import cite, merge_adjacent, sufficient
+from assistant.citations import LEANS, cite, merge_adjacent, sufficient
 from assistant.conciseness import concise
 from assistant.conversation import leans_on_history, standalone
 from assistant.data import (
@@ -383,11 +382,9 @@ class Assistant:
         if work.draft and not supported:
             yield Progress(message="Checking the sentence against its source")
             work.go_on()
-            source = self._drafted_from(work, work.best.candidate)
-            checked = self._check(work, source)
+            checked = self._check(work, work.best)
             supported = checked is not None
-            if checked is not None:
-                claim, work.best = checked, replace(work.best, candidate=source)
+            claim = checked or claim
         if work.withheld:
             yield SentenceWithheld(withheld=work.withheld[-1])
         if work.doubtful and not supported:
@@ -419,11 +416,12 @@ class Assistant:
             named.append(item.document_name + (f" ({published})" if published else ""))
         return f"{' and '.join(named)} disagree."
 
-    def _check(self, work: Work, chosen: Candidate) -> Claim | None:
+    def _check(self, work: Work, best: Judgement) -> Claim | None:
         """The draft as a verified claim; the quotation where a part of it would not stand alone;
         None where it is not supported, and withheld."""
-        document = self.library.document(chosen.span.document_id)
-        spans = self._sufficient(work, chosen, document)
+        document = self.library.document(best.candidate.span.document_id)
+        spans = self._sufficient(work, best.candidate, document)
+        chosen = best.candidate if best.candidate.span in spans else _before(best, document)
         citations = tuple(
             cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
         )
@@ -455,7 +453,8 @@ class Assistant:
         reason = self._restated_otherwise(work, part, quotes, chosen.title, chosen.heading)
         if reason:
             work.withheld.append(Withheld(text=work.draft, reason=reason))
-            return self._quotation(chosen)
+            return self._quotation(best.candidate)
+        work.best = replace(best, candidate=chosen)
         return Claim(
             text=part,
             citations=citations,
@@ -469,21 +468,6 @@ class Assistant:
         texts = [document.quote(span) for span in near]
         lent = f"{chosen.title} {chosen.heading}"
         return [near[at] for at in sufficient(work.draft, work.standalone, texts, lent)]
-
-    def _drafted_from(self, work: Work, chosen: Candidate) -> Candidate:
-        """The sentence that the draft is from: the one before ``chosen``, which the model has read
-        with it, where that alone says what the draft says."""
-        document = self.library.document(chosen.span.document_id)
-        if not work.draft or chosen.span in self._sufficient(work, chosen, document):
-            return chosen
-        before, *earlier = chosen.before
-        return replace(
-            chosen,
-            span=before,
-            text=chosen.context,
-            before=tuple(earlier),
-            context=flat(document.quote(earlier[0])) if earlier else "",
-        )
 
     def _restated_otherwise(
         self, work: Work, part: str, quotes: Sequence[str], *context: str
@@ -542,7 +526,7 @@ class Assistant:
     def _quotation(self, chosen: Candidate) -> Claim:
         """The chosen sentence itself, as a claim."""
         document = self.library.document(chosen.span.document_id)
-        spans = [chosen.span, *chosen.before[:1]] if _LEANS.match(chosen.text) else [chosen.span]
+        spans = [chosen.span, *chosen.before[:1]] if LEANS.match(chosen.text) else [chosen.span]
         citations = tuple(
             cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
         )
@@ -575,6 +559,19 @@ def _refuting(question: str, draft: str, near: str) -> str:
         return "asked for a name, the model gave none"
     name = made_up(question, draft, near)
     return f"it names {name}, which the nearest sentence does not" if name else ""
+
+
+def _before(best: Judgement, document: Document) -> Candidate:
+    """The sentence before the chosen one, which the model has read with it, in its place."""
+    chosen = best.candidate
+    before, *earlier = chosen.before
+    return replace(
+        chosen,
+        span=before,
+        text=chosen.context,
+        before=tuple(earlier),
+        context=flat(document.quote(earlier[0])) if earlier else "",
+    )
 
 
 def _status(work: Work) -> Status:
@@ -624,9 +621,3 @@ def _again(answer: Answer) -> Iterator[AnswerEvent]:
             ),
         )
     )
-
-
-_LEANS = re.compile(
-    r"(?:he|she|it|they|this|that|these|those|his|her|hers|its|their|such)\b", re.IGNORECASE
-)
-"""A sentence that opens like this is understood only after the one before it."""

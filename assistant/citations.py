@@ -1,10 +1,16 @@
 """Citations: the one place where they are made, so that a quote always is its span's text."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from assistant.data import Citation
-from assistant.guards import content_words, numbers, root, unknown_names
+from assistant.guards import content_words, is_qualified, numbers, root, unknown_names
 from index.data import Document, Span
+
+LEANS = re.compile(
+    r"(?:he|she|it|they|this|that|these|those|his|her|hers|its|their|such)\b", re.IGNORECASE
+)
+"""A sentence that opens like this is understood only after the one before it."""
 
 
 def cite(document: Document, start: int, end: int) -> Citation:
@@ -44,6 +50,7 @@ def sufficient(claim: str, question: str, texts: Sequence[str], lent: str) -> tu
     heading, which may lend names. The fewest sentences that leave out as little as any would: of
     the claim's names, and of the numbers and words that it adds to the ``question``. Those come
     from the first two, which the model had read when it wrote; the others are there for names.
+    The second is never cited without the first where that may take it back: "This was denied."
     """
     added = _words_and_numbers(claim) - _words_and_numbers(question)
 
@@ -53,6 +60,8 @@ def sufficient(claim: str, question: str, texts: Sequence[str], lent: str) -> tu
         return len(names) + len(added - _words_and_numbers(f"{read} {lent}"))
 
     ways = [way for way in ((0,), (1,), (1, 0), (2, 1, 0)) if max(way) < len(texts)]
+    if LEANS.match(texts[0]) or is_qualified(texts[0]):
+        ways = [way for way in ways if 0 in way]
     return min(ways, key=left_out)
 
 

@@ -27,8 +27,6 @@ _ASKS_FOR_SUBJECT = re.compile(
     r"\b(?:[Ww]hat|[Ww]hich) [\w-]+ (?!of\b)([a-z][\w-]*)(?: ([a-z][\w-]*))?"
 )
 """Where the question has no auxiliary, its verb comes soon: "What power sources *overtook* it?"."""
-_ASKS_LATE = re.compile(r"\b(?!(?:in|on|at|by|of|to|for|with|from)\b)\w+ what ([a-z]+)")
-"""Where a verb comes before "what", another follows: "They have what *set* out?"."""
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should)\b",
     re.IGNORECASE,
@@ -81,7 +79,7 @@ def concise(sentence: str, question: str) -> str:
     if not new:
         return sentence
     first = _start_of_phrase(sentence, words, new[0])
-    last = _end_of_phrase(sentence, words, new[-1], _verbs(question))
+    last = _end_of_phrase(sentence, words, new[-1], question)
     if last is None or _is_predicate(words, first):
         return sentence
     if _asked_between(words[new[0] : new[-1] + 1], asked) > _LONGEST_BETWEEN:
@@ -129,12 +127,15 @@ def _start_of_phrase(sentence: str, words: list[re.Match[str]], first: int) -> i
 
 
 def _verbs(question: str) -> set[str]:
-    """Words of the question, in small letters, that are its verb or may be."""
+    """Words of the question, in small letters, that are its verb."""
     asks = _ASKS.match(question)
-    if asks is None and not _AUXILIARY.search(question):
-        asks = _ASKS_FOR_SUBJECT.search(question)
-    asks = asks or _ASKS_LATE.search(question)
     return {word.lower() for word in asks.groups() if word} if asks else set()
+
+
+def _may_be_verbs(question: str) -> set[str]:
+    """Words of the question that are its verb, or belong to the noun before that."""
+    asks = None if _AUXILIARY.search(question) else _ASKS_FOR_SUBJECT.search(question)
+    return {word for word in asks.groups() if word} if asks else set()
 
 
 def _is_predicate(words: list[re.Match[str]], first: int) -> bool:
@@ -150,19 +151,22 @@ def _asked_between(words: list[re.Match[str]], asked: set[str]) -> int:
 
 
 def _end_of_phrase(
-    sentence: str, words: list[re.Match[str]], last: int, verbs: set[str]
+    sentence: str, words: list[re.Match[str]], last: int, question: str
 ) -> int | None:
     """The end of the noun phrase that ``last`` stands in: "probabilistic" *Turing machine*.
 
-    None where a long run of the question's words follows: where the phrase ends in it cannot be
-    told, unless a name goes on: "a senior State" *Department official*.
+    None where it cannot be told: a long run of the question's words follows, unless a name goes on
+    ("a senior State" *Department official*), or a word that may be its verb.
     """
+    verbs, may_be = _verbs(question), _may_be_verbs(question)
     if words[last].group().endswith(("'s", "’s")):
         return last
     tail: list[str] = []
     for number in range(last + 1, len(words)):
         word = words[number].group().lower()
-        if word in _ENDS or word in verbs or word.endswith("ed"):
+        if word in may_be and not tail:
+            return None
+        if word in _ENDS or word in verbs or word in may_be or word.endswith("ed"):
             break
         if not _adjacent(sentence, words[number - 1], words[number]):
             break

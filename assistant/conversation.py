@@ -25,12 +25,18 @@ _OPENS = re.compile(
     r"^\s*(?:why|how so|how come|when|really|in what way|since when|by whom|more)\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"\b(?:it|its|he|him|his|she|hers?|they|them|theirs?)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     rf"\b(?:that|this|these|those|such|same)\s+\w+|{_LEANS.pattern}",
     re.IGNORECASE,
 )
 """Words of a question for which others may stand: "it", "that country"."""
+_ASK = r"\b(?:who|whom|whose|what|which|when|where|why|how)\b"
+_DECIDE = re.compile(
+    r"\b(?:not|no|never|none|before|after|since|until|all|every|each|any|few|fewer|some|many|most|"
+    r"more|less|least|only|first|last|without)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Small words that turn a question round where they are lost."""
 _TURNS = 6
 _TURN_CHARACTERS = 400
 
@@ -48,11 +54,12 @@ def standalone(
 ) -> tuple[str, Usage]:
     """The question as it can be retrieved alone.
 
-    A rewriting is used only if it keeps every name and word of the question, but for those that
-    point back, and brings in none that neither the question nor the conversation has. Otherwise,
-    or where a pronoun is left, it says after which question it was asked, so that its names are
-    there; with that question before it a sentence that answers the other one is taken for the
-    answer. Asked what a pronoun stands for, a small model is wrong as often as right.
+    A rewriting is used only if it keeps every name of the question and every word that carries
+    something, but for those that point back, and brings in none that neither the question nor the
+    conversation has. Otherwise, or where it still leans on the conversation, it says after which
+    question it was asked, so that its names are there; with that question before it, a sentence
+    that answers the other one is taken for the answer. Asked what a pronoun stands for, a small
+    model is wrong as often as right.
 
     Raises:
         ModelError: the model gave no answer.
@@ -68,16 +75,18 @@ def standalone(
     written = model.write(messages, max_tokens=80, stop=("\n",))
     rewritten = written.text.strip().strip('"“”').strip()
     said = " ".join(turn.content[:_TURN_CHARACTERS] for turn in recent)
-    if not _faithful(rewritten, question, said):
+    asked_before = rewritten in [turn.content for turn in recent]
+    if asked_before or not _faithful(rewritten, question, said):
         rewritten = question
-    elif not _PRONOUN.search(rewritten):
+    elif not leans_on_history(rewritten):
         return rewritten, written.usage
     earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"]
     if not earlier:
         return rewritten, written.usage
     asked = rewritten.rstrip("? ")
     mark = "?" if "?" in rewritten[len(asked) :] else ""
-    return f"{asked}, asked after “{earlier[-1]}”{mark}", written.usage
+    clear = [each for each in earlier if not leans_on_history(each)] or earlier
+    return f"{asked}, asked after “{clear[-1]}”{mark}", written.usage
 
 
 def _faithful(rewritten: str, question: str, said: str) -> bool:
@@ -85,6 +94,9 @@ def _faithful(rewritten: str, question: str, said: str) -> bool:
     if not rewritten or len(rewritten) > len(question) + _TURN_CHARACTERS:
         return False
     if question.endswith("?") and not rewritten.endswith("?"):
+        return False
+    kept = _DECIDE if _CONTINUES.match(question) else re.compile(f"{_DECIDE.pattern}|{_ASK}", re.I)
+    if not _found(kept, question) <= _found(kept, rewritten):
         return False
     if any(fold(name) not in fold(rewritten) for name in name_words(question)):
         return False
@@ -94,6 +106,10 @@ def _faithful(rewritten: str, question: str, said: str) -> bool:
         and _has(f"{question} {said}", content_words(rewritten))
         and not unknown_names(rewritten, f"{question} {said}")
     )
+
+
+def _found(pattern: re.Pattern[str], text: str) -> set[str]:
+    return {match.group().lower() for match in pattern.finditer(text)}
 
 
 def _has(text: str, words: Iterable[str]) -> bool:

@@ -161,13 +161,13 @@ _PARTIAL = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
-    r"\b((?:most|some|many|several|few|half|parts?|(?:the|a) majority) of) "
+    r"\b((?:most|some|many|several|few|half|(?:the|a) majority) of) "
     r"(?:(?:the|its|his|her|their|these|those|our)\b ?)?((?:[\w’'-]+ ?){1,3})",
     re.IGNORECASE,
 )
 _SOME = re.compile(
     r"\b(?:some|several|many|most|few|half|parts?|partly|majority|mainly|mostly|largely|nearly|almost|"
-    r"often|one|certain|various)\b",
+    r"one of|various)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*", re.UNICODE)
@@ -489,7 +489,7 @@ def _attribution(claim: str, evidence: str) -> str:
     said = {stem(word) for word in content_words(claim)}
     for clause in re.split(r"(?<=[.!?;])\s+", evidence):
         for spoken in _SPOKEN.finditer(clause):
-            if spoken.start() and spoken.group()[0].isupper():
+            if spoken.group() == "Said" and re.search(r"\b[A-Z]\w+ $", clause[: spoken.start()]):
                 continue  # somebody's name
             if re.search(r"\bwho\s+(?:\w+\s+)?$", clause[: spoken.start()], re.IGNORECASE):
                 continue  # tells who somebody is, not where the rest is from
@@ -633,6 +633,11 @@ def _part_left_out(claim: str, evidence: str) -> str:
 def is_hedged(text: str) -> bool:
     """Whether a text hedges, or says who says it."""
     return any(pattern.search(text) for pattern in (_HEDGE, _ATTRIBUTION, _SPOKEN))
+
+
+def is_qualified(text: str) -> bool:
+    """Whether a text denies or hedges something, or says who says it."""
+    return bool(_NEGATION.search(text)) or is_hedged(text)
 
 
 def hedges(text: str) -> bool:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
+_PLACED = "".join(rf"(?<!\b{word} )(?<!\b{word} the )" for word in "of in at near to from".split())
+"""A pattern of no character: none of these words stands before."""
 _NAMES = """
 Abuja = Nigeria; Accra = Ghana; Addis Ababa = Ethiopia; Algiers = Algeria; Amman = Jordan;
 Ankara = Turkey | Türkiye; Astana = Kazakhstan; Athens = Greece; Baghdad = Iraq; Baku = Azerbaijan;
@@ -41,9 +43,9 @@ def as_the_text_names(draft: str, question: str, text: str) -> str:
     A name that the question does not have stays: it may be made up.
     """
     for name, other in _PAIRS:
-        asked = _has(draft, name) and _has(question, name)
+        asked = re.search(_placeless(name), draft) and re.search(_placeless(name), question)
         if asked and _has(text, other) and not _has(text, name):
-            return _opened(re.sub(_whole(name), other, draft))
+            return _opened(re.sub(_placeless(name), other, draft))
     return draft
 
 
@@ -52,13 +54,23 @@ def _opened(sentence: str) -> str:
 
 
 def _has(text: str, name: str) -> bool:
-    return bool(re.search(_whole(name), text))
+    """Whether a text has the name, and not as a part of a longer one: no "South Sudan"."""
+    for found in re.finditer(_whole(name), text):
+        before = text[: found.start()].split()[-1:]
+        if not before or not before[0][0].isupper() or before[0].endswith((".", "?", "!", ":")):
+            return True
+    return False
 
 
 def _whole(name: str) -> str:
-    """A pattern of the name, with its article; not within "Treaty of Paris" or "Paris Street"."""
+    """A pattern of the name, with its article; not within "Paris Street"."""
     bare = re.escape(name.removeprefix("the "))
-    return rf"(?<!\bof )(?<!\bof the )(?:\b[Tt]he )?(?<![\w.-]){bare}(?![\w-]| [A-Z])"
+    return rf"(?:\b[Tt]he )?(?<![\w.-]){bare}(?![\w-]| [A-Z])"
+
+
+def _placeless(name: str) -> str:
+    """The same, not where it is a place or part of a name: "in Kyiv", "Treaty of Paris"."""
+    return _PLACED + _whole(name)
 
 
 def _pairs() -> Iterator[tuple[str, str]]:

@@ -46,7 +46,8 @@ _NEGATIVE = re.compile(
 )
 """What may say that something is not so."""
 _CHOICE = re.compile(
-    r"\b(?:who|what|which) (?:is|are|was|were|has|have|had)\b.*\bor\b", re.IGNORECASE
+    r"^\W*(?:who|what|which) (?:is|are|was|were|has|have|had)\b[^,“]*,[^“]*\bor\b[^,“]*$",
+    re.IGNORECASE,
 )
 """Of two that differ in something, the text may say it of the other: "more, A or B?"."""
 _COUNTED = re.compile(r"\b(\d[\d,.]*|[A-Za-z]+)(?=[ -]([A-Za-z]{3,}))")
@@ -81,7 +82,7 @@ def contradiction(question: str, text: str) -> str:
     clause = _CLAUSE.sub("", question)
     if _DENIES.search(clause) and (not _NEGATIVE.search(text) or denies_other_words(clause, text)):
         return "the question denies what this sentence does not deny"
-    words = () if _CHOICE.search(question) else opposite(_ASKED_KIND.sub(r"\1", clause), text)
+    words = () if _CHOICE.search(clause) else opposite(_ASKED_KIND.sub(r"\1", clause), text)
     if words and not _DENIES.search(f"{clause} {text}"):  # "not known" is no opposite of "unknown"
         return f"the question says “{words[0]}” where this sentence says “{words[1]}”"
     return _other_number(clause, text)

@@ -53,6 +53,8 @@ def test_a_name_that_is_asked_for_and_made_up(question: str, draft: str, name: s
         ("Which NATO country hosts it?", "It is held in Spain.", False),
         ("Which country depends on it most?", "Japan is the country most dependent.", False),
         ("Which country depends on it most?", "The country depends on it.", True),
+        ("Which NATO country hosts it?", "Nobody hosts it.", True),
+        ("Which NATO country hosts it?", "Neighbours host it.", True),
         ("What was the name of the first tree?", "The first tree was a willow.", False),
         ("Who condemned it?", "A senior official condemned it.", False),
     ],

@@ -65,7 +65,7 @@ def test_an_altered_quote_is_not_exact() -> None:
 
 
 EATS = "A phagocyte eats what it meets, first as a means of acquiring nutrients."
-OLDEST = "It is probably the oldest form of defence."
+OLDEST = "Eating is probably the oldest form of defence."
 ADA = "Ada Lovelace met Charles Babbage in London."
 WROTE = "She wrote the first program in 1843."
 
@@ -83,6 +83,8 @@ WROTE = "She wrote the first program in 1843."
             [WROTE, OLDEST, ADA],
             (2, 1, 0),
         ),
+        ("The toll was 40.", "What was it?", ["This proved false.", "The toll was 40."], (1, 0)),
+        ("They meet in May.", "When?", ["Ann has denied it.", "They meet in May."], (1, 0)),
         ("A means, in 1843.", "When?", [WROTE, ADA, EATS], (0,)),  # the third was not read
         ("It was in Paris.", "Where was it?", [WROTE, ADA], (0,)),
         ("It was in 1843.", "When was it?", [WROTE], (0,)),

@@ -62,10 +62,11 @@ def test_a_faithful_rewriting_is_used(scripted_model: ScriptedModel, prompts: Pr
     "rewriting",
     [
         "",
-        "When did Vladimir Putin visit Russia?",
-        "word " * 200,
-        "When did he leave?",
-        "It was in Russia.",
+        "When was it decided by Vladimir Putin?",
+        "When was it decided " + "in Russia " * 200 + "?",
+        "When did Kim Jong-un leave Russia?",
+        "When it was decided in Russia.",
+        "Who visited Russia and decided?",
     ],
 )
 def test_a_rewriting_that_invents_or_rambles_is_not(
@@ -83,6 +84,17 @@ def test_a_rewriting_that_invents_or_rambles_is_not(
             "And what did he get in return?",
             "What did Russia give Kim Jong-un?",  # turned round
             "And what did he get in return, asked after “Who visited Russia?”?",
+        ),
+        (
+            "Who didn't see it?",
+            "Who did see Russia?",
+            "Who didn't see it, asked after “Who visited Russia?”?",
+        ),
+        ("When?", "Who visited Russia?", "When, asked after “Who visited Russia?”?"),
+        (
+            "Why was that done?",
+            "Why was that done?",
+            "Why was that done, asked after “Who visited Russia?”?",
         ),
         (
             "Who wrote it?",
@@ -120,6 +132,6 @@ def test_a_long_question_before_does_not_push_out_the_new_one(
 def test_a_rewriting_that_loses_a_name_is_not_used(
     scripted_model: ScriptedModel, prompts: Prompts
 ) -> None:
-    scripted_model.enqueue_text("What did he do?")
+    scripted_model.enqueue_text("What did Kim Jong-un do in Russia?")
     question, _ = standalone(scripted_model, prompts, "What did he do in Vladivostok?", HISTORY)
     assert "Vladivostok" in question

@@ -80,7 +80,11 @@ def test_a_month_is_a_date_and_a_verb_is_not() -> None:
         ("The prize is five million dollars.", "The prize is $5 million."),
         ("The minister said that most of it was lost.", "Most of it was lost, the minister said."),
         ("Most errors were mended by Ann.", "Most of the errors were mended by Ann."),
-        ("Ann mended the bridge.", "Most of the errors were hers. Ann mended the bridge in May."),
+        (
+            "Ann mended the errors.",
+            "Most of the errors, sadly, stay. Ann mended the errors of May.",
+        ),
+        ("Poland is in the European Union.", "Poland is part of the European Union."),
         (
             "Orientalism refers to a geography.",
             "Orientalism, as Edward Said put it, refers to a geography.",
@@ -138,6 +142,11 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
         ("dollar", "The prize is $5 million.", "The prize is €5 million."),
         ("km", "It is 12 km long.", "It is 12 miles long."),
         ("month", "It took nine months.", "It took nine years."),
+        (
+            "said",
+            "12 soldiers died there.",
+            "Note: According to the ministry, 12 soldiers died there.",
+        ),
         ("zero", "It started with a zero velocity.", "It started with a non-zero velocity."),
         ("Most of", "Ann mended the old errors.", "Most of the old errors were mended by Ann."),
     ],

@@ -16,6 +16,7 @@ from index import Library
         ("Who were the non-resident owners?", "The resident owners were two brothers."),
         ("Who is given more time?", "Later speakers are given less time."),
         ("What is its worst feature?", "Its best feature is the harbour."),
+        ("What was more in 1990 or 1991?", "It was less in 1990."),
         ("Who named the three forces?", "Ann named the four forces."),
         ("Who fought in the Seven-Day War?", "The Six-Day War was fought by two armies."),
     ],
