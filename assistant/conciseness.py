@@ -156,7 +156,7 @@ def _end_of_phrase(
     """The end of the noun phrase that ``last`` stands in: "probabilistic" *Turing machine*.
 
     None where it cannot be told: a long run of the question's words follows, unless a name goes on
-    ("a senior State" *Department official*), or a word that may be its verb.
+    ("a senior State" *Department official*), or a word that may be its verb, or an "and".
     """
     verbs, may_be = _verbs(question), _may_be_verbs(question)
     if words[last].group().endswith(("'s", "’s")):
@@ -164,9 +164,13 @@ def _end_of_phrase(
     tail: list[str] = []
     for number in range(last + 1, len(words)):
         word = words[number].group().lower()
-        if word in may_be and not tail:
+        if word in ("and", "or"):
             return None
-        if word in _ENDS or word in verbs or word in may_be or word.endswith("ed"):
+        if word in _ENDS or word in verbs or word.endswith("ed"):
+            break
+        if word in may_be:
+            if not tail:
+                return None
             break
         if not _adjacent(sentence, words[number - 1], words[number]):
             break

@@ -85,6 +85,7 @@ from assistant.conciseness import concise
             "He was tried under Roman law.",
             "Under Roman law.",
         ),
+        ("Which kingdom annexed it in 1796?", "Prussia annexed it in 1796.", "Prussia."),
         ("The treaty covers what arms?", "The treaty covers nuclear arms.", "Nuclear arms."),
     ],
 )
@@ -112,6 +113,10 @@ def test_the_new_part_stands_alone(question: str, sentence: str, left: str) -> N
         (
             "What components raise steam temperature?",
             "Superheaters raise the temperature of steam.",
+        ),
+        (
+            "What type of cells engulf or eat particles?",
+            "Phagocytes engulf or eat particles.",
         ),
         (
             "Which Polish football club won the cup in 1990?",
