@@ -43,8 +43,8 @@ def as_the_text_names(draft: str, question: str, text: str) -> str:
     A name that the question does not have stays: it may be made up.
     """
     for name, other in _PAIRS:
-        asked = re.search(_placeless(name), draft) and re.search(_placeless(name), question)
-        if asked and _has(text, other) and not _has(text, name):
+        named = _has(draft, _placeless(name)) and _has(question, _placeless(name))
+        if named and _has(text, _whole(other)) and not re.search(_whole(name), text):
             return _opened(re.sub(_placeless(name), other, draft))
     return draft
 
@@ -54,8 +54,8 @@ def _opened(sentence: str) -> str:
 
 
 def _has(text: str, name: str) -> bool:
-    """Whether a text has the name, and not as a part of a longer one: no "South Sudan"."""
-    for found in re.finditer(_whole(name), text):
+    """Whether a text has a name of this pattern, and not in a longer one: no "South Sudan"."""
+    for found in re.finditer(name, text):
         before = text[: found.start()].split()[-1:]
         if not before or not before[0][0].isupper() or before[0].endswith((".", "?", "!", ":")):
             return True

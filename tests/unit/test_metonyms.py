@@ -51,6 +51,8 @@ def test_another_name_stays(draft: str, question: str) -> None:
     [
         ("Khartoum sent troops.", "What did Khartoum send?", "South Sudan sent troops."),
         ("Dublin banned it.", "When did Dublin ban it?", "In Northern Ireland it was banned."),
+        ("South Sudan sent it.", "What did South Sudan send?", "Khartoum spoke of it."),
+        ("Kyiv got help.", "What did Kyiv get?", "For Kyiv, Ukraine asked for help."),
         ("Amman won.", "How many did Amman win?", "Michael Jordan won six."),
         ("40 million live in Kyiv.", "How many live in Kyiv?", "40 million live in Ukraine."),
     ],
