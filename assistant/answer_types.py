@@ -6,7 +6,7 @@ Classifiers"); here a few rules tell names, times and quantities from everything
 
 import re
 
-from assistant.guards import numbers, unknown_names
+from assistant.guards import COMMON_ENDINGS, numbers, unknown_names
 
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much|old|long|far|tall|high|large|big)\b|"
@@ -35,11 +35,7 @@ _NAME_OF = re.compile(
     rf"(?:in )?(?:which|what) )(?:[\w’'-]+ ){{0,3}}{_NAMED}\b",
     re.IGNORECASE,
 )
-_COMMON = re.compile(
-    r"(?:s|ing|ly|ion|ment|ity|ness)$|^(?:no|some|any|every)(?:body|one|where|thing)$",
-    re.IGNORECASE,
-)
-"""What such a word opens hardly opens with a name."""
+_NOBODY = re.compile(r"(?:no|some|any|every)(?:body|one|where|thing)")
 _NOT_STATED = re.compile(
     r"(?:\bnot|n['’]t|\bnever)\s+(?:\w+\s+){0,2}?"
     r"(?:mention|specif(?:y|ied)|state|provide|give|name|disclose|identif(?:y|ied)|known?)"
@@ -74,11 +70,11 @@ def denied(draft: str, text: str) -> bool:
 def nameless(question: str, draft: str) -> bool:
     """Whether the question asks for the name of somebody or some place ("Which country …?") and
     the draft has no name of its own. What opens the draft may be one: "Japan depends on it."."""
-    opens = re.match(r"\w+", draft)
-    plain = opens is None or bool(_COMMON.search(opens.group()))
-    return bool(_NAME_OF.search(question)) and not unknown_names(
-        draft if plain else f"It is {draft}", question
-    )
+    if not _NAME_OF.search(question):
+        return False
+    first = "".join(re.findall(r"^\w+", draft)).lower()
+    common = first.endswith(COMMON_ENDINGS) or _NOBODY.fullmatch(first)
+    return not unknown_names(draft if common else f"It is {draft}", question)
 
 
 def made_up(question: str, draft: str, text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.data import Citation
-from assistant.guards import content_words, is_qualified, numbers, root, unknown_names
+from assistant.guards import is_qualified, unknown_names, words_and_numbers
 from index.data import Document, Span
 
 LEANS = re.compile(
@@ -52,21 +52,17 @@ def sufficient(claim: str, question: str, texts: Sequence[str], lent: str) -> tu
     from the first two, which the model had read when it wrote; the others are there for names.
     The second is never cited without the first where that may take it back: "This was denied."
     """
-    added = _words_and_numbers(claim) - _words_and_numbers(question)
+    added = words_and_numbers(claim) - words_and_numbers(question)
 
     def left_out(way: tuple[int, ...]) -> int:
         names = unknown_names(claim, " ".join((*(texts[at] for at in way), lent)))
         read = " ".join(texts[at] for at in way if at < 2)
-        return len(names) + len(added - _words_and_numbers(f"{read} {lent}"))
+        return len(names) + len(added - words_and_numbers(f"{read} {lent}"))
 
     ways = [way for way in ((0,), (1,), (1, 0), (2, 1, 0)) if max(way) < len(texts)]
     if LEANS.match(texts[0]) or is_qualified(texts[0]):
         ways = [way for way in ways if 0 in way]
     return min(ways, key=left_out)
-
-
-def _words_and_numbers(text: str) -> set[str]:
-    return {root(word) for word in content_words(text)} | numbers(text)
 
 
 def merge_adjacent(spans: Iterable[Span], text: str) -> list[Span]:

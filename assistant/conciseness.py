@@ -27,15 +27,9 @@ _ASKS_FOR_SUBJECT = re.compile(
     r"\b(?:[Ww]hat|[Ww]hich) [\w-]+ (?!of\b)([a-z][\w-]*)(?: ([a-z][\w-]*))?"
 )
 """Where the question has no auxiliary, its verb comes soon: "What power sources *overtook* it?"."""
-_AUXILIARY = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should)\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should|"
-    r"i|we|you|he|she|it|they)\b",
-    re.IGNORECASE,
-)
+_AUXILIARIES = "is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|should"
+_AUXILIARY = re.compile(rf"\b(?:{_AUXILIARIES})\b", re.IGNORECASE)
+_CLAUSE = re.compile(rf"\b(?:{_AUXILIARIES}|i|we|you|he|she|it|they)\b", re.IGNORECASE)
 """A part with one of these says something of its own, and is cut best not at all."""
 _ARTICLES = frozenset("a an the".split())
 _AMOUNTS = frozenset(
@@ -49,8 +43,7 @@ _ENDS = (
     | _ARTICLES
     | frozenset(
         "is are was were be been being do does did has have had will would can could may might "
-        "must should shall of that which who whom and or but as than then with when where "
-        "while".split()
+        "must should shall of that which who whom but as than then with when where while".split()
     )
 )
 """Words at which a noun phrase ends."""
@@ -60,7 +53,8 @@ _LEAST_LEFT_OUT = 3
 _LONGEST_TAIL = 2
 """Words of the question that may end a noun phrase: "probabilistic" *Turing machine*."""
 _LONGEST_BETWEEN = 2
-_AUXILIARIES = frozenset("is are was were be been being get gets got".split())
+"""Words of the question that may stand among the new ones; more make a clause of the part."""
+_OF_A_PASSIVE = frozenset("is are was were be been being get gets got".split())
 
 
 def concise(sentence: str, question: str) -> str:
@@ -140,12 +134,13 @@ def _may_be_verbs(question: str) -> set[str]:
 
 def _is_predicate(words: list[re.Match[str]], first: int) -> bool:
     """Whether the part opens with what its subject did, and not with what was done to it."""
-    before = words[first - 1].group().lower() if first else ""
-    return words[first].group().endswith("ed") and bool(first) and before not in _AUXILIARIES
+    if not first or not words[first].group().endswith("ed"):
+        return False
+    return words[first - 1].group().lower() not in _OF_A_PASSIVE
 
 
 def _asked_between(words: list[re.Match[str]], asked: set[str]) -> int:
-    """How many words of the question stand among the new ones: many make a clause of the part."""
+    """How many words of the question stand among ``words``."""
     contents = [each for word in words for each in content_words(word.group())]
     return sum(_asked(stem(word), asked) for word in contents)
 

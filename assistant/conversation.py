@@ -30,13 +30,15 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 """Words of a question for which others may stand: "it", "that country"."""
-_ASK = r"\b(?:who|whom|whose|what|which|when|where|why|how)\b"
 _DECIDE = re.compile(
     r"\b(?:not|no|never|none|before|after|since|until|all|every|each|any|few|fewer|some|many|most|"
     r"more|less|least|only|first|last|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
 """Small words that turn a question round where they are lost."""
+_ASK_OR_DECIDE = re.compile(
+    rf"\b(?:who|whom|whose|what|which|when|where|why|how)\b|{_DECIDE.pattern}", re.IGNORECASE
+)
 _TURNS = 6
 _TURN_CHARACTERS = 400
 
@@ -84,7 +86,7 @@ def standalone(
     if not earlier:
         return rewritten, written.usage
     asked = rewritten.rstrip("? ")
-    mark = "?" if "?" in rewritten[len(asked) :] else ""
+    mark = "?" if rewritten.endswith("?") else ""
     clear = [each for each in earlier if not leans_on_history(each)] or earlier
     return f"{asked}, asked after “{clear[-1]}”{mark}", written.usage
 
@@ -95,7 +97,7 @@ def _faithful(rewritten: str, question: str, said: str) -> bool:
         return False
     if question.endswith("?") and not rewritten.endswith("?"):
         return False
-    kept = _DECIDE if _CONTINUES.match(question) else re.compile(f"{_DECIDE.pattern}|{_ASK}", re.I)
+    kept = _DECIDE if _CONTINUES.match(question) else _ASK_OR_DECIDE
     if not _found(kept, question) <= _found(kept, rewritten):
         return False
     if any(fold(name) not in fold(rewritten) for name in name_words(question)):

@@ -385,14 +385,14 @@ def _foreign_names(claim: str, evidence: str, lending: str) -> set[str]:
     return found
 
 
-_COMMON_ENDINGS = ("s", "ing", "ly", "ion", "ment", "ity", "ness")
+COMMON_ENDINGS = ("s", "ing", "ly", "ion", "ment", "ity", "ness")
 """A word with one of these at the start of a sentence is hardly a name."""
 
 
 def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> bool:
     if not word[0].isupper() or word.casefold() in _OPENERS or word[1:] != word[1:].lower():
         return False
-    if word.endswith(_COMMON_ENDINGS):
+    if word.endswith(COMMON_ENDINGS):
         return False
     if not unknown_names(f"the {word}", lending):
         return False
@@ -403,7 +403,7 @@ def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> b
         if (first := _WORD.match(sentence.lstrip("“\"'‘")))
         and first.group()[0].isupper()
         and first.group().casefold() not in _OPENERS
-        and not first.group().endswith(_COMMON_ENDINGS)
+        and not first.group().endswith(COMMON_ENDINGS)
         and not re.search(rf"\b{re.escape(first.group().lower())}\b", lending)
     ]
     return any(stem(fold(name)) not in said for name in (*openings, *name_words(evidence)))
@@ -650,8 +650,12 @@ def adds_to(claim: str, question: str) -> bool:
 
     "There were many Chinese with unexpected status" answers no question about that status.
     """
-    asked = {root(word) for word in content_words(question)} | numbers(question)
-    return bool(({root(word) for word in content_words(claim)} | numbers(claim)) - asked)
+    return bool(words_and_numbers(claim) - words_and_numbers(question))
+
+
+def words_and_numbers(text: str) -> set[str]:
+    """The roots of a text's content words, and its numbers in their canonical form."""
+    return {root(word) for word in content_words(text)} | numbers(text)
 
 
 def words_of_its_own(claim: str, question: str, evidence: str) -> list[str]:

@@ -43,6 +43,8 @@ def as_the_text_names(draft: str, question: str, text: str) -> str:
     A name that the question does not have stays: it may be made up.
     """
     for name, other in _PAIRS:
+        if name.removeprefix("the ") not in question:
+            continue
         named = _has(draft, _placeless(name)) and _has(question, _placeless(name))
         if named and _has(text, _whole(other)) and not re.search(_whole(name), text):
             return _opened(re.sub(_placeless(name), other, draft))

@@ -4,7 +4,7 @@ Each promise of the design has a test here that fails without it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,14 +75,24 @@ def exact(library: Library, answer: Answer) -> bool:
 
 
 @pytest.fixture
-def of_herons(
+def over(
     library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
-) -> Assistant:
+) -> Callable[..., Assistant]:
+    """Makes an assistant over one small document of this text."""
+
+    def make(text: str, name: str = "note.txt") -> Assistant:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        list(library.add(path))
+        return Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+
+    return make
+
+
+@pytest.fixture
+def of_herons(over: Callable[..., Assistant]) -> Assistant:
     """An assistant over one small document, which a test may remove."""
-    path = tmp_path / "herons.txt"
-    path.write_text("Forty herons nest at the weir. They came in March.\n", encoding="utf-8")
-    list(library.add(path))
-    return Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
+    return over("Forty herons nest at the weir. They came in March.\n", "herons.txt")
 
 
 def test_a_document_removed_meanwhile_is_named_and_no_refusal(
@@ -475,18 +485,14 @@ def test_a_trace_holds_every_step(
 
 
 def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
-    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
-    path = tmp_path / "note.txt"
     text = "Ada Lovelace met Charles Babbage in 1833. She wrote the first program in 1843."
-    path.write_text(text, encoding="utf-8")
-    list(library.add(path))
     scripted_model.chooser = lambda call: (
         "yes" if "state the answer" not in call.text or "first program in" in call.text else "no"
     )
     scripted_model.enqueue_text("Ada Lovelace wrote the first program in 1843.")
-    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
-    answer = assistant.answer("When did she write the first program?")
+    answer = over(text).answer("When did she write the first program?")
     (claim,) = answer.claims
     assert claim.verdict == "verified"
     assert [c.quote for c in claim.citations] == [text]
@@ -494,17 +500,10 @@ def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
 
 @pytest.mark.parametrize("supported", [True, False])
 def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported(
-    library: Library,
-    scripted_model: ScriptedModel,
-    prompts: Prompts,
-    tmp_path: Path,
-    supported: bool,
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, supported: bool
 ) -> None:
-    path = tmp_path / "note.txt"
     eats = "The cell eats what it meets as a means of acquiring nutrients."
     oldest = "Eating is the oldest defence of a cell."
-    path.write_text(f"{eats} {oldest}", encoding="utf-8")
-    list(library.add(path))
 
     def choose(call: Call) -> str:
         checks = "support every part" in call.text
@@ -512,37 +511,29 @@ def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported
 
     scripted_model.chooser = choose
     scripted_model.enqueue_text("Eating is a means of acquiring nutrients.")
-    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
-    (claim,) = assistant.answer("What is eating a means of?").claims
+    (claim,) = over(f"{eats} {oldest}").answer("What is eating a means of?").claims
     assert claim.verdict == ("verified" if supported else "verbatim")
     assert [c.quote for c in claim.citations] == [eats if supported else oldest]
 
 
 def test_the_text_s_own_name_is_used_for_the_question_s(
-    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
-    path = tmp_path / "note.txt"
-    path.write_text("The help for Ukraine is meant to counter new troops.", encoding="utf-8")
-    list(library.add(path))
+    assistant = over("The help for Ukraine is meant to counter new troops.")
     scripted_model.chooser = lambda call: "yes"
     scripted_model.enqueue_text("The help for Kyiv should counter new troops.")
-    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
     answer = assistant.answer("What should the help for Kyiv counter?")
     assert [c.text for c in answer.claims] == ["The help for Ukraine should counter new troops."]
     assert answer.withheld == ()
 
 
 def test_a_quotation_that_opens_with_a_pronoun_cites_the_sentence_before(
-    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
-    path = tmp_path / "note.txt"
     text = "Ada Lovelace met Charles Babbage in 1833. She wrote the first program in 1843."
-    path.write_text(text, encoding="utf-8")
-    list(library.add(path))
     scripted_model.chooser = lambda call: "yes" if "program in 1843." in call.text else "no"
     scripted_model.enqueue_text("")
-    assistant = Assistant(library, scripted_model, prompts, calibration=CALIBRATION)
-    (claim,) = assistant.answer("When was the first program written?").claims
+    (claim,) = over(text).answer("When was the first program written?").claims
     assert (claim.verdict, claim.text) == ("verbatim", "She wrote the first program in 1843.")
     assert [c.quote for c in claim.citations] == [text]
 
