@@ -18,7 +18,7 @@ from assistant.settings import Settings, go_offline
 from index.errors import CitewellError
 
 if TYPE_CHECKING:
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
     from assistant.models import ServedModel
     from assistant.models.missing import MissingModel
     from index import Library
@@ -37,9 +37,9 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     go_offline()
     signal.signal(signal.SIGTERM, _interrupt)
     from assistant import runtime
-    from assistant.page.assistants import Assistants
     from assistant.page.build import build_app
-    from assistant.page.launch import launch, log_requests
+    from assistant.page.serving.assistants import Assistants
+    from assistant.page.serving.launch import launch, log_requests
 
     with runtime.open_library(settings, owner="page") as library:
         assistant = runtime.open_assistant(settings, library, chat_model(settings))

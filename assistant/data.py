@@ -16,7 +16,7 @@ Status = Literal["answered", "not_in_documents", "needs_clarification"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A span of a document and its exact text. Made only by ``assistant.citations``."""
+    """A span of a document and its exact text. Made only by ``assistant.checking.citations``."""
 
     span: Span
     quote: str

@@ -14,7 +14,7 @@ from index.errors import LibraryBusyError
 if TYPE_CHECKING:
     import numpy as np
 
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
     from assistant.models import ServedModel
     from assistant.models.protocol import Model
     from assistant.remote import PageLibrary
@@ -146,7 +146,7 @@ def open_assistant(
         WeightsError: its weights have not been fetched.
         SettingsError: a prompt is missing or has wrong placeholders.
     """
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
     from assistant.prompts import Prompts
     from assistant.resources import prompts_folder
 

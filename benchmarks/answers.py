@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx2
 
-from assistant.evaluation.golden import load_golden
+from assistant.evaluation.golden.reading import load_golden
 from assistant.models.endpoint import EmbeddedTransport
 from assistant.resources import seeds_folder
 from assistant.runtime import open_assistant, open_library, open_model

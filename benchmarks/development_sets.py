@@ -23,8 +23,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from assistant.evaluation.golden import GoldenCase, GoldenSet, case_json
-from assistant.evaluation.squad import Slice, read_squad, slice_cases
+from assistant.evaluation.golden.reading import GoldenCase, GoldenSet, case_json
+from assistant.evaluation.golden.squad import Slice, read_squad, slice_cases
 
 SEED = 7
 REPORTED_SQUAD = Slice()

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.chain import Assistant
+from assistant.answering.assistant import Assistant
 from assistant.data import Answer
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder

@@ -2,7 +2,8 @@
 
     python -m benchmarks.libraries --users 30
 
-The page keeps the vectors of some in memory (``assistant/page/assistants.py``); so does this.
+The page keeps the vectors of some in memory (``assistant/page/serving/assistants.py``); so does
+this.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from assistant.page.assistants import AWAKE
+from assistant.page.serving.assistants import AWAKE
 from assistant.resources import seeds_folder
 from assistant.runtime import open_library
 from assistant.settings import Settings, go_offline

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from assistant.evaluation.metrics import quantile
+from assistant.evaluation.reports.metrics import quantile
 
 _LINES = (
     ("all_s", "all documents", "#1f5f8b", "o"),

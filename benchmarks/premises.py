@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.premises import contradiction
+from assistant.answering.premises import contradiction
 from index.chunking import sentences
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.evaluation.metrics import quantile
+from assistant.evaluation.reports.metrics import quantile
 from assistant.runtime import EmbedderOnDemand
 from assistant.settings import Settings, go_offline
 from benchmarks.figures import OUT, Result, figure, kept, table

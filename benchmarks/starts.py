@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
-from assistant.evaluation.metrics import quantile
+from assistant.evaluation.reports.metrics import quantile
 from assistant.resources import seeds_folder
 from assistant.runtime import open_assistant, open_library, open_model
 from assistant.settings import Settings, go_offline

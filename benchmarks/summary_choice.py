@@ -4,7 +4,8 @@
 
 Reads the document of every golden summary line in ``CORPUS``, outlines its standard summary, and
 counts the key facts in the sentences as they stand after shortening; where the guards object the
-source's own sentence counts. ``--share`` sets another ceiling on the words (``assistant.outline``).
+source's own sentence counts. ``--share`` sets another ceiling on the words
+(``assistant.summarising.outline``).
 ``--library`` keeps the indexed corpus for the next time. Prints one line a document, then a total,
 and one for the texts of fewer than 500 words.
 """
@@ -15,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assistant.checking.guards import objections
 from assistant.evaluation.summary_cases import says
-from assistant.guards import objections
-from assistant.outline import MEASURES, outline
-from assistant.reading import Reading, Sentence, read
 from assistant.runtime import open_library
 from assistant.settings import Settings
-from assistant.summaries import focused
+from assistant.summarising.outline import MEASURES, outline
+from assistant.summarising.reading import Reading, Sentence, read
+from assistant.summarising.summaries import focused
 from benchmarks.development_sets import read_lines
 from index import Library
 

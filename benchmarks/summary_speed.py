@@ -24,7 +24,7 @@ from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.runtime import open_library, open_model
 from assistant.settings import Settings
-from assistant.summaries import summarize
+from assistant.summarising.summaries import summarize
 from index import Library
 
 _TOKENS_A_WORD = 1.5

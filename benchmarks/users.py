@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from assistant.page.turns import Turns
+from assistant.page.serving.turns import Turns
 from assistant.resources import seeds_folder
 from assistant.runtime import open_assistant, open_library, open_model
 from assistant.settings import Settings, go_offline

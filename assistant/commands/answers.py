@@ -22,7 +22,7 @@ from assistant.settings import Settings
 from index.errors import CitewellError, InputError
 
 if TYPE_CHECKING:
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
     from assistant.commands.options import AnyLibrary
     from assistant.data import Answer, AnswerEvent, Summary, SummaryEvent
     from index import Library
@@ -56,11 +56,11 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the library, with citations."""
+    from assistant.answering.questions import checked_question
+    from assistant.answering.trace import file_trace
     from assistant.data import answer_json
-    from assistant.questions import checked_question
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
-    from assistant.trace import file_trace
 
     asked = checked_question(question)
     tracing = file_trace(trace) if trace else None
@@ -116,12 +116,12 @@ def summarize(
     as_json: JsonOption = False,
 ) -> int:
     """Write an executive summary, with citations; a file not in the library is added first."""
-    from assistant import export
-    from assistant.calibration import load as load_calibration
+    from assistant.checking.calibration import load as load_calibration
     from assistant.data import summary_json
+    from assistant.exporting import files as export
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
-    from assistant.summaries import summarize as summary_events
+    from assistant.summarising.summaries import summarize as summary_events
 
     settings = settings_of(context, library)
     topic = topic.strip() or None if topic else None
@@ -214,7 +214,7 @@ def verify(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", show_default=False)],
 ) -> None:
     """Check an evidence bundle without a model: its bytes, and every quotation in its text."""
-    from assistant.bundle import verify as faults_of
+    from assistant.exporting.bundle import verify as faults_of
 
     faults = faults_of(bundle)
     for fault in faults:

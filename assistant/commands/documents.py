@@ -172,7 +172,7 @@ def remove(
     library: LibraryOption = None,
 ) -> None:
     """Remove documents, each named by its id, the id's beginning, or its file name."""
-    from assistant.forgetting import forget
+    from assistant.keeping.forgetting import forget
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
@@ -193,8 +193,8 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages that bear on a question; no model is needed."""
+    from assistant.answering.questions import checked_question
     from assistant.data import evidence_json
-    from assistant.questions import checked_question
     from assistant.runtime import reach_library
 
     asked = checked_question(question)

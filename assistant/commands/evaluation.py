@@ -114,7 +114,7 @@ def golden_export(
     library: LibraryOption = None,
 ) -> int:
     """Turn answers marked right or wrong on the page into golden lines."""
-    from assistant.evaluation.golden_marks import golden_export_command
+    from assistant.evaluation.golden.marks import golden_export_command
 
     return golden_export_command(out, settings_of(context, library))
 
@@ -132,6 +132,6 @@ def golden_from_squad(
     seed: Annotated[int, typer.Option(help="Which questions and articles are chosen.")] = SEED,
 ) -> int:
     """Cut a golden file and its corpus from SQuAD, with questions on absent articles."""
-    from assistant.evaluation.golden_marks import golden_from_squad_command
+    from assistant.evaluation.golden.marks import golden_from_squad_command
 
     return golden_from_squad_command(squad, out, answerable, unanswerable, absent, held_out, seed)

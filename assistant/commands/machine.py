@@ -125,7 +125,7 @@ def models_fetch(
 
 def _needed(settings: Settings) -> Iterator[str]:
     """The embedding and the model of the settings; says so where the model needs no fetching."""
-    from assistant.models.references import LocalFile, RemoteModel, parse_reference
+    from assistant.models.weights.references import LocalFile, RemoteModel, parse_reference
 
     yield settings.embedding
     match parse_reference(settings.model):

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.evaluation.chains import Chain
-from assistant.evaluation.golden import GoldenCase
+from assistant.evaluation.golden.reading import GoldenCase
 from assistant.evaluation.journal import Journal, read_rows
-from assistant.evaluation.metrics import normalise, share
-from assistant.evaluation.resampling import bootstrap_interval
-from assistant.evaluation.results import CaseFailure, CaseResult, Outcome
+from assistant.evaluation.reports.metrics import normalise, share
+from assistant.evaluation.reports.resampling import bootstrap_interval
+from assistant.evaluation.reports.results import CaseFailure, CaseResult, Outcome
 from assistant.evaluation.runner import attempt
 from index import Library
 from index.errors import CancelledError

@@ -1,7 +1,8 @@
 """``citewell calibrate``: thresholds for a model, learnt from labelled questions and claims.
 
-Answerability is a logistic regression over the signals of ``assistant.selection.features``, its
-threshold the one with the best sum of right refusals and right answers among those that wrongly
+Answerability is a logistic regression over the signals of
+``assistant.answering.candidates.features``, its threshold the one with the best sum of right
+refusals and right answers among those that wrongly
 refuse at most ``MOST_WRONGLY_REFUSED``. Scores are taken out of fold, so that a threshold is not
 flattered by the data it was fitted on. The threshold for publishing lets few false claims pass;
 those that classify claims against whole sources are those of best balanced accuracy. Data used
@@ -18,9 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.calibration import Calibration, load, save
+from assistant.checking.calibration import Calibration, load, save
 from assistant.data import Turn
-from assistant.evaluation import metrics
 from assistant.evaluation.evaluate import (
     Plan,
     Surroundings,
@@ -30,7 +30,8 @@ from assistant.evaluation.evaluate import (
     opened_corpus,
     surroundings_fingerprint,
 )
-from assistant.evaluation.golden import GoldenCase
+from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.sampling import stratified
 from assistant.evaluation.journal import (
     Journal,
     file_digest,
@@ -38,7 +39,7 @@ from assistant.evaluation.journal import (
     read_rows,
     run_folder,
 )
-from assistant.evaluation.sampling import stratified
+from assistant.evaluation.reports import metrics
 from assistant.evaluation.support_claims import LabelledClaim, load_claims
 from assistant.resources import prompts_folder
 from assistant.runtime import EmbedderOnDemand
@@ -80,7 +81,7 @@ def question_rows(plan: Plan, around: Surroundings) -> list[Row]:
             around.notify(message)
         model.warm()
         with opened_corpus(plan, golden, around) as corpus:
-            from assistant.chain import Assistant
+            from assistant.answering.assistant import Assistant
             from assistant.prompts import Prompts
 
             prompts = Prompts.load(prompts_folder())
@@ -116,8 +117,8 @@ def claim_rows(
         if message := prepare_folder(out, fingerprint):
             around.notify(message)
         model.warm()
+        from assistant.checking.support import read_source
         from assistant.prompts import Prompts
-        from assistant.support import read_source
 
         prompts = Prompts.load(prompts_folder())
         embed = EmbedderOnDemand(around.settings).encode

@@ -12,12 +12,12 @@ from assistant.data import (
     ClaimChecked,
     EvidenceFound,
 )
-from assistant.evaluation.golden import GoldenCase
-from assistant.evaluation.results import CaseResult, ChainName, Quoted
+from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
 from index.data import Passage
 
 if TYPE_CHECKING:
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
     from index import Library
 
 

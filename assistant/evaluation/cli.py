@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant import terminal
-from assistant.evaluation.baseline import chains_of, gate
 from assistant.evaluation.evaluate import ChainChoice, Plan, Surroundings, default_out, evaluate
-from assistant.evaluation.golden import GoldenError
-from assistant.evaluation.report import (
+from assistant.evaluation.golden.reading import GoldenError
+from assistant.evaluation.reports.baseline import chains_of, gate
+from assistant.evaluation.reports.report import (
     ablation_line,
     baseline_line,
     labels,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.evaluation.golden import GoldenSet
+from assistant.evaluation.golden.reading import GoldenSet
 from assistant.evaluation.scoring import Documents
 from assistant.runtime import open_library
 from assistant.settings import Settings

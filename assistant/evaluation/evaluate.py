@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.evaluation import corpus as corpora
-from assistant.evaluation.baseline import (
+from assistant.evaluation.chains import Chain, CitewellChain
+from assistant.evaluation.corpus import Corpus
+from assistant.evaluation.golden.reading import (
+    GoldenCase,
+    GoldenError,
+    GoldenSet,
+    missing_quotes,
+    read_golden,
+)
+from assistant.evaluation.golden.sampling import stratified
+from assistant.evaluation.journal import code_digest, file_digest, prepare_folder, run_folder
+from assistant.evaluation.reports.baseline import (
     chains_of,
     check_overlap,
     compare,
@@ -18,21 +29,10 @@ from assistant.evaluation.baseline import (
     gated_values,
     read_report,
 )
-from assistant.evaluation.chains import Chain, CitewellChain
-from assistant.evaluation.corpus import Corpus
-from assistant.evaluation.figures import chain_figures, ratios
-from assistant.evaluation.golden import (
-    GoldenCase,
-    GoldenError,
-    GoldenSet,
-    missing_quotes,
-    read_golden,
-)
-from assistant.evaluation.journal import code_digest, file_digest, prepare_folder, run_folder
-from assistant.evaluation.report import write_reports
-from assistant.evaluation.results import CaseResult, Outcome, outcome_json
+from assistant.evaluation.reports.figures import chain_figures, ratios
+from assistant.evaluation.reports.report import write_reports
+from assistant.evaluation.reports.results import CaseResult, Outcome, outcome_json
 from assistant.evaluation.runner import Run, run_cases
-from assistant.evaluation.sampling import stratified
 from assistant.evaluation.scoring import CaseScore, Documents, score
 from assistant.evaluation.summary_cases import (
     library_summarizer,
@@ -242,7 +242,7 @@ def make_fingerprint(
 
 def surroundings_fingerprint(settings: Settings, model: "ServedModel") -> dict[str, Any]:
     """The settings, model, prompts, thresholds and code that answers depend on."""
-    from assistant.calibration import load
+    from assistant.checking.calibration import load
     from assistant.prompts import Prompts
 
     package = Path(__file__).resolve().parents[1]
@@ -353,8 +353,8 @@ def build_chains(
     choice: ChainChoice, corpus: Corpus, model: "ServedModel", around: Surroundings
 ) -> list[Chain]:
     """The chains to ask, over the same documents, model and embedding."""
-    from assistant.calibration import load
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
+    from assistant.checking.calibration import load
     from assistant.prompts import Prompts
 
     settings = around.settings

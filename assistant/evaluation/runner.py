@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evaluation.chains import Chain
-from assistant.evaluation.golden import GoldenCase
+from assistant.evaluation.golden.reading import GoldenCase
 from assistant.evaluation.journal import Journal, read_rows
-from assistant.evaluation.results import (
+from assistant.evaluation.reports.results import (
     CaseFailure,
     ChainName,
     Outcome,

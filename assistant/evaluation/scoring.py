@@ -15,9 +15,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.evaluation import metrics
-from assistant.evaluation.golden import GoldenCase
-from assistant.evaluation.results import CaseFailure, CaseResult, ChainName, Outcome, Quoted
+from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.reports import metrics
+from assistant.evaluation.reports.results import CaseFailure, CaseResult, ChainName, Outcome, Quoted
 
 Range = tuple[str, int, int]
 """Document id, start, end."""

@@ -26,8 +26,8 @@ from langchain_core.runnables import (
     RunnablePassthrough,
 )
 
-from assistant.evaluation.golden import GoldenCase
-from assistant.evaluation.results import CaseResult, ChainName, Quoted
+from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
 from assistant.prompts import Prompts
 from index.data import Document
 from index.embedding import Embedder

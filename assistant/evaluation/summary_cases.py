@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.citations import is_exact
+from assistant.checking.citations import is_exact
+from assistant.checking.guards import is_hedged, objections
 from assistant.data import Claim, Summarized, Summary
-from assistant.evaluation import metrics
-from assistant.evaluation.golden import Problem, SummaryCase
+from assistant.evaluation.golden.reading import Problem, SummaryCase
 from assistant.evaluation.journal import Journal, read_rows
-from assistant.evaluation.resampling import bootstrap_interval
-from assistant.guards import is_hedged, objections
+from assistant.evaluation.reports import metrics
+from assistant.evaluation.reports.resampling import bootstrap_interval
 from index.data import Document
 from index.errors import CancelledError
 
@@ -90,10 +90,10 @@ def library_summarizer(
     corpus: "Corpus", model: "ServedModel", around: "Surroundings"
 ) -> Summarizer:
     """Standard summaries by the model, with the settings' calibration."""
-    from assistant.calibration import load
+    from assistant.checking.calibration import load
     from assistant.prompts import Prompts
     from assistant.resources import prompts_folder
-    from assistant.summaries import summarize
+    from assistant.summarising.summaries import summarize
 
     prompts = Prompts.load(prompts_folder())
     calibration = load(model.name, around.settings.library / "calibrations.json")

@@ -15,9 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.evaluation import metrics
 from assistant.evaluation.evaluate import Surroundings, lent_model, surroundings_fingerprint
-from assistant.evaluation.golden import GoldenError, Problem, json_object, read_text, reasons
+from assistant.evaluation.golden.reading import (
+    GoldenError,
+    Problem,
+    json_object,
+    read_text,
+    reasons,
+)
+from assistant.evaluation.golden.sampling import stratified
 from assistant.evaluation.journal import (
     Journal,
     file_digest,
@@ -25,15 +31,15 @@ from assistant.evaluation.journal import (
     read_rows,
     run_folder,
 )
-from assistant.evaluation.report import write_text
-from assistant.evaluation.resampling import bootstrap_interval
-from assistant.evaluation.sampling import stratified
+from assistant.evaluation.reports import metrics
+from assistant.evaluation.reports.report import write_text
+from assistant.evaluation.reports.resampling import bootstrap_interval
 from assistant.resources import prompts_folder
 from assistant.runtime import EmbedderOnDemand
 from index.errors import CancelledError, CitewellError
 
 if TYPE_CHECKING:
-    from assistant.calibration import Calibration
+    from assistant.checking.calibration import Calibration
     from assistant.models import ServedModel
 
 
@@ -151,7 +157,7 @@ class Checker:
     """Checks one claim against its whole source with the shipped calibration."""
 
     def __init__(self, around: Surroundings, model: "ServedModel") -> None:
-        from assistant.calibration import load
+        from assistant.checking.calibration import load
         from assistant.prompts import Prompts
 
         self._model = model
@@ -163,7 +169,7 @@ class Checker:
 
     def __call__(self, claim: LabelledClaim) -> Checked:
         """The check of one claim; whatever is raised becomes a row like any other."""
-        from assistant.support import check_source
+        from assistant.checking.support import check_source
 
         start = time.perf_counter()
         try:

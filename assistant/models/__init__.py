@@ -1,9 +1,9 @@
 """Which model, its weights, and asking it."""
 
-from assistant.models.catalogue import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, Entry
 from assistant.models.chat import ServedModel
-from assistant.models.fetching import check_weights, fetch, weights_path
 from assistant.models.opening import open_model
+from assistant.models.weights.catalogue import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, Entry
+from assistant.models.weights.fetching import check_weights, fetch, weights_path
 
 __all__ = [
     "CATALOGUE",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import RunnableConfig
 
-    from assistant.models.server import EmbeddedServer
+    from assistant.models.embedded.server import EmbeddedServer
 
 EMBEDDED = Capabilities(grammar=True, json_schema=True, logprobs=True)
 EMBEDDED_TOP = 64

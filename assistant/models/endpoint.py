@@ -8,8 +8,8 @@ import httpcore2
 import httpx2
 
 from assistant.models.deadline import DueBackend
+from assistant.models.embedded.server import EmbeddedServer
 from assistant.models.failures import RETRIED_STATUS, UnusableReplyError
-from assistant.models.server import EmbeddedServer
 
 RETRY_SECONDS = (0.5, 2.0)
 KEPT_SECONDS = 5.0

@@ -5,12 +5,12 @@ import os
 from pathlib import Path
 
 from assistant.errors import ModelUnknownError
-from assistant.models.catalogue import Entry
 from assistant.models.chat import EMBEDDED_ADDRESS, REPLY_SECONDS, ServedModel
-from assistant.models.fetching import weights_path
-from assistant.models.references import RemoteModel, fingerprint, parse_reference
-from assistant.models.server import EmbeddedServer
-from assistant.models.tuning import Tuning
+from assistant.models.embedded.server import EmbeddedServer
+from assistant.models.embedded.tuning import Tuning
+from assistant.models.weights.catalogue import Entry
+from assistant.models.weights.fetching import weights_path
+from assistant.models.weights.references import RemoteModel, fingerprint, parse_reference
 
 
 def open_model(

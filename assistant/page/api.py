@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
+from assistant.answering.questions import checked_question
 from assistant.data import Summarized, Summary, answer_json, evidence_json, summary_json
-from assistant.forgetting import forget
-from assistant.page.gate import is_this_machine
+from assistant.keeping.forgetting import forget
 from assistant.page.page import Page
-from assistant.questions import checked_question
+from assistant.page.serving.gate import is_this_machine
 from index import DocumentInfo, Library
 from index.errors import CitewellError, InputError
 
 if TYPE_CHECKING:
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
 
 
 def serve(page: Page) -> None:
@@ -161,7 +161,7 @@ def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None
 def _summary(
     assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
-    from assistant.summaries import summarize
+    from assistant.summarising.summaries import summarize
 
     model = assistant.model
     events = summarize(

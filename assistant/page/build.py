@@ -3,16 +3,16 @@
 import gradio as gr
 
 from assistant.page import api
-from assistant.page.ask import AskTab
-from assistant.page.assistants import Assistants
-from assistant.page.evaluate import EvaluateTab
-from assistant.page.markup import button, element
-from assistant.page.models import StatusLine
-from assistant.page.opening import SourcePane
+from assistant.page.html.markup import button, element
 from assistant.page.page import Page
 from assistant.page.parts import live, on
-from assistant.page.shelving import Shelf
-from assistant.page.summarising import SummaryTab
+from assistant.page.serving.assistants import Assistants
+from assistant.page.tabs.ask import AskTab
+from assistant.page.tabs.evaluate import EvaluateTab
+from assistant.page.tabs.library import Shelf
+from assistant.page.tabs.model import StatusLine
+from assistant.page.tabs.source import SourcePane
+from assistant.page.tabs.summary import SummaryTab
 from assistant.settings import Settings
 
 HEADER = "<h1 class='brand'>Citewell</h1>"

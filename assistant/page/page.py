@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 import gradio as gr
 
-from assistant.chats import Chat, Chats
 from assistant.data import Progress
-from assistant.forgetting import is_former
-from assistant.page import conversation, examples
-from assistant.page.assistants import Assistants
-from assistant.page.jobs import Jobs
-from assistant.page.turns import Turns
+from assistant.keeping.chats import Chat, Chats
+from assistant.keeping.forgetting import is_former
+from assistant.page.html import conversation, examples
+from assistant.page.serving.assistants import Assistants
+from assistant.page.serving.jobs import Jobs
+from assistant.page.serving.turns import Turns
 from assistant.settings import Settings
 from index import Library
 from index.errors import CitewellError
 
 if TYPE_CHECKING:
-    from assistant.chain import Assistant
+    from assistant.answering.assistant import Assistant
     from assistant.models import ServedModel
 
 log = logging.getLogger(__name__)

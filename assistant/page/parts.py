@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.page.markup import escape
+from assistant.page.html.markup import escape
 from index.errors import CitewellError
 
 

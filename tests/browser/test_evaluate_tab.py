@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import FrameLocator, expect
 
 from assistant import cli
-from assistant.evaluation.golden import load_golden, missing_quotes
-from assistant.evaluation.report import write_reports
+from assistant.evaluation.golden.reading import load_golden, missing_quotes
+from assistant.evaluation.reports.report import write_reports
 from tests.browser.conftest import ANSWER_MS, Visitor
 from tests.browser.serving import Served
 from tests.browser.test_everywhere import NARROW, overflow, tab_to

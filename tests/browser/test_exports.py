@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant import export
-from tests.unit.test_export import document, summary
+from assistant.exporting import files as export
+from tests.unit.exporting.test_files import document, summary
 
 
 @pytest.mark.parametrize("width", [1000, 390])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from assistant.evaluation.report import write_reports
+from assistant.evaluation.reports.report import write_reports
 from tests.unit.evaluation.reports import report
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["index", "assistant.citations"]):
+with atheris.instrument_imports(include=["index", "assistant.checking.citations"]):
     from tests.fuzz.targets import KINDS, TARGETS
 
 from tests.hostile import corpus

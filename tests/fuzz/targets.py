@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.citations import cite, is_exact, merge_adjacent, numbered
+from assistant.checking.citations import cite, is_exact, merge_adjacent, numbered
 from index import chunking, loading
 from index.data import Document, Heading, Span
 from index.errors import InputError

@@ -136,7 +136,7 @@ def wrong_spans(document: Any, spans: Sequence[tuple[int, int]], passages: Seque
     Sentences hold every character that is not white space, once, in order; a passage's text and
     what is cited of each sentence are the text's own; nothing lies outside the text.
     """
-    from assistant.citations import cite
+    from assistant.checking.citations import cite
 
     text = document.text
     wrong = sum(document.quote(passage.span) != passage.text for passage in passages)

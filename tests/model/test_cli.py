@@ -119,7 +119,7 @@ def model_process(parent: int) -> int:
         )
         for line in listed.stdout.splitlines():
             pid, ppid, arguments = line.split(maxsplit=2)
-            if int(ppid) == parent and "assistant.models.serve" in arguments:
+            if int(ppid) == parent and "assistant.models.embedded.serve" in arguments:
                 return int(pid)
         time.sleep(0.1)
     raise AssertionError("no model process was started")

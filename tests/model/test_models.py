@@ -15,7 +15,7 @@ import pytest
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from assistant.models import DEFAULT_MODEL, ServedModel, open_model
-from assistant.models.server import EmbeddedServer
+from assistant.models.embedded.server import EmbeddedServer
 
 FACTS = (
     "The ferry Halcyon left Port Ellen at 6:40 on Tuesday with 212 passengers. Its captain, "
@@ -96,7 +96,7 @@ def test_a_killed_child_is_replaced_within_the_same_request(model: ServedModel) 
 PARENT = """
 import sys, time
 from pathlib import Path
-from assistant.models.server import EmbeddedServer
+from assistant.models.embedded.server import EmbeddedServer
 server = EmbeddedServer(Path(sys.argv[1]), name="orphan", log_dir=Path(sys.argv[2]))
 print(server.address(), flush=True)
 time.sleep(600)

@@ -1,11 +1,11 @@
 """The whole support check, guards and model, on true and perturbed claims about the example."""
 
-from assistant.calibration import load
+from assistant.checking.calibration import load
+from assistant.checking.support import check
 from assistant.models import ServedModel
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from assistant.support import check
-from tests.unit.test_perturbed_claims import claims
+from tests.unit.checking.test_perturbed_claims import claims
 
 MOST_FLAGGED = 0.10
 FEWEST_CAUGHT = 0.92

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.citations import is_exact
+from assistant.checking.citations import is_exact
+from assistant.checking.guards import objections
 from assistant.data import Claim, Summarized, Summary, summary_json
-from assistant.guards import objections
 from assistant.models import ServedModel
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.runtime import open_library
 from assistant.settings import Settings
-from assistant.summaries import summarize
+from assistant.summarising.summaries import summarize
 from index.data import Document
 from tests.seed import SEED
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from assistant.models import ServedModel, fetch, open_model
-from assistant.models.catalogue import CATALOGUE
-from assistant.models.threads import Cores, ThreadFile
-from assistant.models.tuning import Tuning
+from assistant.models.embedded.threads import Cores, ThreadFile
+from assistant.models.embedded.tuning import Tuning
+from assistant.models.weights.catalogue import CATALOGUE
 
 NAME = "smollm2-135m"
 

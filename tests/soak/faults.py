@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import httpx2
 
-from assistant.chain import Assistant
+from assistant.answering.assistant import Assistant
 from assistant.errors import ModelError
 from assistant.models import endpoint
 from assistant.models.chat import ServedModel

@@ -20,12 +20,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from assistant.chats import Chats, new_chat
 from assistant.evaluation.journal import Journal, read_rows
-from assistant.forgetting import forget
+from assistant.keeping.chats import Chats, new_chat
+from assistant.keeping.forgetting import forget
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from assistant.summaries import summarize
+from assistant.summarising.summaries import summarize
 from index import Library
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
@@ -34,7 +34,9 @@ NAMES = ("alder.txt", "birch.txt", "cedar.txt", "dogwood.txt")
 ACTS = ("add", "add", "remove", "summarize", "row", "chat")
 STARTING = multiprocessing.get_context("forkserver")
 """Each process that is killed is forked from one that has imported all and opened nothing."""
-STARTING.set_forkserver_preload(["assistant.summaries", "chromadb.config", "tests.scripted"])
+STARTING.set_forkserver_preload(
+    ["assistant.summarising.summaries", "chromadb.config", "tests.scripted"]
+)
 
 
 def text_of(name: str, version: int) -> str:

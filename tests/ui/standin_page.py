@@ -10,12 +10,12 @@ name a model by its address, that one answers instead.
 import sys
 import threading
 
-from assistant.chain import Assistant
+from assistant.answering.assistant import Assistant
 from assistant.errors import ModelError
 from assistant.models.protocol import Model
-from assistant.page.assistants import Assistants
 from assistant.page.build import build_app
-from assistant.page.launch import launch
+from assistant.page.serving.assistants import Assistants
+from assistant.page.serving.launch import launch
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder, seeds_folder
 from assistant.runtime import open_model

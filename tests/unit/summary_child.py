@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.data import Summarized
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from assistant.summaries import summarize
+from assistant.summarising.summaries import summarize
 from index import Library
 from tests.fakes import HashEmbedder
 from tests.scripted import Call, ScriptedModel

@@ -15,7 +15,7 @@ import pytest
 from assistant import cli, terminal
 from assistant.errors import GateError, ModelError, ModelUnknownError, WeightsError
 from assistant.models import DEFAULT_EMBEDDING, DEFAULT_MODEL
-from assistant.models.threads import Cores
+from assistant.models.embedded.threads import Cores
 from assistant.users import library_of
 from index.errors import CitewellError, InputError, LibraryBusyError, StoreError
 from tests.fakes import HashEmbedder
@@ -643,7 +643,7 @@ class TestDoctor:
             return str(found["detail"])
 
         usable = Cores(physical=2, logical=2)
-        monkeypatch.setattr("assistant.models.tuning.Cores.usable", lambda: usable)
+        monkeypatch.setattr("assistant.models.embedded.tuning.Cores.usable", lambda: usable)
         write_tiny(tmp_path / "tiny.gguf")
         monkeypatch.setenv("CITEWELL_MODELS_DIR", str(tmp_path / "models"))
         monkeypatch.setenv("CITEWELL_MODEL", str(tmp_path / "tiny.gguf"))

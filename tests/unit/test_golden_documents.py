@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assistant.evaluation.golden import load_golden
+from assistant.evaluation.golden.reading import load_golden
 from assistant.evaluation.summary_cases import says
 from tests.golden.long_documents import GOLDEN, write
 

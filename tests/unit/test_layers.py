@@ -19,20 +19,20 @@ SOURCES = sorted(
 )
 
 LANGCHAIN = (
-    "assistant/chain.py",
-    "assistant/conversation.py",
+    "assistant/answering/assistant.py",
+    "assistant/answering/follow_ups.py",
     "assistant/evaluation/*",
     "assistant/models/*",
     "assistant/prompts.py",
-    "assistant/selection.py",
-    "assistant/summaries.py",
-    "assistant/support.py",
+    "assistant/answering/candidates.py",
+    "assistant/summarising/summaries.py",
+    "assistant/checking/support.py",
     "index/retrieval.py",
 )
 TABLE = {
     "chromadb": ("index/store.py", "assistant/evaluation/stock.py"),
-    "docx": ("index/formats/*", "assistant/export_word.py"),
-    "fpdf": ("assistant/export_pdf.py",),
+    "docx": ("index/formats/*", "assistant/exporting/word.py"),
+    "fpdf": ("assistant/exporting/pdf.py",),
     "gradio": ("app.py", "assistant/page/*"),
     "langchain": LANGCHAIN,
     "langchain_core": LANGCHAIN,
@@ -40,7 +40,7 @@ TABLE = {
     "langchain_text_splitters": ("assistant/evaluation/stock.py",),
     "openai": ("assistant/models/*", "assistant/evaluation/stock.py"),
     "ray": ("index/cluster.py",),
-    "pypdfium2": ("index/formats/*", "assistant/page/printed.py"),
+    "pypdfium2": ("index/formats/*", "assistant/page/html/printed.py"),
     "sentence_transformers": ("index/embedding.py",),
     "torch": ("index/embedding.py",),
     "trafilatura": ("index/formats/*", "index/web.py"),

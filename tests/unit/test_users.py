@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.page import launch
+from assistant.page.serving import launch
 from assistant.settings import Settings
 from assistant.users import admits, read_users, save_user
 from index.errors import InputError

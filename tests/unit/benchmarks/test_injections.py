@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.citations import cite
+from assistant.checking.citations import cite
 from assistant.data import Answer, Claim
 from benchmarks.injections import PLACES, as_cited, cites, planted, same, trials
 from index import Library

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assistant.evaluation.golden import GoldenCase, GoldQuote
-from assistant.evaluation.results import CaseFailure, CaseResult, Quoted
+from assistant.evaluation.golden.reading import GoldenCase, GoldQuote
+from assistant.evaluation.reports.results import CaseFailure, CaseResult, Quoted
 from assistant.evaluation.scoring import Documents
 
 TEXT = "Anna has two cats. Ben has a dog. The dog is old and brown. Nobody has a fish."

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.evaluation.golden import GoldenCase
-from assistant.evaluation.results import CaseResult, ChainName
+from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.reports.results import CaseResult, ChainName
 from assistant.evaluation.runner import Run, run_cases
 from tests.unit.evaluation.builders import case, result
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from assistant.evaluation.ablation import Copy, ablate, ablation_figures, compared, without
 from assistant.evaluation.evaluate import Surroundings
-from assistant.evaluation.golden import GoldenCase
-from assistant.evaluation.results import CaseResult, ChainName
+from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.reports.results import CaseResult, ChainName
 from assistant.settings import Settings
 from index import Library
 from tests.fakes import HashEmbedder

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import GateError
-from assistant.evaluation.baseline import (
+from assistant.evaluation.reports.baseline import (
     changed_cases,
     check_overlap,
     compare,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
-from assistant.evaluation.golden import GoldenError
+from assistant.evaluation.golden.reading import GoldenError
 from assistant.settings import Settings
 from index import Library
 from index.errors import CitewellError, InputError

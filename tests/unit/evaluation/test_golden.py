@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.golden import (
+from assistant.evaluation.golden.reading import (
     GoldenError,
     case_json,
     load_golden,
     missing_quotes,
     read_golden,
 )
-from assistant.evaluation.squad import Slice, slice_cases, write_slice
+from assistant.evaluation.golden.squad import Slice, slice_cases, write_slice
 from index.errors import InputError
 from tests.unit.evaluation.builders import case
 
@@ -41,7 +41,7 @@ def test_the_seed_set_is_large_varied_and_quotes_the_seed_exactly(seed_path: Pat
 
 def test_the_seed_sets_answers_are_words_of_their_quotes_or_named_beside_them() -> None:
     """At least one accepted wording stands in the evidence, so that quoting it is right."""
-    from assistant.evaluation.metrics import contains_gold
+    from assistant.evaluation.reports.metrics import contains_gold
 
     for each in load_golden(SEED_GOLDEN).cases:
         if each.answerable:

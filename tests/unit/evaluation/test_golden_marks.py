@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.golden import load_golden, missing_quotes
-from assistant.evaluation.golden_marks import from_marks, golden_export_command
+from assistant.evaluation.golden.marks import from_marks, golden_export_command
+from assistant.evaluation.golden.reading import load_golden, missing_quotes
 from assistant.settings import Settings
 from index import Library
 from index.errors import InputError

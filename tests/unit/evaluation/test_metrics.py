@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation import metrics
+from assistant.evaluation.reports import metrics
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.chain import Assistant
-from assistant.page.assistants import Assistants
-from assistant.page.evaluate import EvaluateTab
+from assistant.answering.assistant import Assistant
 from assistant.page.page import Page
+from assistant.page.serving.assistants import Assistants
+from assistant.page.tabs.evaluate import EvaluateTab
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings

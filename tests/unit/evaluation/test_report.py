@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation import plots
-from assistant.evaluation.baseline import chains_of
-from assistant.evaluation.report import html, labels, markdown, shown, write_reports
+from assistant.evaluation.reports import plots
+from assistant.evaluation.reports.baseline import chains_of
+from assistant.evaluation.reports.report import html, labels, markdown, shown, write_reports
 from tests.unit.evaluation.reports import report
 
 EVIL = "<script>alert('x')</script>"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.golden import GoldenCase
+from assistant.evaluation.golden.reading import GoldenCase
 from assistant.evaluation.journal import (
     Journal,
     code_digest,
@@ -11,7 +11,12 @@ from assistant.evaluation.journal import (
     read_rows,
     run_folder,
 )
-from assistant.evaluation.results import CaseFailure, CaseResult, outcome_from_json, outcome_json
+from assistant.evaluation.reports.results import (
+    CaseFailure,
+    CaseResult,
+    outcome_from_json,
+    outcome_json,
+)
 from assistant.evaluation.runner import run_cases
 from index.errors import CancelledError, InputError
 from tests.unit.evaluation.builders import case, failure, result
@@ -159,16 +164,16 @@ def test_the_code_digest_knows_what_makes_answers(tmp_path: Path) -> None:
         (tmp_path / path).write_text(text, encoding="utf-8")
         return code_digest(roots)
 
-    first = write("assistant/chain.py", "1")
-    assert write("assistant/page/ask.py", "1") == first
-    assert write("assistant/evaluation/report.py", "1") == first
+    first = write("assistant/answering/assistant.py", "1")
+    assert write("assistant/page/tabs/ask.py", "1") == first
+    assert write("assistant/evaluation/reports/report.py", "1") == first
     for path in (
-        "assistant/chain.py",
+        "assistant/answering/assistant.py",
         "index/a.py",
         "prompts/a.md",
         "assistant/evaluation/stock.py",
         "assistant/evaluation/evaluate.py",
-        "assistant/evaluation/results.py",
+        "assistant/evaluation/reports/results.py",
     ):
         again = write(path, "2")
         assert again != first

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.resampling import bootstrap_interval, falls
-from assistant.evaluation.sampling import stratified
+from assistant.evaluation.golden.sampling import stratified
+from assistant.evaluation.reports.resampling import bootstrap_interval, falls
 
 
 def _kind(item: tuple[int, bool]) -> bool:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.figures import chain_figures, ratios
-from assistant.evaluation.golden import GoldQuote
-from assistant.evaluation.results import Outcome
+from assistant.evaluation.golden.reading import GoldQuote
+from assistant.evaluation.reports.figures import chain_figures, ratios
+from assistant.evaluation.reports.results import Outcome
 from assistant.evaluation.scoring import CaseScore, CitationScore, score
 from tests.unit.evaluation.builders import DOCUMENTS, SENTENCES, case, failure, quoted, result
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.evaluation.evaluate import Plan, evaluate
-from assistant.evaluation.golden import GoldenError
+from assistant.evaluation.golden.reading import GoldenError
 from assistant.evaluation.summary_cases import (
     SummaryRow,
     compression,

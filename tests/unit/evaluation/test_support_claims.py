@@ -6,7 +6,7 @@ import pytest
 
 from assistant.evaluation.cli import evaluate_support_command
 from assistant.evaluation.evaluate import Surroundings
-from assistant.evaluation.golden import GoldenError
+from assistant.evaluation.golden.reading import GoldenError
 from assistant.evaluation.support_claims import (
     Checked,
     LabelledClaim,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assistant.chats import Chats, new_chat
+from assistant.keeping.chats import Chats, new_chat
 from index import Library, record
 from index.errors import StoreError
 from index.record import SCHEMA
@@ -159,7 +159,7 @@ class Clock:
 
         monkeypatch.setattr(time, "time", lambda: true_time() + self.ahead_s)
         monkeypatch.setattr(time, "time_ns", lambda: true_ns() + int(self.ahead_s * 1e9))
-        for module in ("index.record", "index.lock", "assistant.chats"):
+        for module in ("index.record", "index.lock", "assistant.keeping.chats"):
             monkeypatch.setattr(f"{module}.datetime", Told)
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from assistant.models.catalogue import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, Entry
+from assistant.models.weights.catalogue import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, Entry
 
 DIGESTS = {
     "qwen2.5-coder-1.5b": "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",

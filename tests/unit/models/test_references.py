@@ -6,7 +6,7 @@ import pytest
 
 from assistant.errors import ModelUnknownError, WeightsError
 from assistant.models import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, open_model
-from assistant.models.references import (
+from assistant.models.weights.references import (
     HubFile,
     LocalFile,
     RemoteModel,

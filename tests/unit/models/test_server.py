@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.models.server import STARTS_A_MINUTE, EmbeddedServer
+from assistant.models.embedded.server import STARTS_A_MINUTE, EmbeddedServer
 
 
 @pytest.fixture

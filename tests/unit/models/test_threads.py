@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.models import threads as module
-from assistant.models.threads import (
+from assistant.models.embedded import threads as module
+from assistant.models.embedded.threads import (
     Cores,
     ThreadChoice,
     ThreadFile,

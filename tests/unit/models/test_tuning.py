@@ -15,10 +15,11 @@ from filelock import FileLock
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from assistant.errors import ModelError
-from assistant.models import ServedModel, open_model, tuning
-from assistant.models.server import EmbeddedServer
-from assistant.models.threads import Cores, Threads, Trial
-from assistant.models.tuning import RUNS, Tuning
+from assistant.models import ServedModel, open_model
+from assistant.models.embedded import tuning
+from assistant.models.embedded.server import EmbeddedServer
+from assistant.models.embedded.threads import Cores, Threads, Trial
+from assistant.models.embedded.tuning import RUNS, Tuning
 from tests.unit.models.tiny import write_tiny
 
 TWO = Cores(physical=2, logical=2)

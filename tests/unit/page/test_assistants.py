@@ -11,17 +11,18 @@ import gradio as gr
 import pytest
 from gradio.context import get_blocks_context
 
-from assistant.chain import Assistant
-from assistant.chats import Chats, new_chat
-from assistant.page import api, assistants
-from assistant.page.ask import ANSWER, PASSAGES, AskTab
-from assistant.page.assistants import Assistants
-from assistant.page.evaluate import EvaluateTab
-from assistant.page.models import ModelChoice, StatusLine
-from assistant.page.opening import SourcePane
+from assistant.answering.assistant import Assistant
+from assistant.keeping.chats import Chats, new_chat
+from assistant.page import api
 from assistant.page.page import Page
-from assistant.page.shelving import Shelf
-from assistant.page.summarising import TICKED, SummaryTab
+from assistant.page.serving import assistants
+from assistant.page.serving.assistants import Assistants
+from assistant.page.tabs.ask import ANSWER, PASSAGES, AskTab
+from assistant.page.tabs.evaluate import EvaluateTab
+from assistant.page.tabs.library import Shelf
+from assistant.page.tabs.model import ModelChoice, StatusLine
+from assistant.page.tabs.source import SourcePane
+from assistant.page.tabs.summary import TICKED, SummaryTab
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings

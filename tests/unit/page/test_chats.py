@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.chats import Chat, Chats, Exchange, new_chat, shortened
 from assistant.data import (
     Answer,
     Answered,
@@ -18,6 +17,7 @@ from assistant.data import (
     Withheld,
     answer_json,
 )
+from assistant.keeping.chats import Chat, Chats, Exchange, new_chat, shortened
 from index import Library, Span
 from index.errors import InputError
 

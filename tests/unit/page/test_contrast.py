@@ -1,13 +1,12 @@
 """Colours that stand on each other have the contrast of WCAG 2.2 AA, light and dark."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from assistant.page import launch
+from assistant.page.serving import launch
 
-CSS = (Path(launch.__file__).parent / "static" / "page.css").read_text(encoding="utf-8")
+CSS = (launch.STATIC / "page.css").read_text(encoding="utf-8")
 TEXT, CONTROL = 4.5, 3.0
 """The least contrast of text, and of the borders that tell what can be used."""
 PAIRS = [

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.chats import Chat, Exchange
-from assistant.page import conversation
+from assistant.keeping.chats import Chat, Exchange
+from assistant.page.html import conversation
 from tests.unit.page.reading import Node, read
 from tests.unit.page.samples import NASTY, answer, citation, claim
 

@@ -1,7 +1,7 @@
 """How a summary looks."""
 
 from assistant.data import Progress
-from assistant.page import digest
+from assistant.page.html import digest
 from tests.unit.page.reading import read
 from tests.unit.page.samples import NASTY, citation, claim
 

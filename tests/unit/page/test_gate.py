@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.page.gate import LOG, REQUESTS, WRONG_LOGINS, Gate, layer, told_path
-from assistant.page.launch import log_requests
+from assistant.page.serving.gate import LOG, REQUESTS, WRONG_LOGINS, Gate, layer, told_path
+from assistant.page.serving.launch import log_requests
 from assistant.settings import Settings
 
 

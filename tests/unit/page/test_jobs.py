@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.page.jobs import Job, Jobs
+from assistant.page.serving.jobs import Job, Jobs
 from index.errors import CancelledError, InputError
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.page import launch
 from assistant.page.api import check_addable
+from assistant.page.serving import launch
 from assistant.settings import Settings
 from index.errors import InputError
 
@@ -57,7 +57,7 @@ CALLED = """
 import os, sys
 from pathlib import Path
 import httpx2
-from assistant.page import launch
+from assistant.page.serving import launch
 import gradio as gr
 from assistant.settings import Settings
 from tests.soak.load import call

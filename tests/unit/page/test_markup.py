@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.page import markup
+from assistant.page.html import markup
 from tests.unit.page.reading import read
 from tests.unit.page.samples import NASTY, citation, claim
 

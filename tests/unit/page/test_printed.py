@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.page import printed
+from assistant.page.html import printed
 from index import Document, Library
 from tests.unit.page.pdf import pdf
 from tests.unit.page.reading import read

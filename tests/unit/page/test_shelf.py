@@ -1,7 +1,7 @@
 """The library's list and the news about what is being added."""
 
-from assistant.chats import Chat, Exchange
-from assistant.page import menu, shelf
+from assistant.keeping.chats import Chat, Exchange
+from assistant.page.html import menu, shelf
 from index import AddResult, Library
 from tests.unit.page.reading import read
 from tests.unit.page.samples import NASTY

@@ -10,10 +10,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.chain import Assistant
-from assistant.page.assistants import Assistants
+from assistant.answering.assistant import Assistant
 from assistant.page.page import Page
-from assistant.page.shelving import Shelf
+from assistant.page.serving.assistants import Assistants
+from assistant.page.tabs.library import Shelf
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings
@@ -78,7 +78,7 @@ def test_a_full_disk_is_one_clear_line(
         target.write_text("Half of", encoding="utf-8")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("assistant.page.shelving.shutil.move", move)
+    monkeypatch.setattr("assistant.page.tabs.library.shutil.move", move)
     assert "The disk is full" in upload(shelf, tmp_path, "first.txt")
     assert kept(library) == []
 

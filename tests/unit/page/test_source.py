@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.page import source
+from assistant.page.html import source
 from index import Document
 from index.data import Heading, Page
 from tests.unit.page.reading import read

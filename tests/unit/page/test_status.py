@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.page import status
+from assistant.page.html import status
 from tests.unit.page.reading import read
 from tests.unit.page.samples import NASTY
 

@@ -9,18 +9,18 @@ import gradio as gr
 import pytest
 from gradio.context import get_blocks_context
 
-from assistant.chain import Assistant
-from assistant.chats import new_chat
+from assistant.answering.assistant import Assistant
+from assistant.answering.questions import LONGEST
 from assistant.errors import WeightsError
+from assistant.keeping.chats import new_chat
 from assistant.models.missing import MissingModel
 from assistant.page import api
-from assistant.page.ask import ANSWER, PASSAGES, AskTab
-from assistant.page.assistants import Assistants
-from assistant.page.models import StatusLine
 from assistant.page.page import Page
-from assistant.page.summarising import SummaryTab
+from assistant.page.serving.assistants import Assistants
+from assistant.page.tabs.ask import ANSWER, PASSAGES, AskTab
+from assistant.page.tabs.model import StatusLine
+from assistant.page.tabs.summary import SummaryTab
 from assistant.prompts import Prompts
-from assistant.questions import LONGEST
 from assistant.resources import prompts_folder
 from assistant.settings import Settings
 from index import Library

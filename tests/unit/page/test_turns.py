@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from assistant.page.turns import Turns
+from assistant.page.serving.turns import Turns
 from index.errors import CancelledError, InputError
 
 

@@ -1,0 +1,36 @@
+"""What the model wrote, made one sentence fit to be checked. Pure."""
+
+import re
+
+from assistant.answering.candidates import flat
+from index.chunking import sentences
+
+_PREAMBLE = re.compile(
+    r"^(?:according to the (?:text|passage|sentence)[, ]+|"
+    r"the (?:text|passage|sentence|article|answer) (?:states?|says?|mentions?|indicates?|is)"
+    r"(?: that)?[,: ]+)",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_TEXT = re.compile(r"the (?:text|passage)\b", re.IGNORECASE)
+_INITIALS = re.compile(r"\b([A-Z])\. (?=[A-Z]\.)")
+"""The model writes "U. S." for "U.S."."""
+
+
+def one_sentence(text: str) -> str:
+    """The first sentence of a draft without "the text states that"; empty where none is left."""
+    line = _PREAMBLE.sub("", _INITIALS.sub(r"\1.", flat(text)))
+    spans = sentences(line)
+    if not spans:
+        return ""
+    first = _unquoted(line[spans[0][0] : spans[0][1]])
+    if len(first.split()) < 3 or _SPEAKS_OF_TEXT.match(first):
+        return ""
+    return first[0].upper() + first[1:]
+
+
+def _unquoted(text: str) -> str:
+    """The text without quotation marks around all of it; those of a part of it stay."""
+    inner = text[1:-1]
+    if len(text) > 1 and text[0] in '"“' and text[-1] in '"”' and not re.search('["“”]', inner):
+        return inner
+    return text

@@ -1,0 +1,126 @@
+"""Follow-up questions made standalone, without losing or inventing names.
+
+Earlier answers help to understand a question; they are never evidence.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.checking.guards import content_words, fold, name_words, root, unknown_names
+from assistant.data import Turn
+from assistant.models.protocol import Model, Usage
+from assistant.prompts import Prompts
+
+_LEANS = re.compile(
+    r"\b(?:it|its|itself|he|him|his|she|hers?|they|them|their|theirs|this|that|these|those|there|"
+    r"then|one|ones|same|former|latter|others?)\b",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\s*(?:and|but|or|so|also|what about|how about|what else|who else|where else|such as|"
+    r"for example)\b",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"^\s*(?:why|how so|how come|when|really|in what way|since when|by whom|more)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    rf"\b(?:that|this|these|those|such|same)\s+\w+|{_LEANS.pattern}",
+    re.IGNORECASE,
+)
+"""Words of a question for which others may stand: "it", "that country"."""
+_DECIDE = re.compile(
+    r"\b(?:not|no|never|none|before|after|since|until|all|every|each|any|few|fewer|some|many|most|"
+    r"more|less|least|only|first|last|without)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Small words that turn a question round where they are lost."""
+_ASK_OR_DECIDE = re.compile(
+    rf"\b(?:who|whom|whose|what|which|when|where|why|how)\b|{_DECIDE.pattern}", re.IGNORECASE
+)
+_TURNS = 6
+_TURN_CHARACTERS = 400
+
+
+def leans_on_history(question: str) -> bool:
+    """Whether a question needs the conversation to be understood: pronouns, fragments, "why?"."""
+    if _LEANS.search(question) or _CONTINUES.match(question):
+        return True
+    short, opens = len(question.split()) <= 3, bool(_OPENS.match(question))
+    return short and opens if name_words(question) else short or opens
+
+
+def standalone(
+    model: Model, prompts: Prompts, question: str, history: Sequence[Turn]
+) -> tuple[str, Usage]:
+    """The question as it can be retrieved alone.
+
+    A rewriting is used only if it keeps every name of the question and every word that carries
+    something, but for those that point back, and brings in none that neither the question nor the
+    conversation has. Otherwise, or where it still leans on the conversation, it says after which
+    question it was asked, so that its names are there; with that question before it, a sentence
+    that answers the other one is taken for the answer. Asked what a pronoun stands for, a small
+    model is wrong as often as right.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    if not history or not leans_on_history(question):
+        return question, Usage()
+    recent = history[-_TURNS:]
+    conversation = "\n".join(
+        f"{'Question' if turn.role == 'user' else 'Answer'}: {turn.content[:_TURN_CHARACTERS]}"
+        for turn in recent
+    )
+    messages = prompts.messages("condense", conversation=conversation, question=question)
+    written = model.write(messages, max_tokens=80, stop=("\n",))
+    rewritten = written.text.strip().strip('"“”').strip()
+    said = " ".join(turn.content[:_TURN_CHARACTERS] for turn in recent)
+    asked_before = rewritten in [turn.content for turn in recent]
+    if asked_before or not _faithful(rewritten, question, said):
+        rewritten = question
+    elif not leans_on_history(rewritten):
+        return rewritten, written.usage
+    earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"]
+    if not earlier:
+        return rewritten, written.usage
+    asked = rewritten.rstrip("? ")
+    mark = "?" if rewritten.endswith("?") else ""
+    clear = [each for each in earlier if not leans_on_history(each)] or earlier
+    return f"{asked}, asked after “{clear[-1]}”{mark}", written.usage
+
+
+def _faithful(rewritten: str, question: str, said: str) -> bool:
+    """Whether a rewriting asks what the question asks, in its words and those ``said`` before."""
+    if not rewritten or len(rewritten) > len(question) + _TURN_CHARACTERS:
+        return False
+    if question.endswith("?") and not rewritten.endswith("?"):
+        return False
+    kept = _DECIDE if _CONTINUES.match(question) else _ASK_OR_DECIDE
+    if not _found(kept, question) <= _found(kept, rewritten):
+        return False
+    if any(fold(name) not in fold(rewritten) for name in name_words(question)):
+        return False
+    own = content_words(_POINTS_BACK.sub(" ", question))
+    return (
+        _has(rewritten, own)
+        and _has(f"{question} {said}", content_words(rewritten))
+        and not unknown_names(rewritten, f"{question} {said}")
+    )
+
+
+def _found(pattern: re.Pattern[str], text: str) -> set[str]:
+    return {match.group().lower() for match in pattern.finditer(text)}
+
+
+def _has(text: str, words: Iterable[str]) -> bool:
+    """Whether a text has every word in some form: "visit" of "visited"."""
+    found = content_words(text)
+    return all(
+        any(
+            word.startswith(other) or other.startswith(word) or root(word) == root(other)
+            for other in found
+        )
+        for word in words
+    )

@@ -1,0 +1,128 @@
+"""Thresholds that turn a model's probabilities into decisions, one set for each model.
+
+A set is fitted on labelled data that reports do not use (``docs/measurements.md`` names it) and
+shipped in ``calibrations.json``; ``citewell calibrate`` makes one for another model. A model
+without one is called uncalibrated wherever its answers are shown.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import SettingsError
+
+KIND_MISSING = 0.3
+"""What a sentence's answerability is multiplied by where it lacks the kind of thing asked for."""
+_SHIPPED = Path(__file__).with_name("calibrations.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """The decisions' thresholds and the weights of the answerability score."""
+
+    support: float = 0.5
+    """Least probability of "yes" at which a claim is supported by the spans it cites."""
+    restated: float = 0.5
+    """Least probability at which what the text says of an answer's words supports the answer."""
+    whole: float = 0.5
+    """Least score at which a claim counts as supported by a source that is read whole; fairer to
+    true claims than ``support``, which decides what is published."""
+    source: float = 0.5
+    """The same for a source too long to be read whole."""
+    source_intercept: float = 0.0
+    source_weights: Mapping[str, float] | None = None
+    """Name of a signal of ``assistant.checking.support.source_signals`` to its weight; None: the
+    model's own probability is used as it is."""
+    answerable: float = 0.5
+    """Least answerability at which a question is answered, whatever becomes of the draft."""
+    doubtful: float | None = None
+    """Least answerability at which a question is answered if the draft passes its support check;
+    None: there is no doubt below ``answerable``."""
+    intercept: float = 0.0
+    weights: Mapping[str, float] | None = None
+    """Feature name to weight of the logistic answerability model; None: the model's
+    own probability is used as it is."""
+    calibrated: bool = False
+
+    def is_doubtful(self, answerability: float) -> bool:
+        """Whether the draft must decide: its check then judges the evidence a second time."""
+        return self.doubtful is not None and self.doubtful <= answerability < self.answerable
+
+    def answerability(self, features: Mapping[str, float]) -> float:
+        """Probability that the evidence answers the question, 0 to 1, from named features.
+
+        A sentence without the kind of thing asked for (a time, a quantity) hardly answers,
+        whatever the rest says: none of the answerable questions calibrated on was like that.
+        """
+        return self._weighed(features) * (KIND_MISSING if features.get("kind_missing") else 1.0)
+
+    def _weighed(self, features: Mapping[str, float]) -> float:
+        if self.weights is None:
+            return features.get("answers", 0.0)
+        return _logistic(self.intercept, self.weights, features)
+
+    def source_score(self, probability: float, signals: Mapping[str, float]) -> float:
+        """The support score of a claim against a source of which only a part was read, 0 to 1."""
+        if self.source_weights is None:
+            return probability
+        return _logistic(self.source_intercept, self.source_weights, signals)
+
+
+def _logistic(
+    intercept: float, weights: Mapping[str, float], signals: Mapping[str, float]
+) -> float:
+    total = intercept + sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def load(model: str, *extra: Path) -> Calibration:
+    """The calibration of the named model, or an uncalibrated default.
+
+    ``extra`` are further files as ``citewell calibrate`` writes them; the first that knows the
+    model wins over the shipped ones.
+
+    Raises:
+        SettingsError: a calibration file cannot be read.
+    """
+    for path in (*extra, _SHIPPED):
+        if path.exists():
+            known = _read(path)
+            if model in known:
+                return known[model]
+    return Calibration()
+
+
+def save(path: Path, model: str, calibration: Calibration) -> None:
+    """Add or replace the calibration of ``model`` in the file at ``path``.
+
+    Raises:
+        SettingsError: the file cannot be read or written.
+    """
+    known = _read(path) if path.exists() else {}
+    known[model] = calibration
+    text = json.dumps({name: asdict(item) for name, item in sorted(known.items())}, indent=2)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written: {error.strerror}.", "Name another library folder."
+        ) from error
+
+
+def _read(path: Path) -> dict[str, Calibration]:
+    names = {field.name for field in fields(Calibration)}
+    try:
+        raw: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            model: Calibration(**{key: values[key] for key in values if key in names})
+            for model, values in raw.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(
+            f"The calibration file {path} cannot be read: {error}.",
+            "Delete it, or make it again with citewell calibrate.",
+        ) from error

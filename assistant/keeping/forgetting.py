@@ -1,0 +1,129 @@
+"""Removing a document with everything that was kept of it: what cited it, and its uploaded file."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assistant.keeping.chats import Chat, Chats, Exchange
+from index import DocumentInfo, Library
+from index.record import FORMER
+
+UPLOADS = "uploads"
+"""The folder of a library that holds the files uploaded on the page."""
+FORGOTTEN = "What this answer stood on has been removed from the library."
+ASK_AGAIN = "Ask again to hear what the other documents say."
+
+
+def forget(library: Library, document_id: str) -> DocumentInfo:
+    """Take a document out of the library, and all that quotes it or a former version of it.
+
+    Answers of saved conversations that cite it or show a passage of it give way to a notice, the
+    marks of such conversations and the summaries it is part of are deleted, and the document's
+    file if it is an upload. A file that was added from elsewhere is the user's own and stays.
+
+    Raises:
+        InputError: there is no such document.
+        StoreError: the library failed.
+    """
+    info = library.find(document_id)
+    versions = {info.id, *library.former(info.id)}
+    _forget_quotations(library, versions)
+    library.remove(info.id)
+    _forget_quotations(library, versions)  # of what was answered or summarized meanwhile
+    for each in versions:
+        library.delete(FORMER, each)
+    library.scrub()
+    discard_upload(library, info.path)
+    return info
+
+
+def conclude(library: Library, chat: Chat, exchange: Exchange) -> Chat:
+    """The saved conversation with ``exchange`` at its end, as ``Chats.conclude``.
+
+    Where it quotes a document that was removed or replaced meanwhile, it says that instead.
+    """
+    told = _lasting(library, exchange)
+    concluded = Chats(library).conclude(chat, told)
+    lasting = _lasting(library, exchange)
+    if lasting != told:  # a removal has come between
+        concluded = Chats(library).conclude(chat, lasting)
+        library.scrub()
+    return concluded
+
+
+def is_former(library: Library, exchange: Exchange) -> bool:
+    """Whether an answer quotes a document as it was before its file changed."""
+    return any(library.get(FORMER, each) for each in quoted(exchange.answer))
+
+
+def quoted(value: Any) -> Iterator[str]:
+    """The ids of the documents that a JSON value quotes."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("document_id"), str):
+            yield value["document_id"]
+        for each in value.values():
+            yield from quoted(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from quoted(each)
+
+
+def _lasting(library: Library, exchange: Exchange) -> Exchange:
+    if all(library.holds(each) for each in quoted(exchange.answer)):
+        return exchange
+    bare = replace(exchange, answer={}, mark=None)
+    return bare.failed(exchange.error or FORGOTTEN, exchange.hint or ASK_AGAIN)
+
+
+def discard_upload(library: Library, path: str | None) -> None:
+    """Delete an upload that no document needs; files elsewhere are the user's own."""
+    upload = Path(path or "")
+    needed = {info.path for info in library.documents()}
+    if upload.parent.parent != library.folder / UPLOADS or str(upload) in needed:
+        return
+    with suppress(OSError):  # the folder may hold the same content under another name
+        upload.unlink(missing_ok=True)
+        upload.parent.rmdir()
+
+
+def _forget_quotations(library: Library, documents: Collection[str]) -> None:
+    _forget_chats(library, documents)
+    for key, summary in library.items("summary"):
+        if not set(documents).isdisjoint(summary["documents"]):
+            library.delete("summary", key)
+    for key, _ in library.items("summary_point"):  # reasons without their documents' names
+        library.delete("summary_point", key)
+
+
+def _forget_chats(library: Library, documents: Collection[str]) -> None:
+    for key, chat in library.items("chat"):
+        exchanges = [_without(exchange, documents) for exchange in chat["exchanges"]]
+        if exchanges != chat["exchanges"]:
+            library.put("chat", key, {**chat, "exchanges": exchanges})
+            _forget_marks(library, key)
+    for key, mark in library.items("mark"):
+        if _mentions(mark, documents):
+            library.delete("mark", key)
+
+
+def _forget_marks(library: Library, chat: str) -> None:
+    """A mark holds the answers that were given before it, whatever they cited."""
+    for key, _ in library.items("mark"):
+        if key.startswith(f"{chat}:"):
+            library.delete("mark", key)
+
+
+def _without(exchange: Mapping[str, Any], documents: Collection[str]) -> Mapping[str, Any]:
+    """The exchange, or a notice in its place: neither an answer nor a refusal."""
+    if not _mentions(exchange["answer"], documents):
+        return exchange
+    gone: dict[str, Any] = {"state": "failed", "answer": {}, "doing": "", "mark": None}
+    return {**exchange, **gone, "error": FORGOTTEN, "hint": ASK_AGAIN}
+
+
+def _mentions(value: Any, documents: Collection[str]) -> bool:
+    text = json.dumps(value)
+    return any(f'"{each}"' in text for each in documents)

@@ -1,0 +1,277 @@
+"""How a conversation looks: questions, evidence, checked sentences, refusals, failures."""
+
+from collections.abc import Sequence
+
+from assistant.keeping.chats import Chat, Exchange
+from assistant.page.html import markup
+from assistant.page.html.markup import Json, button, element, escape
+
+FIRST_CARDS = 3
+"""How many passages are shown before the rest are folded."""
+NEAREST = 4
+"""How many passages stand under a refusal."""
+
+
+FORMER = "A document has changed since; this quotes its former version. "
+
+
+def finished(chat: Chat, former: Sequence[bool] = ()) -> str:
+    """All exchanges of the conversation that are over.
+
+    ``former`` says which of them quote a document as it was before its file changed.
+    """
+    over = (
+        exchange(item, number, former=number < len(former) and former[number])
+        for number, item in enumerate(chat.exchanges)
+        if item.state != "waiting"
+    )
+    return element("div", *over, class_="exchanges")
+
+
+def current(chat: Chat) -> str:
+    """The exchange that is being answered, if one is."""
+    if not chat.exchanges or chat.exchanges[-1].state != "waiting":
+        return ""
+    return exchange(chat.exchanges[-1], len(chat.exchanges) - 1)
+
+
+def exchange(item: Exchange, number: int, *, former: bool = False) -> str:
+    """One question with what became of it; ``number`` is its place in the conversation."""
+    bodies = {
+        "waiting": _waiting,
+        "done": _done,
+        "found": _found,
+        "stopped": _stopped,
+        "failed": _failed,
+    }
+    return element(
+        "section",
+        element("h2", escape(item.question)),
+        element("p", FORMER, _again(item), class_="note former") if former else "",
+        bodies[item.state](item, number),
+        class_=f"exchange {item.state}",
+        data_number=number,
+    )
+
+
+def welcome(documents: int, examples: Sequence[str]) -> str:
+    """What a newcomer sees: what this is, and questions to try."""
+    if not documents:
+        return element(
+            "div",
+            element("h1", "Ask your documents"),
+            element("p", "Add a document on the left: a file or a web address."),
+            class_="welcome",
+        )
+    return element(
+        "div",
+        element("h1", "Ask your documents"),
+        element(
+            "p",
+            "Every sentence of an answer is checked against the source or quoted from it. "
+            "Its number opens the passage.",
+        ),
+        element(
+            "ul",
+            *(element("li", button(escape(q), "example", data_question=q)) for q in examples),
+            class_="examples",
+        )
+        if examples
+        else "",
+        class_="welcome",
+    )
+
+
+def _waiting(item: Exchange, number: int) -> str:
+    claims = item.answer.get("claims", [])
+    evidence = item.answer.get("evidence", [])
+    answer = _sentences(claims, f"answer-{number}") if claims else ""
+    doing = element(
+        "p",
+        element("span", escape(item.doing or "Looking for passages"), class_="doing"),
+        element("span", "", class_="clock", data_clock=f"{number}:{item.at}"),
+        class_="progress",
+        role="status",
+    )
+    heading = element("h3", "Evidence found", element("small", " not yet an answer"))
+    cards = (
+        heading + markup.evidence_cards(evidence[:FIRST_CARDS], f"evidence-{number}")
+        if evidence and not claims
+        else ""
+    )
+    return answer + doing + cards
+
+
+def _done(item: Exchange, number: int) -> str:
+    if item.answer["status"] == "not_in_documents":
+        return _refusal(item, number)
+    return element(
+        "article",
+        _read_as(item.answer),
+        _premise(item.answer),
+        _clarification(item.answer),
+        _sentences(item.answer["claims"], f"answer-{number}"),
+        _conflicts(item.answer, number),
+        _footer(item, number),
+        class_="answer",
+    )
+
+
+def _refusal(item: Exchange, number: int) -> str:
+    nearest = item.answer["evidence"][:NEAREST]
+    return element(
+        "article",
+        _read_as(item.answer),
+        element("h3", "Your documents don't say"),
+        _premise(item.answer),
+        element("p", "Nothing in them answers this question. The nearest passages:")
+        if nearest
+        else element("p", "Nothing in them comes near this question."),
+        markup.evidence_cards(nearest, f"evidence-{number}"),
+        _footer(item, number),
+        class_="refusal",
+    )
+
+
+def _found(item: Exchange, number: int) -> str:
+    evidence = item.answer.get("evidence", [])
+    heading = f"{markup.plural(len(evidence), 'passage')} found"
+    return element(
+        "div",
+        element("h3", heading, element("small", " evidence, not an answer")),
+        markup.evidence_cards(evidence, f"evidence-{number}"),
+        class_="found",
+    )
+
+
+def _stopped(item: Exchange, number: int) -> str:
+    claims = item.answer.get("claims", [])
+    return (
+        (_sentences(claims, f"answer-{number}") if claims else "")
+        + element("p", "Stopped before the answer was complete. ", _again(item), class_="note")
+        + _evidence_fold(item, number)
+    )
+
+
+def _failed(item: Exchange, number: int) -> str:
+    return (
+        markup.failure(item.error, item.hint)
+        + element("p", _again(item), class_="note")
+        + _evidence_fold(item, number)
+    )
+
+
+def _again(item: Exchange) -> str:
+    return button("Ask again", "example", class_="quiet", data_question=item.question)
+
+
+def _sentences(claims: Sequence[Json], group: str) -> str:
+    return element(
+        "p", markup.claims(claims, markup.numbered(claims)), class_="sentences", data_group=group
+    )
+
+
+def _read_as(answer: Json) -> str:
+    standalone = answer.get("standalone_question")
+    if not standalone or standalone == answer["question"]:
+        return ""
+    return markup.note(f"Read as: {standalone}")
+
+
+def _premise(answer: Json) -> str:
+    if not answer["premise"]:
+        return ""
+    words = f"Your documents don't mention “{answer['premise']}”."
+    return element("p", escape(words), class_="premise")
+
+
+def _clarification(answer: Json) -> str:
+    if not answer["clarification"]:
+        return ""
+    return element("p", escape(answer["clarification"]), class_="clarification")
+
+
+def _conflicts(answer: Json, number: int) -> str:
+    return "".join(
+        element(
+            "section",
+            element("h3", "Your documents disagree"),
+            element("p", escape(conflict["note"])) if conflict["note"] else "",
+            element("ul", *_sides(conflict)),
+            class_="conflict",
+            data_group=f"conflict-{number}-{place}",
+        )
+        for place, conflict in enumerate(answer["conflicts"])
+    )
+
+
+def _sides(conflict: Json) -> list[str]:
+    numbers = markup.numbered(conflict["claims"])
+    return [element("li", markup.claim(side, numbers)) for side in conflict["claims"]]
+
+
+def _footer(item: Exchange, number: int) -> str:
+    answer = item.answer
+    seconds = element("span", f"{answer['timings']['total_s']:.1f} s")
+    marks = _marks(item, number)
+    unsure = markup.uncalibrated(answer.get("calibrated", True))
+    withheld = markup.withheld(answer["withheld"])
+    if not answer["claims"]:
+        return element("footer", unsure, seconds, element("span", marks, class_="acts")) + withheld
+    state = markup.verdict(answer["claims"])
+    copy = button("Copy", "copy", class_="quiet", data_text=clipboard(answer))
+    return (
+        element(
+            "footer",
+            element("span", escape(state), class_="verdict", title=f"Model: {answer['model']}"),
+            unsure,
+            seconds,
+            element("span", copy, marks, class_="acts"),
+        )
+        + withheld
+        + _evidence_fold(item, number)
+    )
+
+
+def _marks(item: Exchange, number: int) -> str:
+    return "".join(
+        button(
+            mark.capitalize(),
+            "mark",
+            class_="quiet",
+            data_number=number,
+            data_mark=mark,
+            aria_pressed=str(item.mark == mark).lower(),
+            title=f"Mark this answer as {mark}; marks can become evaluation questions",
+        )
+        for mark in ("right", "wrong")
+    )
+
+
+def _evidence_fold(item: Exchange, number: int) -> str:
+    evidence = item.answer.get("evidence", [])
+    if not evidence:
+        return ""
+    return element(
+        "details",
+        element("summary", f"{markup.plural(len(evidence), 'passage')} found"),
+        markup.evidence_cards(evidence, f"evidence-{number}"),
+        class_="evidence",
+    )
+
+
+def clipboard(answer: Json) -> str:
+    """The answer as plain text with footnotes, for pasting elsewhere."""
+    numbers = markup.numbered(answer["claims"])
+    sentences = " ".join(
+        item["text"] + "".join(f"[{numbers[markup.span_key(c)]}]" for c in item["citations"])
+        for item in answer["claims"]
+    )
+    notes: dict[int, str] = {}
+    for item in answer["claims"]:
+        for c in item["citations"]:
+            notes[numbers[markup.span_key(c)]] = (
+                f"“{c['quote']}” {c['document']}, characters {c['start']}–{c['end']}"
+            )
+    footnotes = "\n".join(f"[{number}] {text}" for number, text in sorted(notes.items()))
+    return f"{sentences}\n\n{footnotes}"

@@ -1,0 +1,98 @@
+"""How the library pane looks: the documents, and what became of those being added."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from assistant.page.html.markup import attributes, button, element, escape, plural
+from index import AddResult, DocumentInfo
+
+
+def documents(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
+    """The list of documents with a tick for each that questions go to."""
+    if not infos:
+        return element("p", "No documents yet.", class_="note")
+    return _count(infos, unticked) + element(
+        "ul", *(_document(info, info.id not in unticked) for info in infos), class_="documents"
+    )
+
+
+def adding(message: str, done: int, total: int) -> str:
+    """One line, with a bar, about what is being added now."""
+    bar = f"<progress{attributes(max=total, value=done, aria_label=message)}></progress>"
+    counted = f", {done} of {total}" if total > 1 else ""
+    return element(
+        "div",
+        element("p", escape(f"{message}{counted}"), button("Stop", "stop_adding", class_="quiet")),
+        bar if total > 1 else "",
+        class_="adding",
+        role="status",
+    )
+
+
+def added(results: Sequence[AddResult]) -> str:
+    """One line for each file that was added or failed."""
+    return element("ul", *map(_result, results), class_="results") if results else ""
+
+
+def _count(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
+    asked = sum(info.id not in unticked for info in infos)
+    passages = sum(info.passages for info in infos)
+    which = "" if asked == len(infos) else f", asking {asked}"
+    return element(
+        "p",
+        f"{plural(len(infos), 'document')}, {plural(passages, 'passage')}{which}",
+        class_="note",
+    )
+
+
+def _document(info: DocumentInfo, ticked: bool) -> str:
+    facts = [plural(info.passages, "passage")]
+    if info.pages:
+        facts.append(plural(info.pages, "page"))
+    if info.title != info.name:
+        facts.append(info.name)
+    return element(
+        "li",
+        _tick(info, ticked),
+        button(
+            element("span", escape(info.title), class_="title"),
+            "open",
+            class_="document-name",
+            data_document=info.id,
+            data_start=0,
+            data_end=0,
+            title=info.path or info.url or info.name,
+        ),
+        element("span", escape(" · ".join(facts)), class_="facts"),
+        button(
+            "Remove",
+            "remove",
+            class_="quiet remove",
+            data_document=info.id,
+            data_confirm="Really remove?",
+            aria_label=f"Remove {info.title}",
+        ),
+        class_="document-row",
+    )
+
+
+def _tick(info: DocumentInfo, ticked: bool) -> str:
+    values = attributes(
+        type="checkbox",
+        data_do="tick",
+        data_document=info.id,
+        checked="" if ticked else None,
+        aria_label=f"Ask {info.title}",
+    )
+    return f"<input{values}>"
+
+
+def _result(result: AddResult) -> str:
+    name = _name(result)
+    words = result.message if name in result.message else f"{name}: {result.message}"
+    return element("li", escape(words), class_=f"result {result.status}")
+
+
+def _name(result: AddResult) -> str:
+    """The file's name, or the whole of an address."""
+    return result.source if "://" in result.source else Path(result.source).name

@@ -1,0 +1,106 @@
+"""Who answers whom: with a users' file each user has an assistant over a library of their own.
+
+Nothing of one user has to be kept from another by a filter: their documents, conversations, marks,
+uploads, summaries and reports are in another folder, their answers in another cache.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import gradio as gr
+
+from assistant.runtime import seed
+from assistant.settings import Settings
+from assistant.users import OPERATOR, library_of
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.answering.assistant import Assistant
+    from assistant.models import ServedModel
+
+AWAKE = 8
+"""Users' libraries whose vectors are in memory at once; the others are opened again at need."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Own:
+    """One user's assistant, once it was needed."""
+
+    opening: threading.Lock = field(default_factory=threading.Lock)
+    assistant: "Assistant | None" = None
+
+
+class Assistants:
+    """The assistants of one page, all of which ask one model.
+
+    ``operators`` is everybody's where the page has no users, and else the operator's.
+    """
+
+    def __init__(self, settings: Settings, operators: "Assistant") -> None:
+        self._settings = settings
+        self._operators = operators
+        self._turn = threading.Lock()
+        self._own: dict[str, _Own] = {}
+        self._awake: OrderedDict[str, None] = OrderedDict()
+
+    @property
+    def model(self) -> "ServedModel":
+        """The model that answers now."""
+        return cast("ServedModel", self._operators.model)
+
+    @model.setter
+    def model(self, model: "ServedModel") -> None:
+        self._operators.model = model
+
+    def of(self, request: gr.Request) -> "Assistant":
+        """The assistant of whoever asks; a library that is new starts with the example.
+
+        Raises:
+            InputError: the page has users, and this is none of them.
+            LibraryBusyError: another process holds the user's library.
+            StoreError: it cannot be read, or the example not be embedded.
+        """
+        if self._settings.users is None:
+            return self._operators
+        if not request.username:
+            raise InputError("Nobody is logged in.", "Open the page again and log in.")
+        if request.username == OPERATOR:
+            return self._operators
+        assistant = self._opened(request.username)
+        assistant.model = self.model
+        return assistant
+
+    def operates(self, request: gr.Request) -> bool:
+        """Whether whoever asks may do what concerns everybody."""
+        return self._settings.users is None or request.username == OPERATOR
+
+    def close(self) -> None:
+        """Close the users' libraries; whoever made the operator's closes that."""
+        with self._turn:
+            for own in self._own.values():
+                if own.assistant is not None:
+                    own.assistant.library.close()
+            self._own.clear()
+
+    def _opened(self, name: str) -> "Assistant":
+        with self._turn:
+            own = self._own.setdefault(name, _Own())
+        with own.opening:
+            if own.assistant is None:
+                folder = library_of(self._operators.library.folder, name)
+                library = self._operators.library.beside(folder, "page")
+                own.assistant = self._operators.over(library)
+            seed(own.assistant.library)
+        self._keep_awake(name)
+        return own.assistant
+
+    def _keep_awake(self, name: str) -> None:
+        with self._turn:
+            self._awake[name] = None
+            self._awake.move_to_end(name)
+            tired = self._awake.popitem(last=False)[0] if len(self._awake) > AWAKE else None
+            own = self._own.get(tired or "")
+        if own is not None and own.assistant is not None:
+            own.assistant.library.rest()

@@ -1,0 +1,219 @@
+"""The tab Ask: a conversation with the documents."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.answering.questions import checked_question
+from assistant.data import AnswerEvent, EvidenceFound, Turn
+from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
+from assistant.keeping.forgetting import conclude
+from assistant.page.html import conversation, menu
+from assistant.page.page import Page, explained
+from assistant.page.parts import live, on
+from assistant.page.serving.jobs import Job
+from assistant.page.tabs.model import ModelChoice, StatusLine
+from index.errors import CancelledError
+
+if TYPE_CHECKING:
+    from assistant.answering.assistant import Assistant
+
+Updates = dict[Any, Any]
+"""Component to its new value."""
+
+ANSWER, PASSAGES = "Answer", "Passages only"
+
+
+class AskTab:
+    """Its components and what happens to them; one instance serves every browser session."""
+
+    def __init__(self, page: Page, unticked: gr.State, line: StatusLine) -> None:
+        self.page = page
+        self.chat = gr.State(None)
+        self._open: dict[str, str] = {}
+        self.unticked = unticked
+        self.menu = live("chat-menu", ["show", "new", "rename", "delete"])
+        with gr.Column(elem_id="talk"):
+            self.history = live("history", ["open", "mark", "example"])
+            self.current = live("current", ["open"])
+        with gr.Column(elem_id="composer"):
+            news = gr.HTML(elem_id="model-news")
+            with gr.Row(elem_id="question-row"):
+                self.box = gr.Textbox(
+                    lines=1,
+                    max_lines=6,
+                    placeholder="Ask your documents",
+                    label="Question",
+                    show_label=False,
+                    container=False,
+                    elem_id="question",
+                    scale=1,
+                )
+                self.send = gr.Button("Ask", variant="primary", elem_id="send", scale=0)
+                self.stop = gr.Button("Stop", elem_id="stop", scale=0, visible=False)
+            with gr.Row(elem_id="question-options"):
+                self.mode = gr.Radio(
+                    [ANSWER, PASSAGES],
+                    value=ANSWER,
+                    label="What to show",
+                    show_label=False,
+                    container=False,
+                    elem_id="mode",
+                )
+                ModelChoice(page, line).tells(news)
+        self._wire()
+
+    def _wire(self) -> None:
+        inputs = [self.box, self.mode, self.chat, self.unticked]
+        asking = [self.box, self.chat, self.menu, self.history, self.current, self.send, self.stop]
+        for event in (self.send.click, self.box.submit):
+            on(event, self.ask, inputs, asking)
+        on(self.history.example, self.ask_example, inputs[1:], asking)
+        on(self.stop.click, self.halt, queue=False)
+        shown = [self.chat, self.menu, self.history, self.current]
+        on(self.menu.show, self.show, [self.chat], shown)
+        on(self.menu.new, self.new, [self.chat], shown)
+        on(self.menu.rename, self.rename, [self.chat], shown)
+        on(self.menu.delete, self.delete, [self.chat], shown)
+        on(self.history.mark, self.mark, [self.chat], [self.chat, self.history])
+
+    def ask_example(
+        self,
+        mode: str,
+        chat: Chat,
+        unticked: Collection[str],
+        data: gr.EventData,
+        request: gr.Request,
+    ) -> Iterator[Updates]:
+        yield from self.ask(data.question, mode, chat, unticked, request)
+
+    def ask(
+        self, question: str, mode: str, chat: Chat, unticked: Collection[str], request: gr.Request
+    ) -> Iterator[Updates]:
+        """Show the question, then its evidence, then each checked sentence."""
+        session = str(request.session_hash)
+        if not question.strip() or self.page.jobs.running(session, "ask"):
+            yield {self.box: gr.skip()}
+            return
+        assistant = self.page.assistant(request)
+        history, chosen = list(chat.turns()), self.page.asked(unticked, request)
+        work = self._work(assistant, session, question.strip(), mode, history, chosen)
+        chat = chat.asking(question.strip())
+        Chats(assistant.library).save(chat)
+        self._open[session] = chat.id
+        yield {**self._shown(chat, request), **self._busy(True), self.box: ""}
+        exchange = chat.exchanges[-1]
+        try:
+            for event in self.page.jobs.run(session, "ask", work):
+                exchange = exchange.after(event)
+                if exchange.state == "waiting":
+                    yield {self.current: conversation.current(chat.having(exchange))}
+            exchange = _ended(exchange, mode)
+        except CancelledError:
+            exchange = exchange.stopped()
+        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+            exchange = exchange.failed(*explained(error))
+        chat = conclude(assistant.library, chat, exchange)
+        still_open = self._open.get(session) == chat.id
+        yield {**(self._shown(chat, request) if still_open else {}), **self._busy(False)}
+
+    def halt(self, request: gr.Request) -> None:
+        self.page.jobs.stop(str(request.session_hash), "ask")
+
+    def leave(self, request: gr.Request) -> None:
+        """The browser has gone: nobody waits for its answers."""
+        session = str(request.session_hash)
+        self.page.jobs.stop(session)
+        self._open.pop(session, None)
+
+    def refresh(self, chat: Chat | None, request: gr.Request) -> Updates:
+        """The welcome again, since the documents it speaks of have changed."""
+        if chat is None or chat.exchanges:
+            return {self.history: gr.skip()}
+        return {self.history: self.page.history(chat, request)}
+
+    def restore(self, request: gr.Request) -> Updates:
+        """The conversation that the address names, or an empty one."""
+        chat_id = request.query_params.get("chat")
+        chat = self.page.chats(request).open(chat_id) if chat_id else None
+        return self._shown(chat or new_chat(), request)
+
+    def show(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+        return self._turned_to(self.page.chats(request).open(data.chat) or chat, request)
+
+    def new(self, chat: Chat, request: gr.Request) -> Updates:
+        return self._turned_to(new_chat() if chat.exchanges else chat, request)
+
+    def rename(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+        if data.title.strip():
+            renamed = self.page.chats(request).rename(data.chat, data.title)
+            chat = replace(chat, title=renamed.title) if renamed.id == chat.id else chat
+        return {self.chat: chat, self.menu: menu.menu(self.page.chats(request).all(), chat)}
+
+    def delete(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+        self.page.chats(request).delete(data.chat)
+        if data.chat == chat.id:
+            return self._turned_to(new_chat(), request)
+        return {self.menu: menu.menu(self.page.chats(request).all(), chat)}
+
+    def mark(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+        marked = self.page.chats(request).mark(chat, int(data.number), data.mark)
+        return {self.chat: marked, self.history: self.page.history(marked, request)}
+
+    def _work(
+        self,
+        assistant: "Assistant",
+        session: str,
+        question: str,
+        mode: str,
+        history: Sequence[Turn],
+        documents: Sequence[str] | None,
+    ) -> Callable[[Job[AnswerEvent]], Iterator[AnswerEvent]]:
+        def work(job: Job[AnswerEvent]) -> Iterator[AnswerEvent]:
+            waits = self.page.turns.busy
+            if mode == PASSAGES or waits:
+                found = assistant.library.search(checked_question(question), documents=documents)
+                yield EvidenceFound(evidence=tuple(found), question=question)
+            if mode == PASSAGES:
+                return
+            ask = partial(
+                assistant.ask,
+                question,
+                history=history,
+                documents=documents,
+                cancelled=job.cancelled,
+            )
+            yield from self.page.in_turn(session, job.cancelled, ask)
+
+        return work
+
+    def _busy(self, busy: bool) -> Updates:
+        """Stop in place of Ask while an answer is on its way."""
+        return {self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy)}
+
+    def _turned_to(self, chat: Chat, request: gr.Request) -> Updates:
+        """Another conversation; the answer that the former one waits for is stopped."""
+        session = str(request.session_hash)
+        self.page.jobs.stop(session, "ask")
+        self._open[session] = chat.id
+        return self._shown(chat, request)
+
+    def _shown(self, chat: Chat, request: gr.Request) -> Updates:
+        return {
+            self.chat: chat,
+            self.menu: menu.menu(self.page.chats(request).all(), chat),
+            self.history: self.page.history(chat, request),
+            self.current: conversation.current(chat),
+        }
+
+
+def _ended(exchange: Exchange, mode: str) -> Exchange:
+    """``found`` where passages alone were asked for; an answer that never came is a failure."""
+    if mode == PASSAGES:
+        return exchange.found()
+    if exchange.state == "waiting":
+        return exchange.failed("The answer broke off.", "Ask again.")
+    return exchange

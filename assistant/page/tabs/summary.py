@@ -1,0 +1,216 @@
+"""The tab Summary: an executive summary of one document or of all that are ticked."""
+
+import tempfile
+from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.data import (
+    ClaimChecked,
+    Progress,
+    Summarized,
+    Summary,
+    SummaryEvent,
+    claim_json,
+    summary_json,
+)
+from assistant.page.html import digest, markup
+from assistant.page.page import Page, explained
+from assistant.page.parts import live, on
+from assistant.page.serving.jobs import Job
+from index import Library
+from index.errors import CancelledError
+
+if TYPE_CHECKING:
+    from assistant.answering.assistant import Assistant
+
+Updates = dict[Any, Any]
+
+LENGTHS = [("Brief", "brief"), ("Standard", "standard"), ("Full", "full")]
+TICKED = "ticked"
+LONGEST_LINE = 200
+"""Characters of a topic and of an audience."""
+FORMATS = {
+    "Markdown": ".md",
+    "HTML": ".html",
+    "Word": ".docx",
+    "PDF": ".pdf",
+    "evidence bundle": ".citewell.zip",
+}
+
+
+class SummaryTab:
+    """Its components and what happens to them."""
+
+    def __init__(self, page: Page, unticked: gr.State) -> None:
+        self.page = page
+        with gr.Row(elem_id="summary-options"):
+            self.document = gr.Dropdown(
+                [], label="Document", show_label=False, container=False, elem_id="summary-document"
+            )
+            self.topic = _line("Topic")
+            self.audience = _line("Audience")
+            self.length = gr.Radio(
+                LENGTHS,
+                value="standard",
+                label="Length",
+                show_label=False,
+                container=False,
+                elem_id="summary-length",
+            )
+            self.go = gr.Button("Summarize", variant="primary", elem_id="summarize", scale=0)
+            self.stop = gr.Button("Stop", elem_id="stop-summary", scale=0, visible=False)
+        with gr.Column(elem_id="summary-text"):
+            self.text = live("summary", ["open"], value=_invitation())
+            with gr.Row(elem_id="exports"):
+                self.exports = [
+                    gr.DownloadButton(f"Save as {name}", visible=False, size="sm")
+                    for name in FORMATS
+                ]
+        inputs = [self.document, self.length, self.topic, self.audience, unticked]
+        on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, *self.exports])
+        on(self.stop.click, self.halt, queue=False)
+
+    def choices(self, chosen: str | None, request: gr.Request) -> Any:
+        """The documents to choose from; the choice stays while its document does."""
+        infos = self.page.library(request).documents()
+        choices = [(info.title, info.id) for info in infos]
+        if len(infos) > 1:
+            choices.append(("All ticked documents", TICKED))
+        values = [value for _, value in choices]
+        first = values[0] if values else None
+        return gr.Dropdown(choices=choices, value=chosen if chosen in values else first)
+
+    def write(
+        self,
+        chosen: str | None,
+        length: str,
+        topic: str,
+        audience: str,
+        unticked: Collection[str],
+        request: gr.Request,
+    ) -> Iterator[Updates]:
+        """Show each sentence of the summary as it passes its check, then the whole."""
+        if not chosen:
+            yield {self.text: markup.note("Add a document first.")}
+            return
+        key = f"summary-{request.session_hash}-{markup.shortened(chosen, 20)}"
+        yield {
+            self.text: digest.writing("", [], key),
+            self.go: gr.update(visible=False),
+            self.stop: gr.update(visible=True),
+            **{export: gr.update(visible=False) for export in self.exports},
+        }
+        session = str(request.session_hash)
+        doing = ""
+        estimate = digest.Estimate()
+        checked: list[dict[str, Any]] = []
+        done: Summary | None = None
+
+        def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
+            focus = (topic.strip() or None, audience.strip() or None)
+            summarize = partial(_events, assistant, documents, length, *focus, job)
+            return self.page.in_turn(session, job.cancelled, summarize)
+
+        try:
+            assistant = self.page.assistant(request)
+            documents = _documents(assistant.library, chosen, unticked)
+            for event in self.page.jobs.run(session, "summary", work):
+                if isinstance(event, Progress):
+                    doing = event.message + estimate.left(event)
+                elif isinstance(event, ClaimChecked):
+                    checked.append(claim_json(event.claim))
+                elif isinstance(event, Summarized):
+                    done = event.summary
+                yield {self.text: digest.writing(doing, checked, key)}
+            end = _shown(assistant, done) if done else markup.failure("The summary broke off.", "")
+        except CancelledError:
+            end = digest.stopped(checked)
+        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+            end = markup.failure(*explained(error))
+        yield {
+            self.text: end,
+            self.go: gr.update(visible=True),
+            self.stop: gr.update(visible=False),
+            **(self._files(assistant.library, done) if done else {}),
+        }
+
+    def halt(self, request: gr.Request) -> None:
+        self.page.jobs.stop(str(request.session_hash), "summary")
+
+    def _files(self, library: Library, summary: Summary) -> Updates:
+        """The summary in every format that can be written, as downloads."""
+        from assistant.exporting import files as export
+
+        folder = Path(tempfile.mkdtemp(prefix="citewell-"))
+        documents = [library.document(each) for each in summary.documents]
+        files = {}
+        for download, suffix in zip(self.exports, FORMATS.values(), strict=True):
+            path = folder / f"summary{suffix}"
+            export.write(summary, documents, path)
+            files[download] = gr.update(value=str(path), visible=True)
+        return files
+
+
+def _documents(library: Library, chosen: str, unticked: Collection[str]) -> list[str]:
+    if chosen != TICKED:
+        return [chosen]
+    return [info.id for info in library.documents() if info.id not in unticked]
+
+
+def _events(
+    assistant: "Assistant",
+    documents: list[str],
+    length: str,
+    topic: str | None,
+    audience: str | None,
+    job: Job[SummaryEvent],
+) -> Iterator[SummaryEvent]:
+    from assistant.summarising.summaries import summarize
+
+    model = assistant.model
+    return summarize(
+        assistant.library,
+        model,
+        assistant.prompts,
+        documents,
+        length=length,
+        topic=topic,
+        audience=audience,
+        cancelled=job.cancelled,
+        calibration=assistant.calibration_of(model.name),
+    )
+
+
+def _shown(assistant: "Assistant", summary: Summary) -> str:
+    names = [assistant.library.document(each).name for each in summary.documents]
+    known = assistant.calibration_of(summary.model)
+    return digest.finished(summary_json(summary), ", ".join(names), calibrated=known.calibrated)
+
+
+def _line(what: str) -> gr.Textbox:
+    """One line that may stay empty."""
+    return gr.Textbox(
+        placeholder=f"{what} (optional)",
+        label=what,
+        show_label=False,
+        container=False,
+        max_lines=1,
+        max_length=LONGEST_LINE,
+        elem_id=f"summary-{what.lower()}",
+    )
+
+
+def _invitation() -> str:
+    return markup.element(
+        "div",
+        markup.element("h1", "Summarize a document"),
+        markup.element(
+            "p",
+            "An executive summary: each sentence is checked against the source or quoted from it.",
+        ),
+        class_="welcome",
+    )

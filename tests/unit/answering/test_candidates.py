@@ -1,0 +1,113 @@
+"""Ranking and judging sentences, and what the question lets one expect."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.candidates import (
+    RANKED,
+    candidates,
+    features,
+    judge_in_turn,
+    wording_matters,
+)
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder
+from index import Library
+from tests.scripted import ScriptedModel
+
+QUESTION = "How many North Korean soldiers are estimated to be deployed?"
+
+
+@pytest.fixture(scope="module")
+def prompts() -> Prompts:
+    return Prompts.load(prompts_folder())
+
+
+def found(library: Library, question: str = QUESTION):  # type: ignore[no-untyped-def]
+    evidence = library.search(question)
+    return evidence, candidates(
+        question, evidence, library.document, library.sentences, library.embed
+    )
+
+
+def test_candidates_are_exact_statements_best_first(seed_library: Library) -> None:
+    _, items = found(seed_library)
+    assert 0 < len(items) <= RANKED
+    assert [item.rank for item in items] == sorted((item.rank for item in items), reverse=True)
+    for item in items:
+        quote = seed_library.document(item.span.document_id).quote(item.span)
+        assert item.text == " ".join(quote.split())
+
+
+def test_headings_and_captions_are_never_candidates(seed_library: Library) -> None:
+    question = "Kim_Jung_Un_Dictator_of_North_Korea Growing Russo-North Korean Cooperation"
+    _, items = found(seed_library, question)
+    assert items
+    assert all(item.text.endswith((".", "”")) for item in items)
+
+
+def test_a_question_in_a_document_is_never_a_candidate(library: Library, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.txt"
+    asked.write_text("What is the capital of Brazil? Ben asked it of Ann.", encoding="utf-8")
+    assert [result.status for result in library.add(asked)] == ["added"]
+    _, items = found(library, "What is the capital of Brazil?")
+    assert [item.text for item in items] == ["Ben asked it of Ann."]
+
+
+def test_a_sentence_that_ends_in_a_question_it_introduces_is_a_candidate(
+    library: Library, tmp_path: Path
+) -> None:
+    said = "We are left with one question: how far will they go?"
+    asked = tmp_path / "asked.txt"
+    asked.write_text(f"Note: who will go? {said}", encoding="utf-8")
+    assert [result.status for result in library.add(asked)] == ["added"]
+    _, items = found(library, "What question are we left with?")
+    assert [item.text for item in items] == [said]
+
+
+def test_an_empty_library_has_no_candidates(library: Library) -> None:
+    assert found(library) == ([], ())
+
+
+def test_judging_stops_at_the_first_sure_sentence(
+    seed_library: Library, scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    _, items = found(seed_library)
+    scripted_model.enqueue_choice("no", 0.8)
+    scripted_model.enqueue_choice("yes", 0.9)
+    judged = list(judge_in_turn(scripted_model, prompts, QUESTION, items))
+    assert [round(j.answers, 2) for j in judged] == [0.2, 0.9]
+    assert max(judged, key=lambda j: j.score).candidate is items[1]
+
+
+def test_a_server_without_probabilities_is_neither_sure_nor_hopeless(
+    seed_library: Library, scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    _, items = found(seed_library)
+    scripted_model.enqueue_choice("yes", None)
+    (judged,) = judge_in_turn(scripted_model, prompts, QUESTION, items[:1])
+    assert judged.probability is None
+    assert judged.answers == 0.8
+
+
+def test_features_notice_what_is_missing(
+    seed_library: Library, scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    question = "How many tanks did Seoul send in 1997?"
+    evidence, items = found(seed_library, question)
+    scripted_model.enqueue_choice("yes", 0.9)
+    (best,) = judge_in_turn(scripted_model, prompts, question, items[:1])
+    signals = features(question, best, items, evidence)
+    assert signals["names_missing"] == 1.0
+    assert signals["numbers_missing"] == 1.0
+    assert signals["answers"] == pytest.approx(0.9)
+    assert features(question, None, (), ()) == {}
+
+
+def test_what_somebody_said_is_quoted_and_not_retold() -> None:
+    said = "An official stated, “It is a reckless provocation.”"
+    assert wording_matters("How did the official describe it?", said)
+    assert not wording_matters("Who condemned it?", said)
+    assert not wording_matters("Who is the State Department's official?", said)
+    assert not wording_matters("How did the official describe it?", "An official condemned it.")
