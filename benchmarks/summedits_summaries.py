@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.checking.guards import name_words
 from assistant.evaluation.summary_cases import says
+from assistant.language.names import name_words
 from benchmarks.development_sets import Line, read_lines, write_lines
 
 CLAIMS = "claims_summedits_news.jsonl"

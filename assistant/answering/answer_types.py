@@ -6,7 +6,9 @@ Classifiers"); here a few rules tell names, times and quantities from everything
 
 import re
 
-from assistant.checking.guards import COMMON_ENDINGS, numbers, unknown_names
+from assistant.language.names import unknown_names
+from assistant.language.numbers import numbers
+from assistant.language.words import COMMON_ENDINGS
 
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much|old|long|far|tall|high|large|big)\b|"

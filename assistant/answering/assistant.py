@@ -19,7 +19,6 @@ from assistant.answering.candidates import (
     Judgement,
     candidates,
     features,
-    flat,
     judge,
     judge_in_turn,
     wording_matters,
@@ -53,6 +52,7 @@ from assistant.data import (
     Withheld,
 )
 from assistant.language.metonyms import as_the_text_names
+from assistant.language.words import flat
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 from index import Library

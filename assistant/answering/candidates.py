@@ -15,14 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.answering.answer_types import has_kind
-from assistant.checking.guards import (
-    acronyms,
-    content_words,
-    fold,
-    numbers,
-    shortened,
-    unknown_names,
-)
+from assistant.language.names import acronyms, shortened, unknown_names
+from assistant.language.numbers import numbers
+from assistant.language.words import content_words, flat, fold
 from assistant.models.options import odds
 from assistant.models.protocol import Message, Model, Usage
 from assistant.prompts import Prompts
@@ -260,8 +255,3 @@ _ASKS_FOR_WORDS = re.compile(
 def wording_matters(question: str, text: str) -> bool:
     """Whether the question asks what somebody said and the text has the very words."""
     return bool(_ASKS_FOR_WORDS.search(question) and re.search(r"[“\"«„].{8,}", text))
-
-
-def flat(text: str) -> str:
-    """Text on one line: runs of white space become one space."""
-    return " ".join(text.split())

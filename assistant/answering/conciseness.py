@@ -7,7 +7,9 @@ beginning and at the end, and only such as the question has or that carry no con
 
 import re
 
-from assistant.checking.guards import content_words, hedges, is_hedged, numbers, stem
+from assistant.language.numbers import numbers
+from assistant.language.qualifiers import hedges, is_hedged
+from assistant.language.words import content_words, stem
 
 _WORD = re.compile(r"[$€£]?[^\W_]+(?:[-'’.,&/][^\W_]+)*[%°]?", re.UNICODE)
 _YES_NO = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.answering.candidates import flat
+from assistant.language.words import flat
 from index.chunking import sentences
 
 _PREAMBLE = re.compile(

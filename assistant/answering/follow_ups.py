@@ -6,8 +6,9 @@ Earlier answers help to understand a question; they are never evidence.
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.checking.guards import content_words, fold, name_words, root, unknown_names
 from assistant.data import Turn
+from assistant.language.names import name_words, unknown_names
+from assistant.language.words import content_words, fold, root
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 

@@ -8,15 +8,10 @@ Jia and Liang 2018, "Know What You Don't Know", table 1).
 import re
 from collections.abc import Sequence
 
-from assistant.checking.guards import (
-    content_words,
-    denies_other_words,
-    name_words,
-    numbers,
-    opposite,
-    stem,
-    unknown_names,
-)
+from assistant.language.names import name_words, unknown_names
+from assistant.language.numbers import numbers
+from assistant.language.qualifiers import denies_other_words, opposite
+from assistant.language.words import content_words, stem
 from index import Evidence
 
 _YES_OR_NO = re.compile(

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.answering.candidates import SURE, Candidate, Embed, Judgement
-from assistant.checking.guards import name_words, numbers
-from assistant.summarising.disagreement import SAME_MATTER, differ
+from assistant.language.disagreement import SAME_MATTER, differ
+from assistant.language.names import name_words
+from assistant.language.numbers import numbers
 
 _UNNAMED = re.compile(
     r"\b(?:he|him|his|she|hers?|it|its|they|them|theirs?|this|that|these|those|there)\b",

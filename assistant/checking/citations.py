@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.checking.guards import is_qualified, unknown_names, words_and_numbers
 from assistant.data import Citation
+from assistant.language.names import unknown_names
+from assistant.language.numbers import words_and_numbers
+from assistant.language.qualifiers import is_qualified
 from index.data import Document, Span
 
 LEANS = re.compile(

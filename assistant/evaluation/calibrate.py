@@ -117,7 +117,7 @@ def claim_rows(
         if message := prepare_folder(out, fingerprint):
             around.notify(message)
         model.warm()
-        from assistant.checking.support import read_source
+        from assistant.checking.whole_sources import read_source
         from assistant.prompts import Prompts
 
         prompts = Prompts.load(prompts_folder())

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.checking.citations import is_exact
-from assistant.checking.guards import is_hedged, objections
+from assistant.checking.guards import objections
 from assistant.data import Claim, Summarized, Summary
 from assistant.evaluation.golden.reading import Problem, SummaryCase
 from assistant.evaluation.journal import Journal, read_rows
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.resampling import bootstrap_interval
+from assistant.language.qualifiers import is_hedged
 from index.data import Document
 from index.errors import CancelledError
 

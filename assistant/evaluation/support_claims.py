@@ -169,7 +169,7 @@ class Checker:
 
     def __call__(self, claim: LabelledClaim) -> Checked:
         """The check of one claim; whatever is raised becomes a row like any other."""
-        from assistant.checking.support import check_source
+        from assistant.checking.whole_sources import check_source
 
         start = time.perf_counter()
         try:

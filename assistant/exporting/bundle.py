@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answering.candidates import flat
 from assistant.checking.guards import objections
 from assistant.data import Summary, summary_json
+from assistant.language.words import flat
 from index.data import Document
 from index.errors import InputError
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answering.candidates import flat
 from assistant.checking.citations import numbered
 from assistant.data import DISAGREEMENT, POSITIONS, Citation, Claim, Summary, sources
 from assistant.language.statements import figures, speaker
+from assistant.language.words import flat
 from assistant.summarising.outline import FIGURES, TIMELINE
 from assistant.summarising.timeline import when
 from index.data import Document, Span

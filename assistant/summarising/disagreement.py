@@ -1,16 +1,11 @@
-"""Sentences of two documents that say nearly the same with other numbers or dates. Pure."""
+"""Pairs of sentences of two documents, read for a summary, that disagree. Pure."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from assistant.checking.guards import content_words, dates, numbers
+from assistant.language.disagreement import SAME_MATTER, differ
 from assistant.summarising.reading import Reading
-
-SAME_MATTER = 0.7
-"""Least cosine similarity of two sentences about one matter."""
-_SHARED_WORDS = 0.5
-"""Least share of the shorter sentence's other content words that the longer one has too."""
 
 
 def disagreements(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -26,11 +21,3 @@ def disagreements(reading: Reading) -> Iterator[tuple[int, int]]:
                 if differ(*texts):
                     seen |= {number, other}
                     yield number, other
-
-
-def differ(first: str, second: str) -> bool:
-    """Whether two sentences share their words, but each names a number or month of its own."""
-    one, two = numbers(first) | dates(first), numbers(second) | dates(second)
-    words, others = set(content_words(first)) - one, set(content_words(second)) - two
-    shared = len(words & others) / max(1, min(len(words), len(others)))
-    return bool(one - two and two - one) and shared >= _SHARED_WORDS

@@ -7,7 +7,6 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from assistant.answering.candidates import flat
 from assistant.checking.citations import cite
 from assistant.data import Citation, Progress
 from assistant.language.statements import (
@@ -18,6 +17,7 @@ from assistant.language.statements import (
     list_mark,
     telling,
 )
+from assistant.language.words import flat
 from assistant.summarising.salience import Vectors, Weights, salience
 from assistant.summarising.shortening import shorten
 from assistant.summarising.tables import cells, is_header, said

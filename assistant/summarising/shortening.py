@@ -8,7 +8,7 @@ still stands. Pure: standard library only.
 
 import re
 
-from assistant.checking.guards import numbers
+from assistant.language.numbers import numbers
 from assistant.language.statements import is_loaded
 
 ENOUGH = 18

@@ -15,10 +15,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from assistant.answering.candidates import flat
 from assistant.checking.calibration import Calibration
 from assistant.checking.calibration import load as load_calibration
-from assistant.checking.guards import content_words, objections
+from assistant.checking.guards import objections
 from assistant.checking.support import Support, check
 from assistant.data import (
     DISAGREEMENT,
@@ -36,6 +35,7 @@ from assistant.data import (
 )
 from assistant.keeping.summaries import digest, note, recall
 from assistant.language.statements import is_loaded
+from assistant.language.words import content_words, flat
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 from assistant.summarising.disagreement import disagreements

@@ -7,7 +7,7 @@ missing it is that of the document, so that the day nearest to its publication i
 import re
 from datetime import date, timedelta
 
-from assistant.checking.guards import MONTHS
+from assistant.language.numbers import MONTHS
 
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else name for name in MONTHS)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"

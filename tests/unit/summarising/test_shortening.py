@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.checking.guards import numbers, objections
+from assistant.checking.guards import objections
+from assistant.language.numbers import numbers
 from assistant.summarising.shortening import shorten
 from tests.seed import seed_sentences
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.candidates import flat
 from assistant.checking.citations import is_exact
 from assistant.data import (
     Claim,
@@ -24,10 +23,11 @@ from assistant.data import (
     summary_json,
 )
 from assistant.exporting.memo import memo
+from assistant.language.disagreement import differ
+from assistant.language.words import flat
 from assistant.page.html import digest
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from assistant.summarising.disagreement import differ
 from assistant.summarising.outline import MEASURES, SECTIONS
 from assistant.summarising.summaries import summarize
 from assistant.terminal import SummaryPrinter

@@ -1,0 +1,158 @@
+"""Numbers, dates and measures of a text, each in one canonical form. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from assistant.language.words import WORD, content_words, root
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+).split()
+_SMALL = {word: value for value, word in enumerate(_UNITS)} | {
+    word: 20 + 10 * step for step, word in enumerate(_TENS)
+}
+_SCALES = {
+    "hundred": 10**2,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_MAGNITUDES = {f"{word}s" for word in _SCALES} | {"dozen", "dozens", "score", "scores"}
+MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WORD_OR_NUMBER = re.compile(r"\d[\d,\u202f]*(?:\.\d+)?|[^\W\d_]+", re.UNICODE)
+_UNITS_OF = {
+    "currency": {
+        "$": "dollar",
+        "dollars": "dollar",
+        "usd": "dollar",
+        "€": "euro",
+        "euros": "euro",
+        "euro": "euro",
+        "£": "pound",
+        "pounds": "pound",
+        "yen": "yen",
+        "¥": "yen",
+    },
+    "length": {
+        "km": "km",
+        "kilometers": "km",
+        "kilometres": "km",
+        "kilometer": "km",
+        "kilometre": "km",
+        "miles": "mile",
+        "mile": "mile",
+        "mi": "mile",
+        "m": "m",
+        "meters": "m",
+        "metres": "m",
+        "feet": "ft",
+        "ft": "ft",
+        "foot": "ft",
+    },
+    "weight": {"kg": "kg", "kilograms": "kg", "lb": "lb", "tons": "ton", "tonnes": "ton"},
+    "time": {
+        "seconds": "s",
+        "minutes": "min",
+        "hours": "h",
+        "hour": "h",
+        "days": "day",
+        "day": "day",
+        "weeks": "week",
+        "week": "week",
+        "months": "month",
+        "month": "month",
+        "years": "year",
+        "year": "year",
+        "decades": "decade",
+        "centuries": "century",
+    },
+}
+"""Units that cannot stand for one another, by kind; two of a kind with one number disagree."""
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text in one canonical form: ``1,200`` and ``1200`` are equal, ``three`` is
+    ``3``, ``3.5 million`` is ``3500000``; magnitudes such as ``hundreds`` stand for themselves.
+    """
+    found: set[str] = set()
+    words = _WORD_OR_NUMBER.findall(unicodedata.normalize("NFKC", text).lower())
+    index = 0
+    while index < len(words):
+        value, used = _number_at(words, index)
+        if value is not None:
+            found.add(_plain(value))
+        elif words[index] in _MAGNITUDES:
+            found.add(words[index])
+        index += max(used, 1)
+    return frozenset(found)
+
+
+def _number_at(words: Sequence[str], index: int) -> tuple[float | None, int]:
+    """The number that starts at ``words[index]`` and how many words it takes."""
+    word = words[index]
+    if word[0].isdigit():
+        value: float | None = float(re.sub(r"[,\u202f]", "", word.rstrip(",")))
+    elif word in _ORDINALS[2:]:
+        return float(_ORDINALS.index(word) + 1), 1
+    elif word in _SMALL and word != "one":
+        value = float(_SMALL[word])
+    elif word == "one" and index + 1 < len(words) and words[index + 1] in _SCALES:
+        value = 1.0
+    else:
+        return None, 1
+    assert value is not None
+    used = 1
+    after = words[index + used] if index + used < len(words) else ""
+    if word in _TENS and after in _SMALL and 0 < _SMALL[after] < 10:
+        value += _SMALL[after]
+        used += 1
+    while index + used < len(words) and words[index + used] in _SCALES:
+        value *= _SCALES[words[index + used]]
+        used += 1
+    return value, used
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def dates(text: str) -> frozenset[str]:
+    """Months and weekdays that a text names (``may`` only with a capital letter)."""
+    return frozenset(
+        word.lower()
+        for word in WORD.findall(text)
+        if word[0].isupper() and word.lower() in (*MONTHS, *_WEEKDAYS)
+    )
+
+
+def measured(text: str) -> set[tuple[str, str, str]]:
+    """(kind, canonical number, canonical unit) of the quantities in a text."""
+    found = set()
+    for match in re.finditer(
+        r"([$€£¥])?\s?(\d[\d,.]*\d|\d|[A-Za-z]+)(?:\s(?:thousand|million|billion|trillion))?"
+        r"(?:[\s-]([A-Za-z]+))?",
+        text,
+    ):
+        value = numbers(match.group(2))
+        if len(value) != 1:
+            continue
+        for unit in (match.group(1), match.group(3)):
+            for kind, units in _UNITS_OF.items():
+                if unit and unit.lower() in units:
+                    found.add((kind, min(value), units[unit.lower()]))
+    return found
+
+
+def words_and_numbers(text: str) -> set[str]:
+    """The roots of a text's content words, and its numbers in their canonical form."""
+    return {root(word) for word in content_words(text)} | numbers(text)

@@ -1,0 +1,53 @@
+"""What a word is, and when two are one: the pieces every rule compares texts by.
+
+They read English best: the endings that are cut and the words without content are English ones.
+Pure: standard library only.
+"""
+
+import re
+import unicodedata
+
+WORD = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*", re.UNICODE)
+OPENERS = frozenset(
+    (
+        "a an the this that these those it its they their he his she her we our you your i "
+        "in on at by for from to of with as and but or so if when while where who whom "
+        "whose what which why how after before since during under over about there here "
+        "then also both each every some many most all no not yes more less few several "
+        "other another such one two three it's according however although though because "
+        "despite between among through into upon within without is are was were do does did "
+        "has have had can could may might will would shall should must only"
+    ).split()
+)
+COMMON_ENDINGS = ("s", "ing", "ly", "ion", "ment", "ity", "ness")
+"""A word with one of these at the start of a sentence is hardly a name."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, possessives or typographic quotes: how names are compared."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'"))
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    return re.sub(r"'s?\b", "", plain)
+
+
+def stem(word: str) -> str:
+    """A crude stem, so that ``Russian`` meets ``Russia`` and ``Koreans`` meets ``Korea``."""
+    for ending in ("ians", "ian", "ans", "an", "ese", "ish", "es", "s", "n"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)].rstrip("aei")
+    return word.rstrip("aei") if len(word) > 4 else word
+
+
+def root(word: str) -> str:
+    """A crude root, so that ``including`` meets ``included``."""
+    return stem(word)[:6]
+
+
+def content_words(text: str) -> list[str]:
+    """Folded words that carry content, in order."""
+    return [word for word in WORD.findall(fold(text)) if word not in OPENERS and len(word) > 1]
+
+
+def flat(text: str) -> str:
+    """Text on one line: runs of white space become one space."""
+    return " ".join(text.split())
