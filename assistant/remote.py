@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant.data import (
     Answer,
-    Answered,
     AnswerEvent,
     Citation,
     Claim,
     ClaimChecked,
     Conflict,
-    EvidenceFound,
     Omission,
     Section,
     Summarized,
@@ -27,6 +25,7 @@ from assistant.data import (
     Withheld,
 )
 from assistant.errors import ModelError
+from assistant.standing import events_of
 from assistant.users import OPERATOR
 from index.data import AddResult, DocumentInfo, Evidence, Passage, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
@@ -82,10 +81,7 @@ class PageLibrary:
 
     def ask(self, question: str, documents: Collection[str] | None) -> Iterator[AnswerEvent]:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
-        answer = _answer(self._call("ask", question, list(documents or ()) or None))
-        yield EvidenceFound(evidence=answer.evidence, question=question)
-        yield from (ClaimChecked(claim=claim) for claim in answer.claims)
-        yield Answered(answer=answer)
+        yield from events_of(_answer(self._call("ask", question, list(documents or ()) or None)))
 
     def summarize(
         self, documents: Sequence[str], length: str, topic: str | None, audience: str | None

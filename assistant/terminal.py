@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.text import Text
 
 from assistant.data import COMPARED, Answer, Citation, Claim, Summary, Withheld, sources
+from assistant.standing import Standing
 from index.data import DocumentInfo, Evidence
 
 _PATIENCE = 2.0
@@ -188,21 +189,31 @@ class Sources:
 
 
 class AnswerPrinter:
-    """Prints an answer piece by piece as its events come."""
+    """Prints an answer piece by piece. What is printed stays, so nothing provisional is."""
 
     def __init__(self) -> None:
         self._sources = Sources()
+        self._evidence_shown = False
+        self._said: list[Claim] = []
 
-    def evidence(self, evidence: Sequence[Evidence]) -> None:
-        if evidence:
+    def show(self, standing: Standing) -> None:
+        """Print what has come since the last time."""
+        if standing.evidence and not self._evidence_shown:
             say("Evidence found, not yet checked:", "dim")
-            show_evidence(evidence, limit=3, length=160)
+            show_evidence(standing.evidence, limit=3, length=160)
             say()
+        self._evidence_shown = self._evidence_shown or standing.evidence is not None
+        if self._said != list(standing.checked[: len(self._said)]):
+            say()
+            say("The answer changed while it was written. It now says:", "bold")
+            self._said, self._sources = [], Sources()
+        for claim in standing.checked[len(self._said) :]:
+            say(self._sources.sentence(claim))
+            self._said.append(claim)
+        if standing.answer is not None:
+            self._finish(standing.answer)
 
-    def claim(self, claim: Claim) -> None:
-        say(self._sources.sentence(claim))
-
-    def finish(self, answer: Answer) -> None:
+    def _finish(self, answer: Answer) -> None:
         """What is said after the last sentence: the refusal, the sources, what was withheld."""
         if answer.status == "not_in_documents":
             say(f"{REFUSAL} The passages above are the nearest.", "bold")
@@ -213,7 +224,7 @@ class AnswerPrinter:
         for conflict in answer.conflicts:
             say(f"Your documents disagree: {conflict.note}")
             for claim in conflict.claims:
-                self.claim(claim)
+                say(self._sources.sentence(claim))
         self._sources.show()
         _show_withheld(answer.withheld)
         if not answer.calibrated:

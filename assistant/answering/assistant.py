@@ -55,6 +55,7 @@ from assistant.language.metonyms import as_the_text_names
 from assistant.language.words import flat
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
+from assistant.standing import answer_of, events_of
 from index import Library
 from index.data import Document, Evidence, Span
 from index.errors import CancelledError, InputError, UnknownDocumentError, never
@@ -205,10 +206,10 @@ class Assistant:
 
     def answer(self, question: str, **options: Any) -> Answer:
         """The answer alone; the options and errors are those of ``ask``."""
-        for event in self.ask(question, **options):
-            if isinstance(event, Answered):
-                return event.answer
-        raise AssertionError("the chain ended without an answer")
+        answer = answer_of(self.ask(question, **options))
+        if answer is None:
+            raise AssertionError("the chain ended without an answer")
+        return answer
 
     def features(self, question: str, history: Sequence[Turn] = ()) -> tuple[dict[str, float], str]:
         """The signals of answerability and the chosen sentence: what calibration learns from.
@@ -601,23 +602,7 @@ def _step(name: str, work_on: Step) -> Runnable[Any, Any]:
 
 
 def _again(answer: Answer) -> Iterator[AnswerEvent]:
-    """The events of an answer given before."""
-    started = time.monotonic()
-    yield EvidenceFound(
-        evidence=answer.evidence, question=answer.standalone_question or answer.question
-    )
-    for claim in answer.claims:
-        yield ClaimChecked(claim=claim)
-    for item in answer.withheld:
-        yield SentenceWithheld(withheld=item)
-    seconds = time.monotonic() - started
-    yield Answered(
-        answer=replace(
-            answer,
-            timings=Timings(
-                first_evidence_s=seconds,
-                first_sentence_s=seconds if answer.claims else None,
-                total_s=seconds,
-            ),
-        )
-    )
+    """The events of an answer given before, which took no time."""
+    first = 0.0 if answer.claims else None
+    timings = Timings(first_evidence_s=0.0, first_sentence_s=first, total_s=0.0)
+    yield from events_of(replace(answer, timings=timings))

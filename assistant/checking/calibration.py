@@ -34,7 +34,7 @@ class Calibration:
     """The same for a source too long to be read whole."""
     source_intercept: float = 0.0
     source_weights: Mapping[str, float] | None = None
-    """Name of a signal of ``checking.whole_sources.source_signals`` to its weight; None: the model's own
+    """Name of a signal of ``whole_sources.source_signals`` to its weight; None: the model's own
     probability is used as it is."""
     answerable: float = 0.5
     """Least answerability at which a question is answered, whatever becomes of the draft."""

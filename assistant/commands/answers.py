@@ -191,22 +191,20 @@ def _show_summary(
 
 
 def _show_answer(events: Iterable["AnswerEvent"], *, quiet: bool) -> "Answer":
-    from assistant.data import Answered, ClaimChecked, EvidenceFound, Progress
+    from assistant.standing import Standing, standings
 
     printer = terminal.AnswerPrinter()
-    for event in events:
-        match event:
-            case Answered(answer=answer):
-                if not quiet:
-                    printer.finish(answer)
-                return answer
-            case EvidenceFound(evidence=evidence) if not quiet:
-                printer.evidence(evidence)
-            case ClaimChecked(claim=claim) if not quiet:
-                printer.claim(claim)
-            case Progress(message=message) if sys.stderr.isatty():
-                terminal.note(message)
-    raise CitewellError("The answer broke off.", "Ask again.")
+    standing = Standing()
+    doing = ""
+    for standing in standings(events):
+        if not quiet:
+            printer.show(standing)
+        if standing.doing != doing and sys.stderr.isatty():
+            terminal.note(standing.doing)
+        doing = standing.doing
+    if standing.answer is None:
+        raise CitewellError("The answer broke off.", "Ask again.")
+    return standing.answer
 
 
 @commands.command()

@@ -4,16 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.data import (
-    Answer,
-    Answered,
-    AnswerEvent,
-    Citation,
-    ClaimChecked,
-    EvidenceFound,
-)
+from assistant.data import Answer, Citation
 from assistant.evaluation.golden.reading import GoldenCase
 from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
+from assistant.standing import Standing, standings
 from index.data import Passage
 
 if TYPE_CHECKING:
@@ -57,15 +51,13 @@ class CitewellChain:
     def ask(self, case: GoldenCase) -> CaseResult:
         """Ask with the case's history; the times are taken here, as a user would see them."""
         clock = _Clock()
-        answer = None
+        standing = Standing()
         events = self._assistant.ask(case.question, history=case.history, cancelled=self._cancelled)
-        for event in events:
-            clock.see(event)
-            if isinstance(event, Answered):
-                answer = event.answer
-        if answer is None:
+        for standing in standings(events):
+            clock.see(standing)
+        if standing.answer is None:
             raise RuntimeError("the chain ended without an answer")
-        return _result(case.id, answer, clock)
+        return _result(case.id, standing.answer, clock)
 
     def passages(self, document_id: str) -> Sequence[tuple[int, int]]:
         return [(p.span.start, p.span.end) for p in self._library.passages(document_id)]
@@ -80,11 +72,15 @@ class _Clock:
     def seconds(self) -> float:
         return time.perf_counter() - self._start
 
-    def see(self, event: AnswerEvent) -> None:
-        if isinstance(event, EvidenceFound) and self.first_evidence is None:
+    def see(self, standing: Standing) -> None:
+        """Note when evidence and a sentence were first seen; what was taken back was never seen."""
+        seen = standing.checked or standing.provisional
+        if standing.evidence is not None and self.first_evidence is None:
             self.first_evidence = self.seconds()
-        if isinstance(event, ClaimChecked) and self.first_sentence is None:
+        if seen and self.first_sentence is None:
             self.first_sentence = self.seconds()
+        if standing.answer is not None and not seen:
+            self.first_sentence = None
 
 
 def _result(case_id: str, answer: Answer, clock: _Clock) -> CaseResult:

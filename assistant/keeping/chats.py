@@ -7,18 +7,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 from assistant.data import (
-    Answered,
-    AnswerEvent,
-    ClaimChecked,
-    EvidenceFound,
-    Progress,
-    SentenceWithheld,
     Turn,
     answer_json,
     claim_json,
     evidence_json,
     withheld_json,
 )
+from assistant.standing import Standing
 from index.errors import InputError
 
 State = Literal["waiting", "done", "found", "stopped", "failed"]
@@ -59,24 +54,13 @@ class Exchange:
     hint: str = ""
     mark: Mark | None = None
 
-    def after(self, event: AnswerEvent) -> "Exchange":
-        """This exchange as it stands after one more event of its answer."""
-        match event:
-            case EvidenceFound():
-                return self._with(evidence=evidence_json(event.evidence))
-            case Progress():
-                return replace(self, doing=event.message)
-            case ClaimChecked():
-                claim = {**claim_json(event.claim), "provisional": event.provisional}
-                kept = [c for c in self.answer.get("claims", []) if not c["provisional"]]
-                return self._with(claims=[*kept, claim])
-            case SentenceWithheld():
-                withheld = withheld_json([event.withheld])
-                return self._with(withheld=[*self.answer.get("withheld", []), *withheld])
-            case Answered():
-                found = answer_json(event.answer)
-                found["standalone_question"] = event.answer.standalone_question
-                return replace(self, state="done", answer=found, doing="")
+    def showing(self, standing: Standing) -> "Exchange":
+        """This exchange with what stands of its answer by now."""
+        if standing.answer is not None:
+            found = answer_json(standing.answer)
+            found["standalone_question"] = standing.answer.standalone_question
+            return replace(self, state="done", answer=found, doing="")
+        return replace(self, answer=_known(standing), doing=standing.doing)
 
     def failed(self, error: str, hint: str) -> "Exchange":
         """This exchange ended by a failure, which is not an answer."""
@@ -87,9 +71,6 @@ class Exchange:
 
     def found(self) -> "Exchange":
         return replace(self, state="found", doing="")
-
-    def _with(self, **known: Any) -> "Exchange":
-        return replace(self, answer={**self.answer, **known})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +181,18 @@ class Chats:
         changed = replace(chat, exchanges=exchanges)
         self.save(changed)
         return changed
+
+
+def _known(standing: Standing) -> dict[str, Any]:
+    """The JSON form of an unfinished answer: its claims say whether they are provisional."""
+    claims = [{**claim_json(claim), "provisional": False} for claim in standing.checked]
+    if standing.provisional is not None:
+        claims.append({**claim_json(standing.provisional), "provisional": True})
+    return {
+        "evidence": evidence_json(standing.evidence or ()),
+        "claims": claims,
+        "withheld": withheld_json(standing.withheld),
+    }
 
 
 def new_chat() -> Chat:

@@ -6,6 +6,7 @@ import pytest
 
 from assistant import terminal
 from assistant.data import Answer, Citation, Claim, Conflict, Withheld
+from assistant.standing import events_of, standings
 from index.data import Evidence, Passage, Span
 
 FIRST = Citation(span=Span(document_id="d", start=0, end=4), quote="Here", document_name="a.txt")
@@ -34,9 +35,8 @@ def answer(*claims: Claim, status: str = "answered", **more: object) -> Answer:
 
 def show(*claims: Claim, **more: object) -> None:
     printer = terminal.AnswerPrinter()
-    for item in claims:
-        printer.claim(item)
-    printer.finish(answer(*claims, **more))
+    for standing in standings(events_of(answer(*claims, **more))):
+        printer.show(standing)
 
 
 Captured = pytest.CaptureFixture[str]

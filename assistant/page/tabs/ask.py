@@ -16,6 +16,7 @@ from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from assistant.page.tabs.model import ModelChoice, StatusLine
+from assistant.standing import standings
 from index.errors import CancelledError
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ class AskTab:
         yield {**self._shown(chat, request), **self._busy(True), self.box: ""}
         exchange = chat.exchanges[-1]
         try:
-            for event in self.page.jobs.run(session, "ask", work):
-                exchange = exchange.after(event)
+            for standing in standings(self.page.jobs.run(session, "ask", work)):
+                exchange = exchange.showing(standing)
                 if exchange.state == "waiting":
                     yield {self.current: conversation.current(chat.having(exchange))}
             exchange = _ended(exchange, mode)

@@ -21,6 +21,7 @@ from assistant.keeping.forgetting import (
 )
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
+from assistant.standing import standings
 from assistant.summarising.summaries import summarize
 from index import Library
 from index.errors import UnknownDocumentError
@@ -65,8 +66,8 @@ def ask(library: Library, question: str) -> Exchange:
     model = ScriptedModel(chooser=lambda call: "yes", writer=lambda call: SECRET[0])
     assistant = Assistant(library, model, Prompts.load(prompts_folder()))
     exchange = Exchange(question=question, at="2026-01-01")
-    for event in assistant.ask(question):
-        exchange = exchange.after(event)
+    for standing in standings(assistant.ask(question)):
+        exchange = exchange.showing(standing)
     assert exchange.state == "done"
     return exchange
 

@@ -6,18 +6,14 @@ import pytest
 
 from assistant.data import (
     Answer,
-    Answered,
     Citation,
     Claim,
-    ClaimChecked,
-    EvidenceFound,
-    Progress,
-    SentenceWithheld,
     Turn,
     Withheld,
     answer_json,
 )
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat, shortened
+from assistant.standing import Standing
 from index import Library, Span
 from index.errors import InputError
 
@@ -32,30 +28,26 @@ def asked(*answers: Answer) -> Chat:
     chat = new_chat()
     for answer in answers:
         chat = chat.asking(answer.question)
-        chat = chat.having(chat.exchanges[-1].after(Answered(answer=answer)))
+        chat = chat.having(chat.exchanges[-1].showing(Standing(answer=answer)))
     return chat
 
 
-def test_an_exchange_grows_with_the_events_of_its_answer() -> None:
-    exchange = Exchange(question="How many?", at="now")
-    exchange = exchange.after(EvidenceFound(evidence=(), question="How many?"))
-    exchange = exchange.after(Progress(message="Reading"))
+def test_an_exchange_shows_what_stands_of_its_answer() -> None:
+    standing = Standing(
+        evidence=(),
+        checked=(CLAIM,),
+        provisional=QUOTED,
+        withheld=(Withheld(text="No.", reason="why"),),
+        doing="Reading",
+    )
+    exchange = Exchange(question="How many?", at="now").showing(standing)
     assert (exchange.state, exchange.doing) == ("waiting", "Reading")
-    exchange = exchange.after(ClaimChecked(claim=CLAIM))
-    exchange = exchange.after(SentenceWithheld(withheld=Withheld(text="No.", reason="why")))
-    assert [claim["text"] for claim in exchange.answer["claims"]] == ["Ten came."]
+    claims = [(claim["text"], claim["provisional"]) for claim in exchange.answer["claims"]]
+    assert claims == [("Ten came.", False), ("Ten.", True)]
     assert exchange.answer["withheld"] == [{"text": "No.", "reason": "why"}]
-    exchange = exchange.after(Answered(answer=ANSWER))
+    exchange = exchange.showing(Standing(answer=ANSWER))
     assert (exchange.state, exchange.doing) == ("done", "")
     assert exchange.answer == {**answer_json(ANSWER), "standalone_question": None}
-
-
-def test_a_provisional_quotation_gives_way_to_the_checked_sentence() -> None:
-    exchange = Exchange(question="How many?", at="now")
-    exchange = exchange.after(ClaimChecked(claim=QUOTED, provisional=True))
-    assert [claim["text"] for claim in exchange.answer["claims"]] == ["Ten."]
-    exchange = exchange.after(ClaimChecked(claim=CLAIM))
-    assert [claim["text"] for claim in exchange.answer["claims"]] == ["Ten came."]
 
 
 def test_a_saved_conversation_comes_back_as_it_was(library: Library) -> None:
@@ -77,7 +69,7 @@ def test_what_was_changed_while_an_answer_was_written_stays(library: Library) ->
     chats, chat = Chats(library), asked(ANSWER).asking("And then?")
     chats.save(chat)
     chats.rename(chat.id, "Soldiers")
-    done = chat.exchanges[-1].after(Answered(answer=REFUSED))
+    done = chat.exchanges[-1].showing(Standing(answer=REFUSED))
     concluded = chats.conclude(chat, done)
     assert concluded.title == "Soldiers"
     assert concluded.exchanges == (chat.exchanges[0], done)
