@@ -1,12 +1,10 @@
-"""What an answer is made of, and its JSON form.
+"""What an answer and a summary are made of, and the events in which they come.
 
-Everything here is frozen. ``to_json`` functions give the forms that ``ask --json`` and
-``summarize --json`` print; their keys are an interface and do not change.
+Everything here is frozen. The JSON forms are in ``assistant.json_forms``.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from index.data import Evidence, Span
 
@@ -204,103 +202,3 @@ class Summarized:
 
 AnswerEvent = EvidenceFound | Progress | ClaimChecked | SentenceWithheld | Answered
 SummaryEvent = Progress | ClaimChecked | SentenceWithheld | Summarized
-
-
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """``published`` is there only where the document has a date."""
-    dated = {"published": citation.published} if citation.published else {}
-    return {
-        "document_id": citation.span.document_id,
-        "document": citation.document_name,
-        "start": citation.span.start,
-        "end": citation.span.end,
-        "quote": citation.quote,
-        **dated,
-    }
-
-
-def claim_json(claim: Claim) -> dict[str, Any]:
-    return {
-        "text": claim.text,
-        "verdict": claim.verdict,
-        "support": claim.support,
-        "citations": [citation_json(citation) for citation in claim.citations],
-    }
-
-
-def evidence_json(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
-    return [
-        {
-            "document_id": item.passage.span.document_id,
-            "document": item.document_name,
-            "start": item.passage.span.start,
-            "end": item.passage.span.end,
-            "quote": item.passage.text,
-            "score": item.score,
-        }
-        for item in evidence
-    ]
-
-
-def withheld_json(withheld: Sequence[Withheld]) -> list[dict[str, Any]]:
-    return [{"text": item.text, "reason": item.reason} for item in withheld]
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The form of ``ask --json``."""
-    timings = answer.timings
-    return {
-        "question": answer.question,
-        "status": answer.status,
-        "text": answer.text,
-        "claims": [claim_json(claim) for claim in answer.claims],
-        "premise": answer.premise,
-        "clarification": answer.clarification,
-        "conflicts": [
-            {"note": c.note, "claims": [claim_json(claim) for claim in c.claims]}
-            for c in answer.conflicts
-        ],
-        "withheld": withheld_json(answer.withheld),
-        "evidence": evidence_json(answer.evidence),
-        "answerability": answer.answerability,
-        "calibrated": answer.calibrated,
-        "model": answer.model,
-        "timings": {
-            "first_evidence_s": timings.first_evidence_s,
-            "first_sentence_s": timings.first_sentence_s,
-            "total_s": timings.total_s,
-            "prompt_tokens": timings.prompt_tokens,
-            "completion_tokens": timings.completion_tokens,
-        },
-    }
-
-
-def summary_json(summary: Summary) -> dict[str, Any]:
-    """The form of ``summarize --json``; ``topic`` and ``audience`` are there only where given."""
-    focus = {"topic": summary.topic, "audience": summary.audience}
-    return {
-        "documents": list(summary.documents),
-        "headline": claim_json(summary.headline),
-        "points": [claim_json(claim) for claim in summary.points],
-        "sections": [
-            {"name": section.name, "items": [claim_json(item) for item in section.items]}
-            for section in summary.sections
-        ],
-        "withheld": withheld_json(summary.withheld),
-        "omitted": [
-            {
-                "document_id": item.citation.span.document_id,
-                "quote": item.citation.quote,
-                "start": item.citation.span.start,
-                "end": item.citation.span.end,
-            }
-            for item in summary.omitted
-        ],
-        "coverage": summary.coverage,
-        "model": summary.model,
-        "timings": {
-            "first_sentence_s": summary.timings.first_sentence_s,
-            "total_s": summary.timings.total_s,
-        },
-        **{name: words for name, words in focus.items() if words},
-    }

@@ -9,25 +9,12 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.data import (
-    Answer,
-    AnswerEvent,
-    Citation,
-    Claim,
-    ClaimChecked,
-    Conflict,
-    Omission,
-    Section,
-    Summarized,
-    Summary,
-    SummaryEvent,
-    Timings,
-    Withheld,
-)
+from assistant.data import AnswerEvent, ClaimChecked, Summarized, SummaryEvent
 from assistant.errors import ModelError
+from assistant.json_forms import answer_from_json, evidence_from_json, summary_from_json
 from assistant.standing import events_of
 from assistant.users import OPERATOR
-from index.data import AddResult, DocumentInfo, Evidence, Passage, Span
+from index.data import AddResult, DocumentInfo, Evidence
 from index.errors import CitewellError, InputError, LibraryBusyError
 from index.naming import meant
 
@@ -77,18 +64,20 @@ class PageLibrary:
         return _info(self._call("remove", document_id))
 
     def search(self, question: str) -> list[Evidence]:
-        return list(_evidence(self._call("search", question, None, _PASSAGES)))
+        return evidence_from_json(self._call("search", question, None, _PASSAGES))
 
     def ask(self, question: str, documents: Collection[str] | None) -> Iterator[AnswerEvent]:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
-        yield from events_of(_answer(self._call("ask", question, list(documents or ()) or None)))
+        yield from events_of(
+            answer_from_json(self._call("ask", question, list(documents or ()) or None))
+        )
 
     def summarize(
         self, documents: Sequence[str], length: str, topic: str | None, audience: str | None
     ) -> Iterator[SummaryEvent]:
         """As ``summarize``, by the page's model; the events come when the summary is done."""
         chosen = (list(documents), length, topic or "", audience or "")
-        summary = _summary(self._call("summarize", *chosen))
+        summary = summary_from_json(self._call("summarize", *chosen))
         yield ClaimChecked(claim=summary.headline, section="headline")
         yield from (ClaimChecked(claim=claim, section="points") for claim in summary.points)
         for section in summary.sections:
@@ -157,81 +146,3 @@ def _failure(told: Any) -> CitewellError:
     if content.get("title") == str(InputError.exit_code):
         return InputError(message)
     return CitewellError(message)
-
-
-def _evidence(items: Sequence[dict[str, Any]]) -> Iterator[Evidence]:
-    for label, item in enumerate(items, start=1):
-        span = _span(item)
-        yield Evidence(
-            label=label,
-            passage=Passage(
-                id=f"{span.document_id}:{span.start}-{span.end}",
-                span=span,
-                text=item["quote"],
-                heading="",
-            ),
-            document_name=item["document"],
-            score=item["score"],
-            similarity=float("nan"),
-        )
-
-
-def _span(item: dict[str, Any]) -> Span:
-    return Span(document_id=item["document_id"], start=item["start"], end=item["end"])
-
-
-def _claim(item: dict[str, Any]) -> Claim:
-    return Claim(
-        text=item["text"],
-        citations=tuple(
-            Citation(
-                span=_span(each),
-                quote=each["quote"],
-                document_name=each["document"],
-                published=each.get("published"),
-            )
-            for each in item["citations"]
-        ),
-        verdict=item["verdict"],
-        support=item["support"],
-    )
-
-
-def _claims(items: Sequence[dict[str, Any]]) -> tuple[Claim, ...]:
-    return tuple(_claim(item) for item in items)
-
-
-def _withheld(items: Sequence[dict[str, Any]]) -> tuple[Withheld, ...]:
-    return tuple(Withheld(**item) for item in items)
-
-
-def _answer(told: dict[str, Any]) -> Answer:
-    read = {
-        "claims": _claims(told["claims"]),
-        "evidence": tuple(_evidence(told["evidence"])),
-        "conflicts": tuple(
-            Conflict(claims=_claims(each["claims"]), note=each["note"])
-            for each in told["conflicts"]
-        ),
-        "withheld": _withheld(told["withheld"]),
-        "timings": Timings(**told["timings"]),
-    }
-    return Answer(**{key: each for key, each in told.items() if key != "text"} | read)
-
-
-def _summary(told: dict[str, Any]) -> Summary:
-    read = {
-        "documents": tuple(told["documents"]),
-        "headline": _claim(told["headline"]),
-        "points": _claims(told["points"]),
-        "sections": tuple(
-            Section(name=each["name"], items=_claims(each["items"])) for each in told["sections"]
-        ),
-        "withheld": _withheld(told["withheld"]),
-        "omitted": tuple(
-            Omission(citation=Citation(span=_span(each), quote=each["quote"], document_name=""))
-            for each in told["omitted"]
-        ),
-        "timings": Timings(**told["timings"]),
-    }
-    return Summary(**told | read)

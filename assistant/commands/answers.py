@@ -58,7 +58,7 @@ def ask(
     """Answer a question from the library, with citations."""
     from assistant.answering.questions import checked_question
     from assistant.answering.trace import file_trace
-    from assistant.data import answer_json
+    from assistant.json_forms import answer_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
@@ -117,8 +117,8 @@ def summarize(
 ) -> int:
     """Write an executive summary, with citations; a file not in the library is added first."""
     from assistant.checking.calibration import load as load_calibration
-    from assistant.data import summary_json
     from assistant.exporting import files as export
+    from assistant.json_forms import summary_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
     from assistant.summarising.summaries import summarize as summary_events

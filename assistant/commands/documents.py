@@ -194,7 +194,7 @@ def search(
 ) -> None:
     """Show the passages that bear on a question; no model is needed."""
     from assistant.answering.questions import checked_question
-    from assistant.data import evidence_json
+    from assistant.json_forms import evidence_json
     from assistant.runtime import reach_library
 
     asked = checked_question(question)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.checking.guards import objections
-from assistant.data import Summary, summary_json
+from assistant.data import Summary
+from assistant.json_forms import summary_json
 from assistant.language.words import flat
 from index.data import Document
 from index.errors import InputError

@@ -6,13 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from assistant.data import (
-    Turn,
-    answer_json,
-    claim_json,
-    evidence_json,
-    withheld_json,
-)
+from assistant.data import Turn
+from assistant.json_forms import answer_json, as_of_today, claim_json, evidence_json, withheld_json
 from assistant.standing import Standing
 from index.errors import InputError
 
@@ -216,5 +211,11 @@ def _chat(value: dict[str, Any]) -> Chat:
 
 
 def _settled(chat: Chat) -> Chat:
-    exchanges = (e.stopped() if e.state == "waiting" else e for e in chat.exchanges)
-    return replace(chat, exchanges=tuple(exchanges))
+    return replace(chat, exchanges=tuple(map(_of_today, chat.exchanges)))
+
+
+def _of_today(exchange: Exchange) -> Exchange:
+    """The exchange with every key that an answer has today; what waits has been stopped."""
+    if exchange.state == "done":
+        return replace(exchange, answer=as_of_today(exchange.answer))
+    return exchange.stopped() if exchange.state == "waiting" else exchange

@@ -4,11 +4,15 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.checking.citations import cite
-from assistant.data import Citation, Claim, Omission, Section, Summary, Timings, Withheld
+from assistant.data import Summary, Timings
+from assistant.json_forms import citation_json, summary_from_json, summary_json
 from index.data import Document
+
+_PLACE = ("document_id", "start", "end")
 
 
 def digest(*parts: Any) -> str:
@@ -18,20 +22,9 @@ def digest(*parts: Any) -> str:
 
 def note(summary: Summary) -> dict[str, Any]:
     """The summary as a JSON object without the texts it quotes."""
-    return {
-        "documents": list(summary.documents),
-        "headline": _claim_note(summary.headline),
-        "points": [_claim_note(claim) for claim in summary.points],
-        "sections": [
-            [section.name, [_claim_note(claim) for claim in section.items]]
-            for section in summary.sections
-        ],
-        "withheld": [[each.text, each.reason] for each in summary.withheld],
-        "omitted": [_citation_note(each.citation) for each in summary.omitted],
-        "coverage": summary.coverage,
-        "topic": summary.topic,
-        "audience": summary.audience,
-    }
+    told: dict[str, Any] = _bare(summary_json(summary))
+    del told["model"], told["timings"]
+    return told
 
 
 def recall(
@@ -40,46 +33,50 @@ def recall(
     """The summary of a note; ``started`` is the monotonic time at which it was asked for."""
     texts = {document.id: document for document in documents}
     took = time.monotonic() - started
-    return Summary(
-        documents=tuple(kept["documents"]),
-        headline=_claim(kept["headline"], texts),
-        points=tuple(_claim(each, texts) for each in kept["points"]),
-        sections=tuple(
-            Section(name=name, items=tuple(_claim(each, texts) for each in items))
-            for name, items in kept["sections"]
-        ),
-        withheld=tuple(Withheld(text=text, reason=reason) for text, reason in kept["withheld"]),
-        omitted=tuple(Omission(citation=_citation(each, texts)) for each in kept["omitted"]),
-        coverage=kept["coverage"],
-        topic=kept["topic"],
-        audience=kept["audience"],
-        model=model,
-        timings=Timings(first_sentence_s=took, total_s=took),
-    )
+    summary = summary_from_json(_quoting(_named(kept), texts))
+    return replace(summary, model=model, timings=Timings(first_sentence_s=took, total_s=took))
 
 
-def _claim_note(claim: Claim) -> dict[str, Any]:
+def _bare(value: Any) -> Any:
+    """A JSON value in which every citation is its place alone."""
+    if isinstance(value, list):
+        return [_bare(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "document_id" in value:
+        return {key: value[key] for key in _PLACE}
+    return {key: _bare(each) for key, each in value.items()}
+
+
+def _quoting(value: Any, texts: Mapping[str, Document]) -> Any:
+    """A JSON value in which every place is a citation again."""
+    if isinstance(value, list):
+        return [_quoting(each, texts) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "document_id" in value:
+        return citation_json(cite(texts[value["document_id"]], value["start"], value["end"]))
+    return {key: _quoting(each, texts) for key, each in value.items()}
+
+
+def _named(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The note with names for what notes of version 0.1 kept as bare lists."""
     return {
-        "text": claim.text,
-        "verdict": claim.verdict,
-        "support": claim.support,
-        "citations": [_citation_note(citation) for citation in claim.citations],
+        **kept,
+        "headline": _named_claim(kept["headline"]),
+        "points": [_named_claim(each) for each in kept["points"]],
+        "sections": [
+            {**section, "items": [_named_claim(each) for each in section["items"]]}
+            for section in _each_named(("name", "items"), kept["sections"])
+        ],
+        "withheld": _each_named(("text", "reason"), kept["withheld"]),
+        "omitted": _each_named(_PLACE, kept["omitted"]),
     }
 
 
-def _citation_note(citation: Citation) -> list[Any]:
-    return [citation.span.document_id, citation.span.start, citation.span.end]
+def _named_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
+    return {**claim, "citations": _each_named(_PLACE, claim["citations"])}
 
 
-def _claim(kept: Mapping[str, Any], texts: Mapping[str, Document]) -> Claim:
-    return Claim(
-        text=kept["text"],
-        citations=tuple(_citation(each, texts) for each in kept["citations"]),
-        verdict=kept["verdict"],
-        support=kept["support"],
-    )
-
-
-def _citation(kept: Sequence[Any], texts: Mapping[str, Document]) -> Citation:
-    document_id, start, end = kept
-    return cite(texts[document_id], start, end)
+def _each_named(names: Sequence[str], items: Sequence[Any]) -> list[dict[str, Any]]:
+    return [dict(zip(names, i, strict=True)) if isinstance(i, list) else i for i in items]

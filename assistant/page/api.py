@@ -9,7 +9,8 @@ import gradio as gr
 from gradio.events import api
 
 from assistant.answering.questions import checked_question
-from assistant.data import Summarized, Summary, answer_json, evidence_json, summary_json
+from assistant.data import Summarized, Summary
+from assistant.json_forms import answer_json, evidence_json, summary_json
 from assistant.keeping.forgetting import forget
 from assistant.page.page import Page
 from assistant.page.serving.gate import is_this_machine

@@ -7,7 +7,8 @@ import pytest
 
 from assistant.checking.citations import is_exact
 from assistant.checking.guards import objections
-from assistant.data import Claim, Summarized, Summary, summary_json
+from assistant.data import Claim, Summarized, Summary
+from assistant.json_forms import summary_json
 from assistant.models import ServedModel
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder

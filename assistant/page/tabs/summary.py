@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.data import (
-    ClaimChecked,
-    Progress,
-    Summarized,
-    Summary,
-    SummaryEvent,
-    claim_json,
-    summary_json,
-)
+from assistant.data import ClaimChecked, Progress, Summarized, Summary, SummaryEvent
+from assistant.json_forms import claim_json, summary_json
 from assistant.page.html import digest, markup
 from assistant.page.page import Page, explained
 from assistant.page.parts import live, on

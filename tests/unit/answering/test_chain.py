@@ -22,9 +22,9 @@ from assistant.data import (
     Progress,
     SentenceWithheld,
     Turn,
-    answer_json,
 )
 from assistant.errors import ModelError
+from assistant.json_forms import answer_json
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library

@@ -7,7 +7,8 @@ import pytest
 from assistant.answering.assistant import Assistant
 from assistant.answering.readings import names_nothing
 from assistant.checking.calibration import Calibration
-from assistant.data import Turn, answer_json
+from assistant.data import Turn
+from assistant.json_forms import answer_json
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library

@@ -4,14 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.data import (
-    Answer,
-    Citation,
-    Claim,
-    Turn,
-    Withheld,
-    answer_json,
-)
+from assistant.data import Answer, Citation, Claim, Turn, Withheld
+from assistant.json_forms import answer_json
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat, shortened
 from assistant.standing import Standing
 from index import Library, Span

@@ -20,9 +20,9 @@ from assistant.data import (
     Summary,
     SummaryEvent,
     sources,
-    summary_json,
 )
 from assistant.exporting.memo import memo
+from assistant.json_forms import summary_json
 from assistant.language.disagreement import differ
 from assistant.language.words import flat
 from assistant.page.html import digest
