@@ -105,3 +105,32 @@ def test_the_first_lines_are_a_balanced_sample() -> None:
     evidence = {item["document"] for line in asked[:SAMPLE] for item in line["evidence"]}
     assert evidence == set(texts())
     assert sum("history" in line for line in asked[:SAMPLE]) >= 2
+
+
+def test_forty_conversations_each_have_their_last_question_standing_alone() -> None:
+    conversations = lines(FOLDER / "follow_ups.jsonl")
+    assert len(conversations) == len({each["id"] for each in conversations}) == 40
+    for each in conversations:
+        roles = [message["role"] for message in each["history"]]
+        assert roles == ["user", "assistant"] * (len(roles) // 2)
+        assert 2 <= len(roles) // 2 + 1 <= 4
+        assert plain(each["standalone"]) != plain(each["question"])
+    assert sum(len(each["history"]) > 2 for each in conversations) >= 10
+
+
+def test_the_names_of_a_standalone_question_are_known_from_the_documents_or_the_talk() -> None:
+    documents = " ".join(texts().values())
+    for each in lines(FOLDER / "follow_ups.jsonl"):
+        known = " ".join([documents, *(message["content"] for message in each["history"])])
+        names = re.findall(r"(?<=\s)[A-Z][\w-]+", each["standalone"])
+        assert [name for name in names if name not in known] == []
+
+
+def test_questions_of_each_kind_come_equally_often_and_none_twice() -> None:
+    asked = lines(FOLDER / "kinds.jsonl")
+    assert Counter(line["kind"] for line in asked) == dict.fromkeys(
+        ("lookup", "whole", "list", "compare", "document"), 24
+    )
+    wordings = {plain(line["question"]) for line in asked}
+    assert len(wordings) == 120
+    assert wordings & {plain(line["question"]) for line in lines()} == set()
