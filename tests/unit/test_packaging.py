@@ -43,6 +43,25 @@ def test_the_wheel_has_the_prompts_and_the_example(installed_wheel: Path, tmp_pa
     }
 
 
+def test_the_wheel_has_the_calibration_set(installed_wheel: Path, tmp_path: Path) -> None:
+    code = (
+        "import json\n"
+        "from pathlib import Path\n"
+        "import assistant.evaluation\n"
+        "folder = Path(assistant.evaluation.__file__).parent / 'calibration_set'\n"
+        "files = [path for path in folder.rglob('*') if path.is_file()]\n"
+        "print(json.dumps({p.relative_to(folder).as_posix(): p.read_text('utf-8') for p in files}))"
+    )
+    found = json.loads(run(installed_wheel / "python", "-c", code, cwd=tmp_path))
+    source = ROOT / "assistant" / "evaluation" / "calibration_set"
+    assert found == {
+        path.relative_to(source).as_posix(): path.read_text(encoding="utf-8")
+        for path in source.rglob("*")
+        if path.is_file()
+    }
+    assert len(found) >= 13
+
+
 def test_the_console_script_runs(installed_wheel: Path, tmp_path: Path) -> None:
     assert "documents" in run(installed_wheel / "citewell", "--help", cwd=tmp_path)
     listed = json.loads(run(installed_wheel / "citewell", "models", "list", "--json", cwd=tmp_path))
