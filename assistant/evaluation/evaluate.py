@@ -344,15 +344,28 @@ def _ablation(
     with corpora.isolated(
         around.settings, copy.folder, home, around.progress, around.cancelled
     ) as copied:
-        (chain,) = build_chains("citewell", copied, model, around)
+        (chain,) = build_chains(
+            "citewell",
+            copied,
+            model,
+            around,
+            lambda name: copy.id_in(copied.library, corpus.id_of(name)),
+        )
         journal = folder / "ablation.jsonl"
         return ablate(cases, answers, chain, copy, copied.library, journal, around)
 
 
 def build_chains(
-    choice: ChainChoice, corpus: Corpus, model: "ServedModel", around: Surroundings
+    choice: ChainChoice,
+    corpus: Corpus,
+    model: "ServedModel",
+    around: Surroundings,
+    find: Callable[[str], str] | None = None,
 ) -> list[Chain]:
-    """The chains to ask, over the same documents, model and embedding."""
+    """The chains to ask, over the same documents, model and embedding.
+
+    ``find`` gives the id of a document by its golden name, where the corpus has other names.
+    """
     from assistant.answering.assistant import Assistant
     from assistant.checking.calibration import load
     from assistant.prompts import Prompts
@@ -363,7 +376,9 @@ def build_chains(
     if choice in ("citewell", "both"):
         calibration = load(model.name, settings.library / "calibrations.json")
         assistant = Assistant(corpus.library, model, prompts, calibration=calibration, cache=False)
-        chains.append(CitewellChain(assistant, corpus.library, around.cancelled))
+        chains.append(
+            CitewellChain(assistant, corpus.library, find or corpus.id_of, around.cancelled)
+        )
     if choice in ("stock", "both"):
         from assistant.evaluation.stock import StockChain
 
@@ -416,6 +431,8 @@ def _row(case: GoldenCase, outcome: Outcome, figures: CaseScore) -> dict[str, An
         "answers": list(case.answers),
         "answerable": case.answerable,
         "gold": [{"document": e.document, "quote": e.quote} for e in case.evidence],
+        "facts": dict(figures.facts),
+        "never": list(figures.never or ()),
         "verdict": verdict(figures),
         "values": gated_values(figures),
     }
@@ -425,9 +442,18 @@ def verdict(figures: CaseScore) -> str:
     """In one word, what became of a case."""
     if figures.failed:
         return "failed"
-    if figures.answerable:
-        return "correct" if figures.correct else "wrong" if figures.answered else "refused"
-    return "refused rightly" if figures.refused else "answered wrongly"
+    if not figures.answerable:
+        return "refused rightly" if figures.refused else "answered wrongly"
+    if not figures.answered:
+        return "refused"
+    return "correct" if _right(figures) else "wrong"
+
+
+def _right(figures: CaseScore) -> bool:
+    """With a gold answer; where there is none, with every key fact and no wrong statement."""
+    if figures.correct is not None:
+        return figures.correct
+    return figures.fact_recall == 1.0 and not figures.never
 
 
 def _settings_json(plan: Plan, fingerprint: Mapping[str, Any], *, shared: bool) -> dict[str, Any]:

@@ -22,14 +22,22 @@ from index.errors import InputError
 SIGNIFICANT = 0.05
 
 
-def _of_answerable(value: Callable[[CaseScore], float]) -> Callable[[CaseScore], float | None]:
-    return lambda score: float(value(score)) if score.answerable else None
+def _of_answerable(
+    value: Callable[[CaseScore], float | None],
+) -> Callable[[CaseScore], float | None]:
+    def of_case(score: CaseScore) -> float | None:
+        found = value(score) if score.answerable else None
+        return None if found is None else float(found)
+
+    return of_case
 
 
 GATED: dict[str, Callable[[CaseScore], float | None]] = {
     "correct": _of_answerable(lambda s: s.correct),
     "f1": _of_answerable(lambda s: s.f1),
     "answer_token_recall": _of_answerable(lambda s: s.token_recall),
+    "rouge_l": _of_answerable(lambda s: s.rouge_l),
+    "fact_recall": _of_answerable(lambda s: s.fact_recall),
     "answered": _of_answerable(lambda s: s.answered),
     "refused": lambda s: None if s.answerable else float(s.refused),
     "recall@5": lambda s: s.retrieval.recall[5] if s.retrieval else None,
