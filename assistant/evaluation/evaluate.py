@@ -46,10 +46,13 @@ from assistant.settings import Settings
 from index.errors import CitewellError, InputError
 
 if TYPE_CHECKING:
+    from assistant.evaluation.stock import StockName
     from assistant.models import ServedModel
     from index import Library
 
-ChainChoice = Literal["citewell", "stock", "both"]
+ChainChoice = Literal["citewell", "stock", "stock-long", "both"]
+"""``both``: Citewell, and the stock chain as it is."""
+WITH_CITEWELL = ("citewell", "both")
 Report = Callable[[str, int, int], None]
 _CHANGES_ANSWERS = {"model", "embedding"}
 """Named one by one, so that no secret of the settings gets into a report."""
@@ -108,7 +111,7 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
         CitewellError: the model cannot be had, or every case failed.
     """
     start = time.perf_counter()
-    if plan.ablate and plan.chain == "stock":
+    if plan.ablate and plan.chain not in WITH_CITEWELL:
         raise InputError(
             "The stock chain cites nothing that could be deleted.", "Leave out --ablate."
         )
@@ -160,7 +163,7 @@ def checked_golden(plan: Plan, around: Surroundings) -> tuple[GoldenSet, Mapping
 
 def summarized(plan: Plan, golden: GoldenSet) -> bool:
     """Whether the summary lines are part of the run: in a library of its own, by Citewell."""
-    return bool(golden.summaries) and plan.corpus is not None and plan.chain != "stock"
+    return bool(golden.summaries) and plan.corpus is not None and plan.chain in WITH_CITEWELL
 
 
 def _texts(plan: Plan, golden: GoldenSet, around: Surroundings) -> Mapping[str, str]:
@@ -373,17 +376,18 @@ def build_chains(
     settings = around.settings
     prompts = Prompts.load(prompts_folder())
     chains: list[Chain] = []
-    if choice in ("citewell", "both"):
+    find = find or corpus.id_of
+    if choice in WITH_CITEWELL:
         calibration = load(model.name, settings.library / "calibrations.json")
         assistant = Assistant(corpus.library, model, prompts, calibration=calibration, cache=False)
-        chains.append(
-            CitewellChain(assistant, corpus.library, find or corpus.id_of, around.cancelled)
-        )
-    if choice in ("stock", "both"):
+        chains.append(CitewellChain(assistant, corpus.library, find, around.cancelled))
+    if choice != "citewell":
         from assistant.evaluation.stock import StockChain
 
         documents = [corpus.library.document(info.id) for info in corpus.library.documents()]
-        chains.append(StockChain(documents, EmbedderOnDemand(settings), model.model, prompts))
+        embedder = EmbedderOnDemand(settings)
+        name: StockName = "stock-long" if choice == "stock-long" else "stock"
+        chains.append(StockChain(documents, embedder, model.model, prompts, find, name))
     return chains
 
 

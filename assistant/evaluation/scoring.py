@@ -210,7 +210,7 @@ def _exact(answer: CaseResult | None, documents: Documents) -> tuple[int, int] |
 
 
 def _citations(case: GoldenCase, outcome: Outcome, documents: Documents) -> CitationScore | None:
-    if not case.answerable or outcome.chain == "stock":  # which cites nothing
+    if not case.answerable or outcome.chain != "citewell":  # the others cite nothing
         return None
     gold = documents.sentences_of(documents.locate(case))
     if not gold:

@@ -11,11 +11,12 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from assistant.errors import GateError
 from assistant.evaluation.reports.metrics import share
 from assistant.evaluation.reports.resampling import falls, holm
+from assistant.evaluation.reports.results import ChainName
 from assistant.evaluation.scoring import CaseScore
 from index.errors import InputError
 
@@ -104,8 +105,11 @@ def chains_of(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The chains of a report by name, whether it is of one chain or of both."""
     if "cases" in report:
         return {str(report.get("chain")): dict(report)}
-    names = ("citewell", "stock")
-    return {n: report[n] for n in names if isinstance(report.get(n), dict) and "cases" in report[n]}
+    return {
+        name: report[name]
+        for name in get_args(ChainName)
+        if isinstance(report.get(name), dict) and "cases" in report[name]
+    }
 
 
 def check_overlap(baseline: Mapping[str, Any], chains: Sequence[str], ids: Collection[str]) -> None:
