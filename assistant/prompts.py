@@ -26,6 +26,8 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "restate": frozenset({"evidence", "words"}),
     "say": frozenset(),
     "stock": frozenset({"context", "question"}),
+    "stock_condense": frozenset({"question"}),
+    "stock_long": frozenset({"context", "question"}),
     "support": frozenset({"evidence", "claim"}),
 }
 """The prompts the program uses, and exactly the placeholders each must have."""

@@ -34,6 +34,7 @@ class Chain(StrEnum):
 
     citewell = "citewell"
     stock = "stock"
+    stock_long = "stock-long"
     both = "both"
 
 

@@ -77,9 +77,17 @@ class Copy:
             for document in spans:
                 self._put(library, document, self._texts[document])
 
+    def id_in(self, library: Library, document: str) -> str:
+        """The id that a document has in ``library``, made of this copy, as it is now.
+
+        Raises:
+            UnknownDocumentError: all of its text is left out just now.
+        """
+        return library.find(str(self._paths[document])).id
+
     def _put(self, library: Library, document: str, text: str) -> None:
         if not text.strip():
-            library.remove(library.find(str(self._paths[document])).id)
+            library.remove(self.id_in(library, document))
             return
         self._write(document, text)
         for _ in library.add(self._paths[document]):

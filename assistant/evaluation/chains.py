@@ -42,17 +42,25 @@ class CitewellChain:
         self,
         assistant: "Assistant",
         library: "Library",
+        find: Callable[[str], str],
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``find`` gives the id of a document by the name that golden lines have for it."""
         self._assistant = assistant
         self._library = library
+        self._find = find
         self._cancelled = cancelled
 
     def ask(self, case: GoldenCase) -> CaseResult:
-        """Ask with the case's history; the times are taken here, as a user would see them."""
+        """Ask the case's documents with its history, timed here, as a user would see it."""
         clock = _Clock()
         standing = Standing()
-        events = self._assistant.ask(case.question, history=case.history, cancelled=self._cancelled)
+        events = self._assistant.ask(
+            case.question,
+            history=case.history,
+            documents=[self._find(name) for name in case.documents] or None,
+            cancelled=self._cancelled,
+        )
         for standing in standings(events):
             clock.see(standing)
         if standing.answer is None:

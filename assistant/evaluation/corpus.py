@@ -23,6 +23,10 @@ class Corpus:
     ids: Mapping[str, str]
     """File name, and path within the corpus folder, to document id."""
 
+    def id_of(self, name: str) -> str:
+        """The id of a document by the name that golden lines have for it."""
+        return self.ids[name]
+
     def documents(self) -> Documents:
         """Texts and sentences of all documents, for scoring."""
         texts = {info.id: self.library.document(info.id).text for info in self.library.documents()}

@@ -46,10 +46,13 @@ from assistant.settings import Settings
 from index.errors import CitewellError, InputError
 
 if TYPE_CHECKING:
+    from assistant.evaluation.stock import StockName
     from assistant.models import ServedModel
     from index import Library
 
-ChainChoice = Literal["citewell", "stock", "both"]
+ChainChoice = Literal["citewell", "stock", "stock-long", "both"]
+"""``both``: Citewell, and the stock chain as it is."""
+WITH_CITEWELL = ("citewell", "both")
 Report = Callable[[str, int, int], None]
 _CHANGES_ANSWERS = {"model", "embedding"}
 """Named one by one, so that no secret of the settings gets into a report."""
@@ -108,7 +111,7 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
         CitewellError: the model cannot be had, or every case failed.
     """
     start = time.perf_counter()
-    if plan.ablate and plan.chain == "stock":
+    if plan.ablate and plan.chain not in WITH_CITEWELL:
         raise InputError(
             "The stock chain cites nothing that could be deleted.", "Leave out --ablate."
         )
@@ -160,7 +163,7 @@ def checked_golden(plan: Plan, around: Surroundings) -> tuple[GoldenSet, Mapping
 
 def summarized(plan: Plan, golden: GoldenSet) -> bool:
     """Whether the summary lines are part of the run: in a library of its own, by Citewell."""
-    return bool(golden.summaries) and plan.corpus is not None and plan.chain != "stock"
+    return bool(golden.summaries) and plan.corpus is not None and plan.chain in WITH_CITEWELL
 
 
 def _texts(plan: Plan, golden: GoldenSet, around: Surroundings) -> Mapping[str, str]:
@@ -344,15 +347,28 @@ def _ablation(
     with corpora.isolated(
         around.settings, copy.folder, home, around.progress, around.cancelled
     ) as copied:
-        (chain,) = build_chains("citewell", copied, model, around)
+        (chain,) = build_chains(
+            "citewell",
+            copied,
+            model,
+            around,
+            lambda name: copy.id_in(copied.library, corpus.id_of(name)),
+        )
         journal = folder / "ablation.jsonl"
         return ablate(cases, answers, chain, copy, copied.library, journal, around)
 
 
 def build_chains(
-    choice: ChainChoice, corpus: Corpus, model: "ServedModel", around: Surroundings
+    choice: ChainChoice,
+    corpus: Corpus,
+    model: "ServedModel",
+    around: Surroundings,
+    find: Callable[[str], str] | None = None,
 ) -> list[Chain]:
-    """The chains to ask, over the same documents, model and embedding."""
+    """The chains to ask, over the same documents, model and embedding.
+
+    ``find`` gives the id of a document by its golden name, where the corpus has other names.
+    """
     from assistant.answering.assistant import Assistant
     from assistant.checking.calibration import load
     from assistant.prompts import Prompts
@@ -360,15 +376,18 @@ def build_chains(
     settings = around.settings
     prompts = Prompts.load(prompts_folder())
     chains: list[Chain] = []
-    if choice in ("citewell", "both"):
+    find = find or corpus.id_of
+    if choice in WITH_CITEWELL:
         calibration = load(model.name, settings.library / "calibrations.json")
         assistant = Assistant(corpus.library, model, prompts, calibration=calibration, cache=False)
-        chains.append(CitewellChain(assistant, corpus.library, around.cancelled))
-    if choice in ("stock", "both"):
+        chains.append(CitewellChain(assistant, corpus.library, find, around.cancelled))
+    if choice != "citewell":
         from assistant.evaluation.stock import StockChain
 
         documents = [corpus.library.document(info.id) for info in corpus.library.documents()]
-        chains.append(StockChain(documents, EmbedderOnDemand(settings), model.model, prompts))
+        embedder = EmbedderOnDemand(settings)
+        name: StockName = "stock-long" if choice == "stock-long" else "stock"
+        chains.append(StockChain(documents, embedder, model.model, prompts, find, name))
     return chains
 
 
@@ -416,6 +435,8 @@ def _row(case: GoldenCase, outcome: Outcome, figures: CaseScore) -> dict[str, An
         "answers": list(case.answers),
         "answerable": case.answerable,
         "gold": [{"document": e.document, "quote": e.quote} for e in case.evidence],
+        "facts": dict(figures.facts),
+        "never": list(figures.never or ()),
         "verdict": verdict(figures),
         "values": gated_values(figures),
     }
@@ -425,9 +446,18 @@ def verdict(figures: CaseScore) -> str:
     """In one word, what became of a case."""
     if figures.failed:
         return "failed"
-    if figures.answerable:
-        return "correct" if figures.correct else "wrong" if figures.answered else "refused"
-    return "refused rightly" if figures.refused else "answered wrongly"
+    if not figures.answerable:
+        return "refused rightly" if figures.refused else "answered wrongly"
+    if not figures.answered:
+        return "refused"
+    return "correct" if _right(figures) else "wrong"
+
+
+def _right(figures: CaseScore) -> bool:
+    """With a gold answer; where there is none, with every key fact and no wrong statement."""
+    if figures.correct is not None:
+        return figures.correct
+    return figures.fact_recall == 1.0 and not figures.never
 
 
 def _settings_json(plan: Plan, fingerprint: Mapping[str, Any], *, shared: bool) -> dict[str, Any]:

@@ -4,6 +4,8 @@ Rules, the same for every chain:
 
 * ``correct``: the SQuAD-normalised tokens of a gold answer occur contiguously in the answer's.
   A refusal, a question back to the user and a failure are wrong.
+* A fact is found, and a wrong statement made, where a pattern of it occurs in an answer's text.
+  A refusal, a question back and a failure have no facts.
 * A passage finds a gold quote where the two share a character. Where a case has answers but no
   quotes, a passage finds the gold where ``correct`` would hold for the passage's text.
 * A sentence is gold, or cited, where it and a gold quote, or a citation, share at least half of
@@ -15,7 +17,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.reading import GoldenCase, conversation
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.results import CaseFailure, CaseResult, ChainName, Outcome, Quoted
 
@@ -102,11 +104,18 @@ class CaseScore:
     failed: bool
     answered: bool
     refused: bool
-    correct: bool
-    exact_match: float
-    f1: float
-    token_recall: float
-    rouge_l: float
+    correct: bool | None
+    """None, as the four after it, of an answerable case that has facts but no answers."""
+    exact_match: float | None
+    f1: float | None
+    token_recall: float | None
+    rouge_l: float | None
+    facts: tuple[tuple[str, bool], ...]
+    """Id of each key fact, and whether the answer has it."""
+    never: tuple[str, ...] | None
+    """The patterns of wrong statements that occur in the answer; None where the case has none."""
+    group: str
+    """The same for cases that are one observation, such as the turns of a conversation."""
     words: int | None
     prose: bool | None
     answerability: float | None
@@ -115,7 +124,14 @@ class CaseScore:
     exact_offsets: tuple[int, int] | None
     """Exact citations, and citations."""
     sentences: int | None
+    documents_cited: int | None
+    """Of an answer, by a chain that cites."""
     withheld: int | None
+
+    @property
+    def fact_recall(self) -> float | None:
+        """The share of the key facts that the answer has; None where the case has none."""
+        return metrics.share([found for _, found in self.facts])
 
 
 KS = (1, 5, 10)
@@ -131,6 +147,7 @@ def score(
     answer = outcome if isinstance(outcome, CaseResult) else None
     text = answer.text if answer and answer.answered else ""
     golds = case.answers if case.answerable else ()
+    compared = bool(golds) or not case.answerable
     return CaseScore(
         id=case.id,
         chain=outcome.chain,
@@ -139,11 +156,17 @@ def score(
         failed=isinstance(outcome, CaseFailure),
         answered=answer is not None and answer.answered,
         refused=answer is not None and answer.status == "not_in_documents",
-        correct=metrics.contains_gold(text, golds),
-        exact_match=metrics.exact_match(text, golds) if text and golds else 0.0,
-        f1=metrics.f1(text, golds) if text and golds else 0.0,
-        token_recall=metrics.token_recall(text, golds),
-        rouge_l=metrics.rouge_l(text, golds),
+        correct=metrics.contains_gold(text, golds) if compared else None,
+        exact_match=_with_gold(metrics.exact_match, text, golds) if compared else None,
+        f1=_with_gold(metrics.f1, text, golds) if compared else None,
+        token_recall=metrics.token_recall(text, golds) if compared else None,
+        rouge_l=metrics.rouge_l(text, golds) if compared else None,
+        facts=tuple(
+            (fact.id, any(metrics.occurs(pattern, text) for pattern in fact.any_of))
+            for fact in case.facts
+        ),
+        never=tuple(p for p in case.never if metrics.occurs(p, text)) if case.never else None,
+        group=conversation(case),
         words=len(text.split()) if text else None,
         prose=_prose(answer),
         answerability=answer.answerability if answer else None,
@@ -151,8 +174,22 @@ def score(
         citations=_citations(case, outcome, documents),
         exact_offsets=_exact(answer, documents),
         sentences=len(answer.verdicts) if answer and answer.verdicts is not None else None,
+        documents_cited=_documents_cited(answer),
         withheld=len(answer.withheld) if answer and answer.withheld is not None else None,
     )
+
+
+def _with_gold(
+    metric: Callable[[str, Sequence[str]], float], text: str, golds: Sequence[str]
+) -> float:
+    """A SQuAD figure, but 0.0 where there is no answer or no gold: nothing is right of nothing."""
+    return metric(text, golds) if text and golds else 0.0
+
+
+def _documents_cited(answer: CaseResult | None) -> int | None:
+    if answer is None or not answer.answered or answer.citations is None:
+        return None
+    return len({item.document_id for item in _cited(answer)})
 
 
 def _prose(answer: CaseResult | None) -> bool | None:
@@ -173,7 +210,7 @@ def _exact(answer: CaseResult | None, documents: Documents) -> tuple[int, int] |
 
 
 def _citations(case: GoldenCase, outcome: Outcome, documents: Documents) -> CitationScore | None:
-    if not case.answerable or outcome.chain == "stock":  # which cites nothing
+    if not case.answerable or outcome.chain != "citewell":  # the others cite nothing
         return None
     gold = documents.sentences_of(documents.locate(case))
     if not gold:
@@ -189,9 +226,9 @@ def _retrieval(
     documents: Documents,
     passages: Callable[[str], Sequence[tuple[int, int]]],
 ) -> RetrievalScore | None:
-    if not case.answerable:
-        return None
     units = documents.locate(case)
+    if not case.answerable or not (units or case.answers):
+        return None
     if units:
         found = [_units_in((q.document_id, q.start, q.end), units) for q in answer.retrieved]
         there = [

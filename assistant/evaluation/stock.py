@@ -2,7 +2,10 @@
 
 It is the plain chain that LangChain's own retrieval tutorial leads to: a recursive splitter of
 1,000 characters with an overlap of 200, Chroma, the top 4 chunks stuffed into one prompt, and
-``prompts/stock.md``. It has no memory, so a case's history is not used.
+``prompts/stock.md``. A conversation is used as LangChain's tutorial on conversations does: a
+follow-up is made standalone by ``prompts/stock_condense.md`` before it is retrieved, and answered
+as it was asked, after the conversation's messages. Asked at length (``stock-long``) it is the same
+chain with ``prompts/stock_long.md``, which has no limit of three sentences.
 
 Its "I don't know" counts as a refusal where the first sentence of the reply, in lower case and
 with straight apostrophes, has one of the phrases of ``REFUSALS``. A reply that gives an answer
@@ -12,20 +15,24 @@ first and doubts it in a later sentence is an answer.
 import re
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.documents import Document as Chunk
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import (
     Runnable,
+    RunnableBranch,
     RunnableLambda,
     RunnableParallel,
     RunnablePassthrough,
 )
 
+from assistant.data import Turn
 from assistant.evaluation.golden.reading import GoldenCase
 from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
 from assistant.prompts import Prompts
@@ -36,7 +43,10 @@ CHUNK_CHARACTERS = 1_000
 CHUNK_OVERLAP = 200
 TOP = 4
 LONGEST_REPLY = 512
-"""Tokens; the prompt asks for three sentences, so that only a reply run wild meets it."""
+"""Tokens, some 380 words: only a reply run wild meets it."""
+
+StockName = Literal["stock", "stock-long"]
+_PROMPTS: dict[StockName, str] = {"stock": "stock", "stock-long": "stock_long"}
 
 _SOURCE = r"\b(context|text|passages?|documents?|articles?|excerpts?|sources?|information)\b"
 _NOT_SAID = r"(mentioned|provided|stated|specified|given|known|available|found|discussed|explained)"
@@ -76,10 +86,23 @@ def first_sentence(text: str) -> str:
     return _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
-class StockChain:
-    """``{"context": retriever | join, "question": …} | prompt | model | StrOutputParser()``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the chain is given: as much of a golden case as anyone would know who asks."""
 
-    name: ChainName = "stock"
+    question: str
+    history: tuple[BaseMessage, ...]
+    documents: tuple[str, ...]
+    """Ids of the documents to ask; all where there is none."""
+
+
+def _message(turn: Turn) -> BaseMessage:
+    return (HumanMessage if turn.role == "user" else AIMessage)(turn.content)
+
+
+class StockChain:
+    """``{"context": condense | retriever | join, …} | prompt | model | StrOutputParser()``."""
+
     depth = TOP
 
     def __init__(
@@ -88,12 +111,17 @@ class StockChain:
         embedder: Embedder,
         model: BaseChatModel,
         prompts: Prompts,
+        find: Callable[[str], str],
+        name: StockName = "stock",
     ) -> None:
+        """``find`` gives the id of a document by the name that golden lines have for it."""
+        self.name: ChainName = name
+        self._find = find
         self._names: dict[str, str] = {}
         self._spans: dict[str, list[tuple[int, int]]] = {}
         self._found: list[Chunk] = []
         self._retriever = _Chunks(embedder, list(self._split(documents)))
-        self._pipe = self._build(model, prompts)
+        self._pipe = self._build(model, prompts, _PROMPTS[name])
 
     def _split(self, documents: Iterable[Document]) -> Iterable[Chunk]:
         from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -108,20 +136,31 @@ class StockChain:
             self._spans[document.id] = [_span(chunk) for chunk in chunks]
             yield from chunks
 
-    def _build(self, model: BaseChatModel, prompts: Prompts) -> Runnable[str, str]:
-        def prompt(values: dict[str, str]) -> list[BaseMessage]:
-            return prompts.messages("stock", **values)
+    def _build(self, model: BaseChatModel, prompts: Prompts, prompt: str) -> Runnable[_Asked, str]:
+        def contextualize(asked: _Asked) -> list[BaseMessage]:
+            system, question = prompts.messages("stock_condense", question=asked.question)
+            return [system, *asked.history, question]
 
-        context: Runnable[str, str] = RunnableLambda(self._retrieve) | _join
-        values = RunnableParallel(context=context, question=RunnablePassthrough[str]())
-        return values | prompt | model.bind(max_tokens=LONGEST_REPLY) | StrOutputParser()
+        def fill(values: dict[str, Any]) -> list[BaseMessage]:
+            asked: _Asked = values["asked"]
+            filled = prompts.messages(prompt, question=asked.question, context=values["context"])
+            return [*asked.history, *filled]
 
-    def _retrieve(self, question: str) -> list[Chunk]:
-        self._found = self._retriever.search(question)
+        reply = model.bind(max_tokens=LONGEST_REPLY) | StrOutputParser()
+        alone: Runnable[_Asked, str] = RunnableBranch(
+            (lambda asked: bool(asked.history), RunnableLambda(contextualize) | reply),
+            lambda asked: asked.question,
+        )
+        found = RunnableParallel(alone=alone, asked=RunnablePassthrough[_Asked]()) | self._retrieve
+        values = RunnableParallel(context=found | _join, asked=RunnablePassthrough[_Asked]())
+        return values | fill | reply
+
+    def _retrieve(self, values: dict[str, Any]) -> list[Chunk]:
+        self._found = self._retriever.search(values["alone"], values["asked"].documents)
         return self._found
 
     def ask(self, case: GoldenCase) -> CaseResult:
-        """Ask one case; the reply is streamed so that its first words can be timed.
+        """Ask a case's documents with its history, streamed so that first words can be timed.
 
         Raises:
             ModelError: the model could not be reached or gave no reply.
@@ -129,10 +168,15 @@ class StockChain:
         from assistant.models.failures import translated
 
         usage = UsageMetadataCallbackHandler()
+        asked = _Asked(
+            question=case.question,
+            history=tuple(map(_message, case.history)),
+            documents=tuple(map(self._find, case.documents)),
+        )
         start = time.perf_counter()
         pieces: list[tuple[float, str]] = []
         with translated("The model", "Ask again."):
-            for piece in self._pipe.stream(case.question, config={"callbacks": [usage]}):
+            for piece in self._pipe.stream(asked, config={"callbacks": [usage]}):
                 pieces.append((time.perf_counter() - start, piece))
         return self._result(case, pieces, time.perf_counter() - start, usage)
 
@@ -197,12 +241,19 @@ class _Chunks:
             self._collection.add(
                 ids=[str(number) for number in range(start, start + len(texts))],
                 embeddings=embedder.encode(texts),
+                metadatas=[
+                    {"document_id": chunk.metadata["document_id"]}
+                    for chunk in chunks[start : start + len(texts)]
+                ],
             )
 
-    def search(self, question: str) -> list[Chunk]:
+    def search(self, question: str, documents: Sequence[str] = ()) -> list[Chunk]:
+        """The best chunks for a question, of these documents alone where any are named."""
+        within: dict[str, Any] = {"document_id": {"$in": [*documents]}}
         found = self._collection.query(
             query_embeddings=self._embedder.encode([question]),
             n_results=min(TOP, len(self._chunks)),
+            where=within if documents else None,
             include=[],
         )
         return [self._chunks[int(number)] for number in found["ids"][0]]

@@ -5,13 +5,21 @@ Everything wrong with a file is reported at once, before any model is started.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from assistant.data import Turn
 from index.errors import InputError
@@ -29,20 +37,46 @@ class GoldQuote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that a whole answer says: found where any of the patterns occurs in it."""
+
+    id: str
+    any_of: tuple[str, ...]
+    """Regular expressions, searched without regard to case, all white space being one space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoldenCase:
     """A question with what a right answer would be."""
 
     id: str
     question: str
     answers: tuple[str, ...]
-    """Accepted wordings, any of which is right; empty for an unanswerable question."""
+    """Accepted wordings, any of which is right, or reference answers; none where the question
+    is unanswerable or ``facts`` say what an answer must have."""
     answerable: bool
     evidence: tuple[GoldQuote, ...] = ()
     history: tuple[Turn, ...] = ()
+    documents: tuple[str, ...] = ()
+    """File names of the documents to ask, and no others; all where there is none."""
+    facts: tuple[Fact, ...] = ()
+    never: tuple[str, ...] = ()
+    """Regular expressions, as in ``Fact``, that occur in wrong answers alone."""
+    group: str = ""
+    """What the case shares with others, so that intervals treat them as one observation."""
     kind: str = ""
     """A label by which refusals are also told apart, such as ``absent``."""
     where: str = ""
     """The line or record of the file, for messages."""
+
+
+def conversation(case: GoldenCase) -> str:
+    """The case's ``group``, else the words that its conversation began with.
+
+    The first turn of a conversation asks what the history of every later one begins with.
+    """
+    asked = (turn.content for turn in case.history if turn.role == "user")
+    return case.group or " ".join(next(asked, case.question).split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +134,22 @@ class _Message(_Edge):
     content: str = Field(min_length=1)
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, Field(pattern=r"\S"), AfterValidator(_compiles)]
+
+
+class _PatternFact(_Edge):
+    id: str = Field(min_length=1)
+    any_of: list[Pattern] = Field(min_length=1)
+
+
 class _Line(_Edge):
     id: str = Field(min_length=1)
     question: str = Field(pattern=r"\S", max_length=MAX_QUESTION)
@@ -108,13 +158,21 @@ class _Line(_Edge):
     evidence: list[_Quote] = []
     history: list[_Message] = []
     kind: str = Field(default="", pattern=r"^[\w-]*$")
+    documents: list[Annotated[str, Field(min_length=1)]] = []
+    facts: list[_PatternFact] = []
+    never: list[Pattern] = []
+    group: str = ""
 
     @model_validator(mode="after")
     def _agrees(self) -> "_Line":
-        if self.answerable and not any(answer.strip() for answer in self.answers):
+        if self.answerable and not self.facts and not any(a.strip() for a in self.answers):
             raise ValueError("it is answerable but has no answers")
         if not self.answerable and self.answers:
             raise ValueError("it is not answerable but has answers")
+        if not self.answerable and self.facts:
+            raise ValueError("it is not answerable but has facts")
+        if repeated := _several(fact.id for fact in self.facts):
+            raise ValueError(f"the fact {repeated[0]!r} occurs several times")
         return self
 
 
@@ -183,9 +241,13 @@ def load_golden(path: Path) -> GoldenSet:
 
 
 def missing_quotes(cases: Iterable[GoldenCase], texts: Mapping[str, str]) -> list[Problem]:
-    """Evidence that names no document of ``texts`` (file name to text), or does not occur in it."""
+    """Documents that ``texts`` (file name to text) has not, and evidence that is not in them."""
     problems = []
     for case in cases:
+        for name in case.documents:
+            if name not in texts:
+                reason = f"there is no document {name!r} to ask in the corpus"
+                problems.append(Problem(where=case.where, reason=reason))
         for item in case.evidence:
             text = texts.get(item.document)
             if text is None:
@@ -289,6 +351,10 @@ def _case(line: _Line, where: str) -> GoldenCase:
         answerable=line.answerable,
         evidence=tuple(GoldQuote(document=e.document, quote=e.quote) for e in line.evidence),
         history=tuple(_turn(message) for message in line.history),
+        documents=tuple(dict.fromkeys(line.documents)),
+        facts=tuple(Fact(id=fact.id, any_of=tuple(fact.any_of)) for fact in line.facts),
+        never=tuple(line.never),
+        group=line.group,
         kind=line.kind,
         where=where,
     )
@@ -336,6 +402,14 @@ def case_json(case: GoldenCase) -> dict[str, Any]:
     }
     if case.history:
         line["history"] = [{"role": t.role, "content": t.content} for t in case.history]
+    if case.documents:
+        line["documents"] = list(case.documents)
+    if case.facts:
+        line["facts"] = [{"id": fact.id, "any_of": list(fact.any_of)} for fact in case.facts]
+    if case.never:
+        line["never"] = list(case.never)
+    if case.group:
+        line["group"] = case.group
     if case.kind:
         line["kind"] = case.kind
     return line

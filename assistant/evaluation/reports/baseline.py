@@ -11,25 +11,34 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from assistant.errors import GateError
 from assistant.evaluation.reports.metrics import share
 from assistant.evaluation.reports.resampling import falls, holm
+from assistant.evaluation.reports.results import ChainName
 from assistant.evaluation.scoring import CaseScore
 from index.errors import InputError
 
 SIGNIFICANT = 0.05
 
 
-def _of_answerable(value: Callable[[CaseScore], float]) -> Callable[[CaseScore], float | None]:
-    return lambda score: float(value(score)) if score.answerable else None
+def _of_answerable(
+    value: Callable[[CaseScore], float | None],
+) -> Callable[[CaseScore], float | None]:
+    def of_case(score: CaseScore) -> float | None:
+        found = value(score) if score.answerable else None
+        return None if found is None else float(found)
+
+    return of_case
 
 
 GATED: dict[str, Callable[[CaseScore], float | None]] = {
     "correct": _of_answerable(lambda s: s.correct),
     "f1": _of_answerable(lambda s: s.f1),
     "answer_token_recall": _of_answerable(lambda s: s.token_recall),
+    "rouge_l": _of_answerable(lambda s: s.rouge_l),
+    "fact_recall": _of_answerable(lambda s: s.fact_recall),
     "answered": _of_answerable(lambda s: s.answered),
     "refused": lambda s: None if s.answerable else float(s.refused),
     "recall@5": lambda s: s.retrieval.recall[5] if s.retrieval else None,
@@ -96,8 +105,11 @@ def chains_of(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The chains of a report by name, whether it is of one chain or of both."""
     if "cases" in report:
         return {str(report.get("chain")): dict(report)}
-    names = ("citewell", "stock")
-    return {n: report[n] for n in names if isinstance(report.get(n), dict) and "cases" in report[n]}
+    return {
+        name: report[name]
+        for name in get_args(ChainName)
+        if isinstance(report.get(name), dict) and "cases" in report[name]
+    }
 
 
 def check_overlap(baseline: Mapping[str, Any], chains: Sequence[str], ids: Collection[str]) -> None:

@@ -1,6 +1,5 @@
 """From the scores of cases to the figures of a report: the keys here are an interface."""
 
-import statistics
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,8 +12,14 @@ Scores = Sequence[CaseScore]
 Figure = Callable[[Scores], float | None]
 
 
-def _answerable(value: Callable[[CaseScore], float]) -> Figure:
-    return lambda scores: metrics.share([value(s) for s in scores if s.answerable])
+def _answerable(value: Callable[[CaseScore], float | None]) -> Figure:
+    """The mean over the answerable cases that have a value."""
+
+    def figure(scores: Scores) -> float | None:
+        values = [value(s) for s in scores if s.answerable]
+        return metrics.share([v for v in values if v is not None])
+
+    return figure
 
 
 def _retrieval(value: Callable[[Any], float]) -> Figure:
@@ -54,8 +59,15 @@ FIGURES: dict[str, Figure] = {
     "answerable.f1": _answerable(lambda s: s.f1),
     "answerable.answer_token_recall": _answerable(lambda s: s.token_recall),
     "answerable.rouge_l": _answerable(lambda s: s.rouge_l),
-    "answerable.prose_share": lambda scores: metrics.share(
-        [s.prose for s in scores if s.answerable and s.prose is not None]
+    "answerable.prose_share": _answerable(lambda s: s.prose),
+    "answerable.fact_recall": _answerable(lambda s: s.fact_recall),
+    "answerable.never_said": lambda scores: _sum(
+        [None if s.never is None else bool(s.never) for s in scores]
+    ),
+    "answerable.claims_per_answer": _answerable(lambda s: s.sentences if s.answered else None),
+    "answerable.documents_cited": _answerable(lambda s: s.documents_cited),
+    "answerable.median_words": lambda scores: metrics.quantile(
+        [s.words for s in scores if s.answerable and s.words is not None], 0.5
     ),
     "unanswerable.refused_rate": refused_rate,
     "answerability_auroc": answerability_auroc,
@@ -88,7 +100,6 @@ def chain_figures(scores: Scores, outcomes: Sequence[Outcome], *, depth: int) ->
     for name in FIGURES:
         group, _, key = name.rpartition(".")
         (report.setdefault(group, {}) if group else report)[key] = values.get(name)
-    report["answerable"]["median_words"] = _median_words(scores)
     report["citations"] |= _citation_counts(scores)
     report["unanswerable"]["kinds"] = _refused_by_kind(scores)
     report["withheld"] = _sum([s.withheld for s in scores])
@@ -96,7 +107,7 @@ def chain_figures(scores: Scores, outcomes: Sequence[Outcome], *, depth: int) ->
     report["latency_s"] = latencies([o for o in outcomes if isinstance(o, CaseResult)])
     report["tokens"] = _tokens([o for o in outcomes if isinstance(o, CaseResult)])
     report["intervals"] = {
-        name: bootstrap_interval(scores, figure)
+        name: bootstrap_interval(scores, figure, lambda score: score.group)
         for name, figure in named.items()
         if values[name] is not None
     }
@@ -113,11 +124,6 @@ def _refused_by_kind(scores: Scores) -> dict[str, dict[str, float | None]]:
         }
         for kind in sorted({s.kind for s in absent})
     }
-
-
-def _median_words(scores: Scores) -> float | None:
-    words = [s.words for s in scores if s.answerable and s.words is not None]
-    return statistics.median(words) if words else None
 
 
 def _sum(values: Sequence[int | None]) -> int | None:
@@ -139,21 +145,26 @@ def _selective(scores: Scores) -> dict[str, Any]:
     """Risk and coverage, and how well the stated probability is calibrated.
 
     Taken by falling answerability, a case is right where it is answerable and answered
-    correctly: answering an unanswerable question is as wrong as answering wrongly.
+    correctly: answering an unanswerable question is as wrong as answering wrongly. An answerable
+    case without gold answers is left out.
     """
-    told = [s for s in scores if s.answerability is not None]
+    told = [s for s in scores if s.answerability is not None and s.correct is not None]
     confidence = [s.answerability for s in told if s.answerability is not None]
-    curve, area = metrics.risk_coverage(confidence, [s.answerable and s.correct for s in told])
+    curve, area = metrics.risk_coverage(confidence, [_right(s) for s in told])
     bins = metrics.calibration_bins(confidence, [s.answerable for s in told])
     answered = [s.answered for s in told]
     return {
         "risk_coverage": curve,
         "aurc": area,
         "coverage": metrics.share(answered),
-        "risk": metrics.share([not (s.answerable and s.correct) for s in told if s.answered]),
+        "risk": metrics.share([not _right(s) for s in told if s.answered]),
         "calibration": bins,
         "calibration_error": metrics.calibration_error(bins),
     }
+
+
+def _right(score: CaseScore) -> bool:
+    return score.answerable and bool(score.correct)
 
 
 def latencies(results: Sequence[CaseResult]) -> dict[str, float | None]:

@@ -74,9 +74,22 @@ def _recall(words: Counter[str], gold: Counter[str]) -> float:
 
 
 def rouge_l(answer: str, golds: Sequence[str]) -> float:
-    """The best ROUGE-L F-measure (Lin 2004, beta 1) over the gold answers, on normalised tokens."""
-    words = tokens(answer)
-    return max((_rouge_l(words, tokens(gold)) for gold in golds), default=0.0)
+    """The best ROUGE-L F-measure (Lin 2004, beta 1) over the gold answers.
+
+    On ASCII text it is what the package ``rouge-score`` gives without stemming. That package drops
+    every other letter; here the letters and digits of any script are words.
+    """
+    words = rouge_words(answer)
+    return max((_rouge_l(words, rouge_words(gold)) for gold in golds), default=0.0)
+
+
+_ROUGE_WORD = re.compile(r"[^\W_]+")
+"""Letters and digits; an underscore separates, as it does in ``rouge-score``."""
+
+
+def rouge_words(text: str) -> list[str]:
+    """The words that ROUGE-L compares: in lower case, articles too."""
+    return _ROUGE_WORD.findall(text.lower())
 
 
 def _rouge_l(words: Sequence[str], gold: Sequence[str]) -> float:
@@ -95,6 +108,15 @@ def _longest_common(left: Sequence[str], right: Sequence[str]) -> int:
             row[column] = diagonal + 1 if word == other else max(above, row[column - 1])
             diagonal = above
     return row[-1]
+
+
+def occurs(pattern: str, text: str) -> bool:
+    """Whether a regular expression occurs, without regard to case, all white space being single.
+
+    Nothing occurs in an empty text.
+    """
+    plain = " ".join(text.split())
+    return bool(plain) and re.search(pattern, plain, re.IGNORECASE) is not None
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:

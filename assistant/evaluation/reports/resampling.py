@@ -1,7 +1,8 @@
 """How sure a figure is: bootstrap intervals and a paired test, both seeded and repeatable."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from itertools import chain
 from typing import TypeVar
 
 from assistant.evaluation.reports.metrics import quantile
@@ -14,19 +15,27 @@ SEED = 20_250_101
 
 
 def bootstrap_interval(
-    cases: Sequence[Case], statistic: Callable[[Sequence[Case]], float | None]
+    cases: Sequence[Case],
+    statistic: Callable[[Sequence[Case]], float | None],
+    group: Callable[[Case], Hashable] | None = None,
 ) -> tuple[float, float] | None:
     """The 95% percentile bootstrap interval of ``statistic`` over the cases (Efron 1979).
 
+    Cases of one ``group`` are drawn together (the cluster bootstrap, Davison and Hinkley 1997):
+    questions of one conversation rise and fall with it. Each case is its own where none is given.
     Resamples for which the statistic is None are left out; None without cases or values.
     """
     if not cases:
         return None
+    together: dict[Hashable, list[Case]] = {}
+    for number, case in enumerate(cases):
+        together.setdefault(group(case) if group else number, []).append(case)
+    groups = list(together.values())
     draw = random.Random(SEED)
     values = [
         value
         for _ in range(RESAMPLES)
-        if (value := statistic(draw.choices(cases, k=len(cases)))) is not None
+        if (value := statistic(list(chain(*draw.choices(groups, k=len(groups)))))) is not None
     ]
     low, high = quantile(values, 0.025), quantile(values, 0.975)
     return None if low is None or high is None else (low, high)

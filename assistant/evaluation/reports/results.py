@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-ChainName = Literal["citewell", "stock"]
+ChainName = Literal["citewell", "stock", "stock-long"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def _tr(tag: str, first: str, *rest: str, **values: object) -> str:
 
 def _change(before: Json, now: Json) -> str:
     """One question with both outcomes, folded."""
-    gold = "; ".join(now["answers"]) or REFUSED
+    gold = "; ".join(now["answers"] or now.get("facts", ())) or REFUSED
     return markup.element(
         "details",
         markup.element(

@@ -185,3 +185,28 @@ def test_ablation_finds_that_the_citations_are_the_reason(plan: Plan) -> None:
     assert report["ablation"]["n"] >= 2
     assert report["ablation"]["changed_share"] == 1.0
     assert "With the cited spans deleted" in (plan.out / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_line_asks_the_documents_it_names_and_no_others(plan: Plan, tmp_path: Path) -> None:
+    dog = {"id": "dog", "question": "Which dog has Ben?", "answers": ["brown dog"]}
+    lines = [
+        dog | {"id": name, "answerable": True, "documents": [f"{name}.txt"]}
+        for name in ("pets", "trees")
+    ]
+    golden = write_golden(tmp_path, lines)
+    report = evaluate(replaced(plan, golden=golden, ablate=True), around(model()))
+    pets, trees = report["cases"]
+    assert {item["document"] for item in pets["retrieved"]} == {"pets.txt"}
+    assert {item["document"] for item in trees["retrieved"]} == {"trees.txt"}
+    assert pets["verdict"] == "correct"
+    assert report["ablation"]["failures"] == 0
+
+
+def test_a_document_to_ask_that_the_corpus_has_not_is_told_before_the_model(
+    plan: Plan, tmp_path: Path
+) -> None:
+    golden = write_golden(tmp_path, [GOLDEN[0] | {"documents": ["pets.txt", "gone.txt"]}])
+    lent = ScriptedModel()
+    with pytest.raises(GoldenError, match=r"no document 'gone.txt' to ask"):
+        evaluate(replaced(plan, golden=golden), around(lent))
+    assert not lent.warmed

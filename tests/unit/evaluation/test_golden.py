@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from assistant.data import Turn
 from assistant.evaluation.golden.reading import (
     GoldenError,
     case_json,
+    conversation,
     load_golden,
     missing_quotes,
     read_golden,
@@ -235,3 +237,57 @@ def test_a_slice_that_is_too_large_is_refused(tmp_path: Path) -> None:
         slice_cases(golden, Slice(answerable=2, unanswerable=1, absent=1, held_out=2))
     with pytest.raises(InputError, match="held out"):
         slice_cases(golden, Slice(held_out=3))
+
+
+WHOLE = {
+    "answers": [],
+    "facts": [{"id": "dog", "any_of": ["a dog", r"\bhound\b"]}],
+    "never": ["two dogs"],
+    "documents": ["pets.txt", "pets.txt"],
+    "group": "pets",
+}
+
+
+def test_a_broad_question_has_facts_and_no_answers(tmp_path: Path) -> None:
+    (found,) = load_golden(written(tmp_path, line(**WHOLE))).cases
+    assert found.answers == ()
+    assert found.facts[0].any_of == ("a dog", r"\bhound\b")
+    assert (found.never, found.documents, found.group) == (("two dogs",), ("pets.txt",), "pets")
+    (again,) = load_golden(written(tmp_path, json.dumps(case_json(found)))).cases
+    assert again == found
+
+
+def test_wrong_patterns_and_facts_are_named_with_their_line(tmp_path: Path) -> None:
+    fact = {"id": "f", "any_of": ["x"]}
+    path = written(
+        tmp_path,
+        line(id="1", facts=[{"id": "f", "any_of": ["fine", "(open"]}]),
+        line(id="2", never=["*"]),
+        line(id="3", facts=[fact, fact]),
+        line(id="4", answers=[], answerable=False, facts=[fact]),
+        line(id="5", facts=[{"id": "f", "any_of": []}]),
+        line(id="6", never=[" "]),
+    )
+    _, problems = read_golden(path)
+    assert [problem.where for problem in problems] == [f"line {n}" for n in range(1, 7)]
+    assert problems[0].reason.startswith("facts.0.any_of.1: '(open' is no regular expression: ")
+    assert problems[1].reason.startswith("never.0: '*' is no regular expression: ")
+    assert problems[2].reason == "the fact 'f' occurs several times"
+    assert problems[3].reason == "it is not answerable but has facts"
+
+
+def test_a_document_to_ask_that_is_not_there_is_reported() -> None:
+    asked = case(where="line 4", documents=("pets.txt", "gone.txt"))
+    (problem,) = missing_quotes([asked], {"pets.txt": "Ben has a dog."})
+    assert problem.where == "line 4"
+    assert problem.reason == "there is no document 'gone.txt' to ask in the corpus"
+
+
+def test_turns_of_one_conversation_belong_together_whatever_their_ids() -> None:
+    opening = Turn(role="user", content="What has  Ben? ")
+    reply = Turn(role="assistant", content="A dog.")
+    first = case("a-1", question="What has Ben?")
+    later = case("z", question="How old is it?", history=(opening, reply))
+    other = case("a-2", question="What has Anna?")
+    assert conversation(first) == conversation(later) != conversation(other)
+    assert conversation(case(group="mine")) == "mine"

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +74,26 @@ def test_falls_with_many_changes_is_drawn_and_near_the_exact_value() -> None:
     # 10 falls and 10 rises: by symmetry a little over one half.
     assert 0.5 < falls([-1.0] * 10 + [1.0] * 10) < 0.7
     assert falls([-1.0] * 20) < 0.001
+
+
+def test_cases_of_one_group_are_drawn_together() -> None:
+    # Ten conversations of four turns, all right or all wrong, say no more than ten cases do.
+    cases = [(number, float(number < 7)) for number in range(10) for _ in range(4)]
+
+    def mean(some: Sequence[tuple[int, float]]) -> float:
+        return sum(value for _, value in some) / len(some)
+
+    alone = bootstrap_interval(cases, mean)
+    together = bootstrap_interval(cases, mean, lambda case: case[0])
+    of_ten = bootstrap_interval([(n, float(n < 7)) for n in range(10)], mean)
+    assert alone is not None
+    assert together == of_ten
+    assert together is not None
+    assert together[1] - together[0] > 1.5 * (alone[1] - alone[0])
+
+
+def test_equal_cases_are_not_taken_for_one() -> None:
+    # As any other, the interval of five of ten equal cases has a width.
+    found = bootstrap_interval([True] * 5 + [False] * 5, lambda some: sum(some) / len(some))
+    assert found is not None
+    assert found[1] - found[0] > 0.3

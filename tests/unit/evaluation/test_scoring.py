@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.golden.reading import GoldQuote
+from assistant.evaluation.evaluate import verdict
+from assistant.evaluation.golden.reading import Fact, GoldQuote
 from assistant.evaluation.reports.figures import chain_figures, ratios
 from assistant.evaluation.reports.results import Outcome
 from assistant.evaluation.scoring import CaseScore, CitationScore, score
@@ -188,3 +189,94 @@ def test_ratios_are_of_the_cases_both_answered() -> None:
     assert found["total_to_stock_total_p50"] == 0.5
     assert found["first_checked_sentence_to_stock_total_p50"] == 0.25
     assert found["correct_difference"] == -0.5
+
+
+PETS = (
+    Fact(id="dog", any_of=("dog",)),
+    Fact(id="cats", any_of=(r"2 cats", r"two\s+cats")),
+)
+
+
+def broad(id: str = "q1", **fields: Any) -> Any:
+    """A question without gold answers, which facts judge."""
+    return case(id, answers=(), answerable=True, facts=PETS, never=("dogs", "fish"), **fields)
+
+
+def test_facts_are_looked_for_in_answers_alone() -> None:
+    half = scored(broad(), result(text="Ben has a DOG and dogs."))
+    assert half.facts == (("dog", True), ("cats", False))
+    assert (half.fact_recall, half.never) == (0.5, ("dogs",))
+    assert scored(broad(), result(text="Two\ncats, a dog.")).fact_recall == 1.0
+    refusal = result(text="No dog.", status="not_in_documents")
+    assert (scored(broad(), refusal).fact_recall, scored(broad(), refusal).never) == (0.0, ())
+    assert scored(broad(), failure()).fact_recall == 0.0
+    assert (scored(case(), result()).fact_recall, scored(case(), result()).never) == (None, None)
+
+
+def test_without_gold_answers_what_needs_them_is_null_and_the_rest_is_there() -> None:
+    report = report_of((broad(), result()), (broad("q2"), result("q2", text="")))
+    for name in ("correct", "exact_match", "f1", "answer_token_recall", "rouge_l"):
+        assert report["answerable"][name] is None
+    assert report["answerable"]["fact_recall"] == 0.25
+    assert report["answerable"]["answered_rate"] == 0.5
+    assert report["retrieval"]["mrr"] is None
+    assert report["selective"]["aurc"] is None
+
+
+def test_whole_answers_by_hand() -> None:
+    both = result(
+        text="Ben has a dog. Nobody has a fish.",
+        verdicts=("verified", "verbatim"),
+        citations=((quoted(19, 33),), (quoted(60, 78), quoted(0, 13, "d2"), quoted(0, 18))),
+    )
+    report = report_of(
+        (broad(), both),
+        (broad("q2"), result("q2")),
+        (broad("q3"), result("q3", text="")),
+        (case("q4", answers=(), never=("dog",)), result("q4")),
+    )
+    assert report["answerable"]["claims_per_answer"] == 1.5
+    assert report["answerable"]["documents_cited"] == 1.5
+    assert report["answerable"]["median_words"] == (8 + 4) / 2
+    # "fish" in the first answer, "dog" in the one that should have been a refusal.
+    assert report["answerable"]["never_said"] == 2
+    assert report["answerable"]["fact_recall"] == pytest.approx((0.5 + 0.5 + 0) / 3)
+    assert report["citations"]["per_claim"] == 6 / 4
+    assert {f"answerable.{name}" for name in (
+        "claims_per_answer", "documents_cited", "median_words", "never_said", "fact_recall"
+    )} < report["intervals"].keys()  # fmt: skip
+
+
+def test_a_chain_without_claims_has_no_claims_an_answer() -> None:
+    stock = result(chain="stock", verdicts=None, citations=None, withheld=None, answerability=None)
+    report = report_of((broad(), stock), depth=4)
+    assert report["answerable"]["claims_per_answer"] is None
+    assert report["answerable"]["documents_cited"] is None
+    assert report["answerable"]["fact_recall"] == 0.5
+
+
+def test_intervals_are_by_conversation() -> None:
+    pairs = [
+        (case(f"{n}-{turn}", group=str(n)), result(f"{n}-{turn}", text="" if n < 3 else "a dog"))
+        for n in range(10)
+        for turn in range(4)
+    ]
+    alone = [(case(f"{n}-0"), result(f"{n}-0", text="" if n < 3 else "a dog")) for n in range(10)]
+    for number, (golden, _) in enumerate(alone):
+        assert golden.group == ""
+        alone[number] = (case(golden.id, group=golden.id), alone[number][1])
+    name = "answerable.correct"
+    assert report_of(*pairs)["intervals"][name] == report_of(*alone)["intervals"][name]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("A dog and two cats.", "correct"),
+        ("A dog.", "wrong"),
+        ("A dog, two cats, a fish.", "wrong"),
+        ("", "refused"),
+    ],
+)
+def test_facts_decide_where_there_is_no_gold_answer(text: str, word: str) -> None:
+    assert verdict(scored(broad(), result(text=text))) == word

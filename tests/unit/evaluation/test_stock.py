@@ -3,11 +3,12 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import Field
 
+from assistant.data import Turn
 from assistant.errors import ModelError
-from assistant.evaluation.stock import StockChain, first_sentence, refuses
+from assistant.evaluation.stock import StockChain, StockName, first_sentence, refuses
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Document
@@ -78,20 +79,24 @@ def document(id: str, text: str) -> Document:
 
 
 class Remembering(GenericFakeChatModel):
-    """Says what it is told to, and keeps the last messages it had."""
+    """Says what it is told to, and keeps the messages it had, the last apart."""
 
     seen: list[BaseMessage] = Field(default_factory=list)
+    all_seen: list[list[BaseMessage]] = Field(default_factory=list)
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Any:
         self.seen[:] = messages
+        self.all_seen.append(list(messages))
         return super()._generate(messages, *args, **kwargs)
 
 
-def chain(*replies: str) -> tuple[StockChain, Remembering]:
+def chain(*replies: str, name: StockName = "stock") -> tuple[StockChain, Remembering]:
     messages: Iterator[AIMessage] = (AIMessage(reply) for reply in replies)
     model = Remembering(messages=messages)
     documents = [document("long", LONG), document("pets", "Ben has a dog.")]
-    return StockChain(documents, HashEmbedder(), model, Prompts.load(prompts_folder())), model
+    prompts = Prompts.load(prompts_folder())
+    found = {"pets.txt": "pets", "long.txt": "long"}.__getitem__
+    return StockChain(documents, HashEmbedder(), model, prompts, found, name), model
 
 
 def test_it_stuffs_the_top_four_chunks_into_the_published_prompt() -> None:
@@ -136,3 +141,46 @@ def test_a_failed_server_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Remembering, "_generate", broken)
     with pytest.raises(ModelError, match="gone"):
         stock.ask(case())
+
+
+def test_asked_at_length_it_has_the_same_prompt_without_the_limit() -> None:
+    (short, kept), (long, freed) = chain("A dog."), chain("A dog.", name="stock-long")
+    assert short.ask(case()).chain == "stock"
+    assert long.ask(case()).chain == "stock-long"
+    limited, unlimited = (
+        str(model.seen[0].content).partition("Context:")[0] for model in (kept, freed)
+    )
+    limit = " Use three sentences maximum and keep the answer concise."
+    assert limit in limited
+    assert unlimited == limited.replace(limit, "")
+
+
+HISTORY = (Turn(role="user", content="Who is Ben?"), Turn(role="assistant", content="A farmer."))
+
+
+def test_a_follow_up_is_made_standalone_for_retrieval_and_answered_as_it_was_asked() -> None:
+    stock, model = chain("Ben has a dog", "A dog.")
+    found = stock.ask(case(question="And which pet has he?", history=HISTORY))
+    condensed, answered = model.all_seen
+    assert str(condensed[0].content).startswith("Given a chat history and the latest user question")
+    assert condensed[1:3] == [HumanMessage("Who is Ben?"), AIMessage("A farmer.")]
+    assert condensed[3] == HumanMessage("And which pet has he?")
+    assert found.retrieved[0].quote == "Ben has a dog."
+    assert answered[:2] == condensed[1:3]
+    assert "Question: And which pet has he?\n" in str(answered[2].content)
+    assert found.text == "A dog."
+
+
+def test_a_first_question_is_not_rewritten() -> None:
+    stock, model = chain("A dog.")
+    stock.ask(case(question="Ben has a dog"))
+    assert len(model.all_seen) == 1
+
+
+def test_only_the_documents_of_the_case_are_searched() -> None:
+    stock, _ = chain("A dog.", "Topics.")
+    pets = stock.ask(case(question="topic3", documents=("pets.txt",)))
+    assert [passage.document for passage in pets.retrieved] == ["pets.txt"]
+    long = stock.ask(case(question="Ben has a dog", documents=("long.txt",)))
+    assert {passage.document for passage in long.retrieved} == {"long.txt"}
+    assert len(long.retrieved) == 4
