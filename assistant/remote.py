@@ -14,7 +14,7 @@ from assistant.errors import ModelError
 from assistant.json_forms import answer_from_json, evidence_from_json, summary_from_json
 from assistant.standing import events_of
 from assistant.users import OPERATOR
-from index.data import AddResult, DocumentInfo, Evidence
+from index.data import AddResult, DocumentInfo, Evidence, Heading, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
 from index.naming import meant
 
@@ -49,6 +49,15 @@ class PageLibrary:
 
     def text(self, document_id: str) -> str:
         return str(self._call("text", document_id))
+
+    def sentences(self, document_id: str) -> list[Span]:
+        """As ``Library.sentences``."""
+        found = self._call("sentences", document_id)
+        return [Span(document_id=document_id, start=start, end=end) for start, end in found]
+
+    def headings(self, document_id: str) -> tuple[Heading, ...]:
+        """As ``Library.headings``."""
+        return tuple(Heading(**each) for each in self._call("headings", document_id))
 
     def marks(self) -> list[dict[str, Any]]:
         """As ``Chats.marks``."""

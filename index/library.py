@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from index import loading, web
-from index.data import AddResult, Document, DocumentInfo, Evidence, Passage, Span
+from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import (
     CancelledError,
@@ -256,6 +256,14 @@ class Library:
             InputError: there is no such document.
         """
         return self._record.sentences(self._known(document_id).id)
+
+    def headings(self, document_id: str) -> tuple[Heading, ...]:
+        """Every heading of the document, in order.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        return self.document(document_id).headings
 
     # Change
 

@@ -23,7 +23,7 @@ from index.errors import FullDiskError, InputError
 
 if TYPE_CHECKING:
     from assistant.commands.options import AnyLibrary
-    from index.data import AddResult
+    from index.data import AddResult, DocumentInfo, Heading, Span
     from index.workers import Workers
 
 commands = typer.Typer()
@@ -139,15 +139,33 @@ def documents(
         str | None,
         typer.Option("--text", metavar="ID", help="Print this document's text, nothing else."),
     ] = None,
+    sentences: Annotated[
+        str | None,
+        typer.Option("--sentences", metavar="ID", help="Print its sentences, one a line."),
+    ] = None,
+    headings: Annotated[
+        str | None,
+        typer.Option("--headings", metavar="ID", help="Print its headings, one a line."),
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the library's documents, or print the text of one."""
+    """List the library's documents, or print the text, sentences or headings of one."""
     from assistant.runtime import reach_library
 
+    if sum(each is not None for each in (text, sentences, headings)) > 1:
+        raise InputError(
+            "--text, --sentences and --headings are asked for at once.", "Ask for one of them."
+        )
     with reach_library(settings_of(context, library)) as opened:
         if text is not None:
             _show_text(opened, text, as_json)
+        elif sentences is not None:
+            info = opened.find(sentences)
+            _show_parts(opened, info, "sentences", opened.sentences(info.id), as_json)
+        elif headings is not None:
+            info = opened.find(headings)
+            _show_parts(opened, info, "headings", opened.headings(info.id), as_json)
         elif as_json:
             terminal.write_json([asdict(info) for info in opened.documents()])
         elif found := opened.documents():
@@ -163,6 +181,23 @@ def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
         terminal.write_json({"id": info.id, "name": info.name, "text": text})
     else:
         sys.stdout.write(text)
+
+
+def _show_parts(
+    library: "AnyLibrary",
+    info: "DocumentInfo",
+    name: str,
+    parts: "Sequence[Span] | Sequence[Heading]",
+    as_json: bool,
+) -> None:
+    """Print parts of a document's text one a line, or with their offsets as JSON."""
+    text = library.text(info.id)
+    if as_json:
+        found = [asdict(each) | {"text": text[each.start : each.end]} for each in parts]
+        terminal.write_json({"id": info.id, "name": info.name, name: found})
+        return
+    for each in parts:
+        sys.stdout.write(terminal.one_line(text[each.start : each.end]) + "\n")
 
 
 @commands.command()

@@ -68,6 +68,27 @@ def serve(page: Page) -> None:
             library = page.library(request)
             return library.text(library.find(document).id)
 
+    def sentences(document: str, request: gr.Request) -> list[list[int]]:
+        """Where each sentence of a document begins and ends in its text.
+
+        Args:
+            document: its id or name
+        """
+        with told():
+            library = page.library(request)
+            found = library.sentences(library.find(document).id)
+            return [[span.start, span.end] for span in found]
+
+    def headings(document: str, request: gr.Request) -> list[dict[str, int]]:
+        """Level (1 is the highest), start and end of each heading of a document in its text.
+
+        Args:
+            document: its id or name
+        """
+        with told():
+            library = page.library(request)
+            return [asdict(each) for each in library.headings(library.find(document).id)]
+
     def marks(request: gr.Request) -> list[dict[str, Any]]:
         """List the answers that were marked right or wrong on the page."""
         with told():
@@ -112,7 +133,8 @@ def serve(page: Page) -> None:
             assistant = page.assistant(request)
             return summary_json(_summary(assistant, documents, length, topic, audience))
 
-    for endpoint in (ask, search, documents, text, marks, add, remove, summarize):
+    reading = (documents, text, sentences, headings, search)
+    for endpoint in (*reading, ask, summarize, marks, add, remove):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 

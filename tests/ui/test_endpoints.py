@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 HOW_MANY = "How many North Korean soldiers are estimated to be deployed?"
 TANKS = "How many tanks did North Korea send?"
-NAMES = {"/ask", "/search", "/documents", "/text", "/marks", "/add", "/remove", "/summarize"}
+NAMES = {
+    *("/ask", "/search", "/summarize", "/marks"),
+    *("/documents", "/text", "/sentences", "/headings", "/add", "/remove"),
+}
 
 
 def test_only_the_named_endpoints_are_listed(client: "Client") -> None:
@@ -26,7 +29,13 @@ def test_only_the_named_endpoints_are_listed(client: "Client") -> None:
 def test_documents_and_their_text(client: "Client", seed_path: Path) -> None:
     (info,) = client.predict(api_name="/documents")
     assert info["name"] == seed_path.name
-    assert client.predict(info["id"], api_name="/text") == seed_path.read_text(encoding="utf-8")
+    text = seed_path.read_text(encoding="utf-8")
+    assert client.predict(info["id"], api_name="/text") == text
+    bounds = client.predict(info["id"], api_name="/sentences")
+    assert "".join(text[start:end] for start, end in bounds).split() != []
+    assert bounds[0][0] == 0
+    (first, *_) = client.predict(info["id"], api_name="/headings")
+    assert first["level"] == 1
 
 
 def test_search_gives_exact_spans_without_the_model(client: "Client", seed_path: Path) -> None:

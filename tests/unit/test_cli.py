@@ -172,6 +172,26 @@ class TestAddingAndListing:
         assert seeded("documents", "--text", info["id"]).out == text
         assert seeded("documents", "--text", info["id"], "--json").json["text"] == text
 
+    def test_sentences_and_headings_are_printed_one_a_line(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "mill.md"
+        path.write_text(
+            "# The mill\n\nIt was built\nin 1810. It burnt down.\n\n## After\n\nNobody knows.\n",
+            encoding="utf-8",
+        )
+        run("index", path)
+        assert run("documents", "--headings", "mill.md").out == "The mill\nAfter\n"
+        assert run("documents", "--sentences", "mill.md").out.splitlines()[1:3] == [
+            "It was built in 1810.",
+            "It burnt down.",
+        ]
+        found = run("documents", "--sentences", "mill.md", "--json").json
+        text = run("documents", "--text", "mill.md").out
+        assert all(text[each["start"] : each["end"]] == each["text"] for each in found["sentences"])
+        (_, after) = run("documents", "--headings", "mill.md", "--json").json["headings"]
+        assert (after["level"], after["text"]) == (2, "After")
+        run("documents", "--sentences", "mill.md", "--headings", "mill.md").assert_mendable("one")
+        run("documents", "--sentences", "mine.md").assert_mendable("mine.md")
+
     def test_documents_in_words(self, seeded: Run, seed_path: Path) -> None:
         assert seed_path.name in seeded("documents").out
 
