@@ -8,8 +8,12 @@ from typing import Literal
 
 from index.data import Evidence, Span
 
-Verdict = Literal["verified", "verbatim"]
+Verdict = Literal["verified", "verbatim", "computed"]
 Status = Literal["answered", "not_in_documents", "needs_clarification"]
+Form = Literal["sentences", "list", "comparison", "summary"]
+RefusalKind = Literal[
+    "not_stated", "premise", "contradicted", "made_up_name", "kind_missing", "unsupported"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,33 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why the documents are said not to answer."""
+
+    kind: RefusalKind
+    text: str
+    """One sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the questions that a question was found to hold."""
+
+    question: str
+    claims: tuple[int, ...]
+    """The numbers, from 0, of the claims that answer it; empty where the documents don't say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadShare:
+    """How much was read for an answer."""
+
+    passages: int
+    of: int
+    """How many passages there were to ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A checked answer. ``text`` is the claims joined: nothing else is ever shown as an answer."""
 
@@ -94,6 +125,14 @@ class Answer:
     """False where the model has no thresholds of its own: its answers are called uncalibrated."""
     standalone_question: str | None = None
     """The question as it was retrieved, where a follow-up was rewritten."""
+    form: Form = "sentences"
+    parts: tuple[Part, ...] = ()
+    """Where the question holds several: each of them with its claims."""
+    missing: tuple[str, ...] = ()
+    """What the documents do not say of the question."""
+    read: ReadShare | None = None
+    """How much was read, where an answer is of many passages."""
+    refusal: Refusal | None = None
     premise: str | None = None
     """A premise of the question that the documents do not share."""
     clarification: str | None = None

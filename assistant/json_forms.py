@@ -26,7 +26,12 @@ from assistant.data import (
     Citation,
     Claim,
     Conflict,
+    Form,
     Omission,
+    Part,
+    ReadShare,
+    Refusal,
+    RefusalKind,
     Section,
     Status,
     Summary,
@@ -139,12 +144,38 @@ class _TimingsForm(_Form):
     completion_tokens: int = 0
 
 
+class _RefusalForm(_Form):
+    made = Refusal
+    kind: RefusalKind
+    text: str
+
+
+class _PartForm(_Form):
+    made = Part
+    question: str
+    claims: tuple[int, ...] = ()
+
+    def value(self) -> Part:
+        return Part(question=self.question, claims=self.claims)
+
+
+class _ReadForm(_Form):
+    made = ReadShare
+    passages: int
+    of: int
+
+
 class _AnswerForm(_Form):
     made = Answer
     question: str
     status: Status
+    form: Form = "sentences"
     text: str = ""
     claims: tuple[_ClaimForm, ...] = ()
+    parts: tuple[_PartForm, ...] = ()
+    missing: tuple[str, ...] = ()
+    read: _ReadForm | None = None
+    refusal: _RefusalForm | None = None
     premise: str | None = None
     clarification: str | None = None
     conflicts: tuple[_ConflictForm, ...] = ()

@@ -34,3 +34,14 @@ def _unquoted(text: str) -> str:
     if len(text) > 1 and text[0] in '"“' and text[-1] in '"”' and not re.search('["“”]', inner):
         return inner
     return text
+
+
+_ASKS_FOR_WORDS = re.compile(
+    r"\b(?:say|said|state|stated|call|called|describe|described|put it|words?|[Qq]uote|tell|told)\b"
+)
+"""In small letters: the State Department states nothing."""
+
+
+def wording_matters(question: str, text: str) -> bool:
+    """Whether the question asks what somebody said and the text has the very words."""
+    return bool(_ASKS_FOR_WORDS.search(question) and re.search(r"[“\"«„].{8,}", text))

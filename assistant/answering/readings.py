@@ -8,7 +8,8 @@ matters is given back with those readings. Both are rare, and only then is the m
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.answering.candidates import SURE, Candidate, Embed, Judgement
+from assistant.answering.candidates import Candidate, Embed
+from assistant.answering.judging import SURE, Judgement
 from assistant.language.disagreement import SAME_MATTER, differ
 from assistant.language.names import name_words
 from assistant.language.numbers import numbers

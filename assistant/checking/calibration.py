@@ -8,14 +8,13 @@ without one is called uncalibrated wherever its answers are shown.
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.errors import SettingsError
 
-KIND_MISSING = 0.3
-"""What a sentence's answerability is multiplied by where it lacks the kind of thing asked for."""
+Decision = Literal["answer", "doubt", "refuse"]
 _SHIPPED = Path(__file__).with_name("calibrations.json")
 
 
@@ -41,28 +40,46 @@ class Calibration:
     doubtful: float | None = None
     """Least answerability at which a question is answered if the draft passes its support check;
     None: there is no doubt below ``answerable``."""
+    without_kind: float = 0.83
+    """Least answerability at which a sentence that lacks the kind of thing asked for is in doubt
+    and not refused. Set by hand: no answerable question calibrated on was like that."""
+    several: float = 0.22
+    """Least answerability at which a question of several sentences is answered."""
+    several_intercept: float = -3.624
+    several_weights: Mapping[str, float] = field(
+        default_factory=lambda: {"similarity": 2.607, "rank": 1.778, "lead": 1.836}
+    )
+    """Retrieval alone decides there, so that these hold for any model: a logistic regression on
+    questions of conversations, each with and without its passages, and on look-ups with and
+    without an answer (``docs/measurements.md``)."""
     intercept: float = 0.0
     weights: Mapping[str, float] | None = None
     """Feature name to weight of the logistic answerability model; None: the model's
     own probability is used as it is."""
     calibrated: bool = False
 
-    def is_doubtful(self, answerability: float) -> bool:
-        """Whether the draft must decide: its check then judges the evidence a second time."""
-        return self.doubtful is not None and self.doubtful <= answerability < self.answerable
+    def decision(self, features: Mapping[str, float]) -> Decision:
+        """What becomes of a look-up with these features.
+
+        A sentence without the kind of thing asked for (a time, a quantity) is in doubt at best.
+        """
+        answerability = self.answerability(features)
+        if features.get("kind_missing"):
+            return "doubt" if answerability >= self.without_kind else "refuse"
+        if answerability >= self.answerable:
+            return "answer"
+        in_doubt = self.doubtful is not None and answerability >= self.doubtful
+        return "doubt" if in_doubt else "refuse"
 
     def answerability(self, features: Mapping[str, float]) -> float:
-        """Probability that the evidence answers the question, 0 to 1, from named features.
-
-        A sentence without the kind of thing asked for (a time, a quantity) hardly answers,
-        whatever the rest says: none of the answerable questions calibrated on was like that.
-        """
-        return self._weighed(features) * (KIND_MISSING if features.get("kind_missing") else 1.0)
-
-    def _weighed(self, features: Mapping[str, float]) -> float:
+        """Probability that the evidence answers the question, 0 to 1, from named features."""
         if self.weights is None:
             return features.get("answers", 0.0)
         return _logistic(self.intercept, self.weights, features)
+
+    def whole_answerability(self, features: Mapping[str, float]) -> float:
+        """The same for a question of several sentences, from its own features."""
+        return _logistic(self.several_intercept, self.several_weights, features)
 
     def source_score(self, probability: float, signals: Mapping[str, float]) -> float:
         """The support score of a claim against a source of which only a part was read, 0 to 1."""

@@ -19,12 +19,10 @@ SOURCES = sorted(
 )
 
 LANGCHAIN = (
-    "assistant/answering/assistant.py",
-    "assistant/answering/follow_ups.py",
+    "assistant/answering/*",
     "assistant/evaluation/*",
     "assistant/models/*",
     "assistant/prompts.py",
-    "assistant/answering/candidates.py",
     "assistant/summarising/summaries.py",
     "assistant/checking/support.py",
     "index/retrieval.py",

@@ -4,13 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.candidates import (
-    RANKED,
-    candidates,
-    features,
-    judge_in_turn,
-    wording_matters,
-)
+from assistant.answering.candidates import RANKED, candidates
+from assistant.answering.drafts import wording_matters
+from assistant.answering.judging import features, judge_in_turn
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library
@@ -27,7 +23,7 @@ def prompts() -> Prompts:
 def found(library: Library, question: str = QUESTION):  # type: ignore[no-untyped-def]
     evidence = library.search(question)
     return evidence, candidates(
-        question, evidence, library.document, library.sentences, library.embed
+        [question], evidence, library.document, library.sentences, library.embed
     )
 
 

@@ -259,8 +259,9 @@ def test_a_model_that_makes_a_name_up_or_finds_none_shows_that_the_sentence_does
     (answer,) = [e.answer for e in events if isinstance(e, Answered)]
     assert answer.status == "not_in_documents"
     assert answer.claims == ()
-    assert answer.answerability is not None
-    assert answer.answerability < CALIBRATION.answerable
+    assert answer.refusal is not None
+    assert answer.refusal.kind == "unsupported"
+    assert reason in answer.refusal.text
     assert answer.timings.first_sentence_s is None
     (withheld,) = answer.withheld
     assert withheld.text == draft
@@ -469,7 +470,7 @@ def test_a_langchain_callback_sees_the_chain(
 
     scripted_model.chooser = lambda call: "no"
     list(assistant.ask(QUESTION, config={"callbacks": [Watch()]}))
-    steps = ["condense", "retrieve", "select", "draft", "verify", "conclude"]
+    steps = ["understand", "retrieve", "judge", "draft", "verify", "conclude"]
     assert [name for name in names if name in steps] == steps
 
 
@@ -481,7 +482,7 @@ def test_a_trace_holds_every_step(
     path = tmp_path / "trace.jsonl"
     assistant.answer(QUESTION, trace=file_trace(path))
     steps = [json.loads(line)["step"] for line in path.read_text(encoding="utf-8").splitlines()]
-    assert steps == ["condense", "retrieve", "select", "draft", "verify"]
+    assert steps == ["understand", "retrieve", "judge", "draft", "verify"]
 
 
 def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
@@ -545,8 +546,9 @@ def test_the_json_form_has_exactly_the_keys_of_the_interface(
     scripted_model.enqueue_text(PROSE)
     shape = answer_json(assistant.answer(QUESTION))
     assert set(shape) == {
-        "question", "status", "text", "claims", "premise", "clarification", "conflicts",
-        "withheld", "evidence", "answerability", "calibrated", "model", "timings",
+        "question", "status", "form", "text", "claims", "parts", "missing", "read", "refusal",
+        "premise", "clarification", "conflicts", "withheld", "evidence", "answerability",
+        "calibrated", "model", "timings",
     }  # fmt: skip
     assert set(shape["claims"][0]) == {"text", "verdict", "support", "citations"}
     assert set(shape["claims"][0]["citations"][0]) == {

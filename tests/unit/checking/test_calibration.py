@@ -44,7 +44,7 @@ def test_answerability_is_a_logistic_model_of_its_features() -> None:
     assert calibration.answerability({"rank": 0.5}) == pytest.approx(0.5)
     assert calibration.answerability({"rank": 5.0}) > 0.99
     assert Calibration().answerability({"answers": 0.3}) == 0.3
-    assert Calibration().answerability({"answers": 0.9, "kind_missing": 1.0}) < 0.3
+    assert Calibration().answerability({"answers": 0.9, "kind_missing": 1.0}) == 0.9
 
 
 def test_fitting_separates_and_seldom_refuses_wrongly() -> None:
@@ -102,3 +102,11 @@ def test_too_little_data_is_refused() -> None:
         fit_support(
             [{"supported": True, "probability": 0.5, "set": "pets", "whole": True}], Calibration()
         )
+
+
+def test_nothing_multiplies_answerability_but_a_missing_kind_puts_in_doubt() -> None:
+    calibration = Calibration(answerable=0.5, doubtful=0.3, without_kind=0.8)
+    decided = {answers: calibration.decision({"answers": answers}) for answers in (0.2, 0.4, 0.6)}
+    assert decided == {0.2: "refuse", 0.4: "doubt", 0.6: "answer"}
+    assert calibration.decision({"answers": 0.7, "kind_missing": 1.0}) == "refuse"
+    assert calibration.decision({"answers": 0.9, "kind_missing": 1.0}) == "doubt"

@@ -1,0 +1,78 @@
+"""A question about a document as a whole: the summary's machinery, in the conversation."""
+
+from pathlib import Path
+
+from assistant.answering.choosing import choose
+from assistant.answering.retrieving import nearest
+from assistant.answering.values import Chosen, Published, Refused, Retrieved, Steps
+from assistant.data import Claim, ClaimChecked, Progress, Summarized
+from assistant.language.words import content_words
+from assistant.summarising.summaries import summarize
+
+_LENGTH = "brief"
+
+
+def sum_up(found: Retrieved) -> Steps[Chosen | Published | Refused]:
+    """A brief summary of the document that is meant; or, where the question is about something
+    that passages tell ("summarise the reaction of …"), the sentences about that."""
+    run = found.run
+    document, named = _meant(found)
+    if not named:
+        chosen = yield from choose(found)
+        if isinstance(chosen, Chosen):
+            return chosen
+    if document is None:
+        return Refused(
+            found=found, answerability=None, kind="not_stated", text="No document is near enough."
+        )
+    claims: list[Claim] = []
+    events = summarize(
+        run.library,
+        run.model,
+        run.prompts,
+        [document],
+        length=_LENGTH,
+        cancelled=run.cancelled,
+        calibration=run.calibration,
+    )
+    for event in events:
+        run.go_on()
+        if isinstance(event, Progress):
+            yield event
+        elif isinstance(event, ClaimChecked) and event.section in ("headline", "points"):
+            run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
+            claims.append(event.claim)
+            yield event
+        elif isinstance(event, Summarized):
+            claims = [event.summary.headline, *event.summary.points]
+    passages = len(run.library.passages(document))
+    return Published(
+        found=found,
+        claims=tuple(claims),
+        answerability=1.0,
+        form="summary",
+        passages=passages,
+        of=passages,
+    )
+
+
+def _meant(found: Retrieved) -> tuple[str | None, bool]:
+    """The document that a question is about, and whether the question itself tells which.
+
+    The one whose title or name has all words of the question that any passage found has; else the
+    one of the nearest passage.
+    """
+    asked, library = found.part.asked, found.run.library
+    infos = [
+        info
+        for info in library.documents()
+        if asked.documents is None or info.id in set(asked.documents)
+    ]
+    passages = " ".join(each.passage.text for each in found.evidence)
+    told = set(content_words(found.part.question)) & set(content_words(passages))
+    for info in infos:
+        title = set(content_words(f"{info.title} {Path(info.name).stem.replace('-', ' ')}"))
+        if told <= title and (told or len(infos) == 1):
+            return info.id, True
+    near = found.evidence or nearest(library, [found.part.question], asked.documents, k=1)
+    return (near[0].passage.span.document_id, False) if near else (None, False)

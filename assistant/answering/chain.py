@@ -1,0 +1,100 @@
+"""The chain from a question to a checked answer: understand, retrieve, judge, draft, verify.
+
+It is one LangChain runnable, so that callbacks and tracers attach to it. Between its steps flow
+events for whoever watches and the values of ``assistant.answering.values``, one for each part of
+the question. A step works on the values it is for and lets the others pass: what was refused or
+asked back goes through to the end. No drafted word leaves the chain before its check.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableGenerator
+
+from assistant.answering import composing, looking_up
+from assistant.answering.about_a_document import sum_up
+from assistant.answering.choosing import choose
+from assistant.answering.concluding import conclude
+from assistant.answering.retrieving import retrieve
+from assistant.answering.understanding import understand
+from assistant.answering.values import (
+    AbandonedError,
+    Asked,
+    AskedBack,
+    Chosen,
+    Composed,
+    Drafted,
+    Judged,
+    Published,
+    Refused,
+    Retrieved,
+    Steps,
+)
+from assistant.data import AnswerEvent
+
+Values = tuple[Any, ...]
+
+
+def build() -> Runnable[Asked, AnswerEvent]:
+    """The chain, top to bottom."""
+    return (
+        _step("understand", understand)
+        | _step("retrieve", _each(retrieve))
+        | _step("judge", _each(_judge))
+        | _step("draft", _each(_draft))
+        | _step("verify", _each(_verify))
+        | _step("conclude", conclude)
+    )
+
+
+def _judge(found: Retrieved) -> Steps[Judged | Chosen | Published | Refused | AskedBack]:
+    if found.part.kind == "lookup":
+        return (yield from looking_up.judge(found))
+    if found.part.kind == "document":
+        return (yield from sum_up(found))
+    return (yield from choose(found))
+
+
+def _draft(value: Any) -> Steps[Any]:
+    if isinstance(value, Judged):
+        return (yield from looking_up.draft(value))
+    if isinstance(value, Chosen):
+        return (yield from composing.compose(value))
+    return value
+
+
+def _verify(value: Any) -> Steps[Any]:
+    if isinstance(value, Drafted):
+        return (yield from looking_up.verify(value))
+    if isinstance(value, Composed):
+        return (yield from composing.publish(value))
+    return value
+
+
+def _each(work_on: Callable[[Any], Steps[Any]]) -> Callable[[Values], Steps[Values]]:
+    """The step that works on every part of a question in turn."""
+
+    def all_parts(parts: Values) -> Generator[AnswerEvent, None, Values]:
+        done = []
+        for part in parts:
+            done.append((yield from work_on(part)))
+        return tuple(done)
+
+    return all_parts
+
+
+def _step(name: str, work_on: Callable[[Any], Steps[Any]]) -> Runnable[Any, Any]:
+    """A step of the chain: passes events on, and works on the value that follows them."""
+
+    def transform(items: Iterator[Any]) -> Iterator[Any]:
+        for item in items:
+            if not isinstance(item, Asked | tuple):
+                yield item
+                continue
+            try:
+                made = yield from work_on(item)
+            except AbandonedError:
+                return
+            yield made
+
+    return RunnableGenerator(transform, name=name)

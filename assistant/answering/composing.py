@@ -1,0 +1,146 @@
+"""A whole answer from its chosen sentences: neighbours are joined, every joint sentence is checked.
+
+The model is given two sentences at a time, of one passage, and joins them in their own words. What
+comes back stands only if the support check finds it borne out by exactly the sentences it was made
+of; else they stand as they are, as quotations. So an answer never has a hole, and never a sentence
+that nobody checked.
+"""
+
+from collections.abc import Sequence
+
+from assistant.answering.candidates import Candidate
+from assistant.answering.choosing import after_the_one_before, leaning
+from assistant.answering.drafts import one_sentence
+from assistant.answering.looking_up import quotation
+from assistant.answering.values import Chosen, Composed, Published, Steps
+from assistant.checking.citations import cite, merge_adjacent
+from assistant.checking.support import check
+from assistant.data import Claim, ClaimChecked, Form, Progress, SentenceWithheld, Withheld
+from assistant.language.words import content_words, flat, root
+
+JOINED = 2
+"""Pairs of sentences that are joined in one answer at most: each costs a writing and a check."""
+LONGEST = 45
+"""Words of two sentences together, from which they are left apart."""
+WRITTEN = 90
+"""Tokens of a joint sentence."""
+BOTH = 0.5
+"""Share of the content words of each of two sentences that their joint sentence keeps."""
+
+
+def compose(chosen: Chosen) -> Steps[Composed]:
+    """The groups of sentences that are to stand together, in order."""
+    yield Progress(message="Putting the sentences together")
+    groups: list[tuple[Candidate, ...]] = []
+    left = 0 if chosen.found.part.kind == "list" else JOINED
+    for item in chosen.sentences:
+        if left and groups and len(groups[-1]) == 1 and _go_together(groups[-1][0], item):
+            groups[-1] = (groups[-1][0], item)
+            left -= 1
+        else:
+            groups.append((item,))
+    return Composed(chosen=chosen, groups=tuple(groups))
+
+
+def publish(composed: Composed) -> Steps[Published]:
+    """Every group as one or two checked sentences, each as soon as it is checked."""
+    chosen = composed.chosen
+    run = chosen.found.run
+    claims: list[Claim] = []
+    withheld: list[Withheld] = []
+    for group in composed.groups:
+        made: list[Claim] = []
+        if len(group) > 1:
+            run.go_on()
+            yield Progress(message="Joining two sentences, and checking the result")
+            joint, reason, text = _joined(chosen, group)
+            if joint is not None:
+                made = [joint]
+            elif reason:
+                withheld.append(Withheld(text=text, reason=reason))
+                yield SentenceWithheld(withheld=withheld[-1])
+        for claim in made or [_whole(chosen, item) for item in group]:
+            run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
+            claims.append(claim)
+            yield ClaimChecked(claim=claim)
+    return Published(
+        found=chosen.found,
+        claims=tuple(claims),
+        answerability=chosen.answerability,
+        form=_form(chosen),
+        withheld=tuple(withheld),
+        passages=chosen.passages,
+        of=chosen.of,
+    )
+
+
+def _form(chosen: Chosen) -> Form:
+    kind = chosen.found.part.kind
+    return "list" if kind == "list" else "comparison" if kind == "compare" else "sentences"
+
+
+def _go_together(one: Candidate, other: Candidate) -> bool:
+    """Whether two sentences are of one place of one document, and short enough for one."""
+    near = one.span.document_id == other.span.document_id and one.heading == other.heading
+    return near and len(f"{one.text} {other.text}".split()) <= LONGEST
+
+
+def _whole(chosen: Chosen, item: Candidate) -> Claim:
+    """A sentence as it stands; with the one before it where it would point at nothing."""
+    run = chosen.found.run
+    if not leaning(item) or any(item.before[0] == other.span for other in chosen.sentences):
+        return quotation(run, item)
+    text = run.library.document(item.span.document_id).text
+    return quotation(run, after_the_one_before(item, text, item.before[0]))
+
+
+def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, str, str]:
+    """A pair as one sentence in the model's words; else why it fell, and what it was."""
+    run, question = chosen.found.run, chosen.found.part.question
+    first, second = group
+    messages = run.prompts.messages("join", question=question, first=first.text, second=second.text)
+    written = run.model.write(messages, max_tokens=WRITTEN)
+    run.spend(written.usage)
+    text = one_sentence(written.text) if written.finished else ""
+    if not text or not all(_keeps(text, item.text) for item in group):
+        run.trace("join", {"text": written.text, "kept": False})
+        return None, "", ""
+    document = run.library.document(first.span.document_id)
+    spans = [item.span for item in group]
+    spans += [item.before[0] for item in group if leaning(item)]
+    citations = tuple(
+        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+    )
+    support, usage = check(
+        run.model,
+        run.prompts,
+        text,
+        [citation.quote for citation in citations],
+        calibration=run.calibration,
+        context=(first.title, first.heading),
+    )
+    run.spend(usage)
+    run.trace(
+        "join",
+        {"text": text, "supported": support.supported, "reason": support.reason},
+    )
+    if not support.supported:
+        return None, support.reason, text
+    verbatim = flat(" ".join(citation.quote for citation in citations)) == text
+    return (
+        Claim(
+            text=text,
+            citations=citations,
+            verdict="verbatim" if verbatim else "verified",
+            support=support.probability,
+        ),
+        "",
+        text,
+    )
+
+
+def _keeps(text: str, sentence: str) -> bool:
+    """Whether a joint sentence keeps enough of one of the two it is made of."""
+    wanted = {root(word) for word in content_words(sentence)}
+    kept = wanted & {root(word) for word in content_words(text)}
+    return len(kept) >= BOTH * len(wanted)

@@ -1,0 +1,118 @@
+"""Whether a sentence answers the question: the model's judgement, and the signals around it.
+
+The model writes nothing here. Of the best sentence, and of the next ones only while it is in
+doubt, it is asked whether the text states the answer to exactly this question. The probability of
+"yes" picks the sentence and is the strongest part of answerability. Asking it to choose among
+numbered sentences instead cost three times the tokens and chose no better than the ranking
+(``docs/notebook.md``).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.answer_types import has_kind
+from assistant.answering.candidates import Candidate
+from assistant.language.names import unknown_names
+from assistant.language.numbers import numbers
+from assistant.language.words import content_words, fold
+from assistant.models.options import odds
+from assistant.models.protocol import Message, Model, Usage
+from assistant.prompts import Prompts
+from index.data import Evidence
+
+JUDGED = 3
+"""How many of those the model is asked about at most."""
+SURE = 0.75
+"""Probability of "yes" at which no further sentence is asked about."""
+RANK = 4.0
+"""Weight of a sentence's rank beside the log-odds of its "yes"."""
+LONGEST = 600
+"""Characters of one sentence that the model reads; the citation is of the whole sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the model says of one candidate."""
+
+    candidate: Candidate
+    probability: float | None
+    """Of "yes, this states the answer"; None where the server gives no log-probabilities."""
+    says_yes: bool
+    messages: tuple[Message, ...]
+    """The conversation so far, ending with the reply: what follows reuses its cache."""
+    usage: Usage
+
+    @property
+    def answers(self) -> float:
+        """The probability, or where it is unknown a firm but not certain yes or no."""
+        if self.probability is not None:
+            return self.probability
+        return 0.8 if self.says_yes else 0.2
+
+    @property
+    def score(self) -> float:
+        """What picks the sentence: the model's log-odds and the rank together."""
+        return odds(self.answers) + RANK * self.candidate.rank
+
+
+def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -> Judgement:
+    """Ask whether the candidate states the answer to exactly this question.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    text = f"{candidate.context} {candidate.text}".strip()[-2 * LONGEST :]
+    messages = prompts.messages("answers", title=candidate.title, evidence=text, question=question)
+    choice = model.choose(messages, ("yes", "no"))
+    return Judgement(
+        candidate=candidate,
+        probability=choice.probabilities["yes"] if choice.probabilities else None,
+        says_yes=choice.option == "yes",
+        messages=(*messages, prompts.reply("yes")),
+        usage=choice.usage,
+    )
+
+
+def judge_in_turn(
+    model: Model, prompts: Prompts, question: str, items: Sequence[Candidate]
+) -> Iterator[Judgement]:
+    """Judgements of the candidates in order, up to the first that the model is sure of, JUDGED at
+    most."""
+    for item in items[:JUDGED]:
+        judgement = judge(model, prompts, question, item)
+        yield judgement
+        if judgement.answers >= SURE:
+            return
+
+
+def features(
+    question: str,
+    best: Judgement | None,
+    items: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+) -> dict[str, float]:
+    """Named signals of answerability: the model's judgement, the ranks, the question's wording."""
+    if best is None:
+        return {}
+    chosen = best.candidate
+    near = f"{chosen.context} {chosen.text} {chosen.title} {chosen.heading}"
+    everywhere = " ".join([near, *(item.passage.text for item in evidence)])
+    wanted = content_words(question)
+    ranks = sorted((item.rank for item in items), reverse=True)
+    return {
+        "answers": best.answers,
+        "answers_odds": odds(best.answers),
+        "rank": chosen.rank,
+        "lead": ranks[0] - ranks[1] if len(ranks) > 1 else 0.0,
+        "similarity": max((item.similarity for item in evidence), default=0.0),
+        "words_near": _share(wanted, fold(near)),
+        "words_found": _share(wanted, fold(everywhere)),
+        "names_missing": float(bool(unknown_names(question, everywhere))),
+        "names_far": float(bool(unknown_names(question, near))),
+        "numbers_missing": float(bool(numbers(question) - numbers(near))),
+        "kind_missing": float(not has_kind(question, near)),
+    }
+
+
+def _share(words: Sequence[str], text: str) -> float:
+    return sum(word in text for word in words) / len(words) if words else 1.0

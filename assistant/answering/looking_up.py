@@ -1,0 +1,345 @@
+"""A look-up: one fact, answered by one checked sentence, in three steps.
+
+``judge`` finds the sentence that states the answer, ``draft`` lets the model say it in a sentence
+of its own in the same conversation, and ``verify`` checks that sentence against what it cites; the
+source's own sentence stands where it falls.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.answer_types import denied, made_up, nameless
+from assistant.answering.candidates import Candidate, candidates
+from assistant.answering.conciseness import concise
+from assistant.answering.drafts import one_sentence, wording_matters
+from assistant.answering.judging import Judgement, features, judge_in_turn
+from assistant.answering.judging import judge as judge_one
+from assistant.answering.premises import contradiction, unshared_premise
+from assistant.answering.readings import asked_back, disagreeing, readings
+from assistant.answering.restatement import is_due, restated_support
+from assistant.answering.values import (
+    AskedBack,
+    Drafted,
+    Judged,
+    Published,
+    Refused,
+    Retrieved,
+    Run,
+    Steps,
+)
+from assistant.checking.citations import LEANS, cite, merge_adjacent, sufficient
+from assistant.checking.guards import adds_to
+from assistant.checking.support import check
+from assistant.data import Claim, ClaimChecked, Conflict, Progress, SentenceWithheld, Withheld
+from assistant.language.metonyms import as_the_text_names
+from assistant.language.words import flat
+from index.data import Document, Span
+
+DRAFTED = 80
+"""Tokens of a drafted sentence."""
+NOT_STATED = "No sentence of the passages states this."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What was found of a look-up before anything is decided: what calibration learns from."""
+
+    best: Judgement | None
+    candidates: tuple[Candidate, ...]
+    signals: Mapping[str, float]
+
+
+def weigh(found: Retrieved) -> Steps[Weighed]:
+    """The best sentence, the others, and the signals of answerability."""
+    run, question = found.run, found.part.question
+    held = [each for each in found.evidence if run.holds(each)]
+    library = run.library
+    items = candidates([question], held, library.document, library.sentences, library.embed)
+    yield Progress(message="Reading the sentences nearest to your question")
+    run.go_on()
+    judged: list[Judgement] = []
+    for judgement in judge_in_turn(run.model, run.prompts, question, items):
+        run.spend(judgement.usage)
+        judged.append(judgement)
+        run.go_on()
+    best = max(judged, key=lambda judgement: judgement.score, default=None)
+    signals = features(question, best, items, found.evidence)
+    run.trace(
+        "judge",
+        {
+            "candidates": [[item.text, item.rank] for item in items],
+            "judged": [judgement.probability for judgement in judged],
+            "chosen": best.candidate.text if best else None,
+            "features": signals,
+        },
+    )
+    return Weighed(best=best, candidates=items, signals=signals)
+
+
+def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
+    """The sentence that answers, if one does."""
+    run, question = found.run, found.part.question
+    weighed = yield from weigh(found)
+    best, items, signals = weighed.best, weighed.candidates, weighed.signals
+    answerability = run.calibration.answerability(signals)
+    if best is None:
+        return Refused(found=found, answerability=None, kind="not_stated", text=NOT_STATED)
+    premise = unshared_premise(question, found.evidence, [item.title for item in items]) or None
+    refused = Refused(
+        found=found,
+        answerability=answerability,
+        kind="made_up_name" if premise else "not_stated",
+        text=premise or NOT_STATED,
+        premise=premise,
+    )
+    decision = run.calibration.decision(signals)
+    if decision == "refuse":
+        if signals.get("kind_missing") and not premise:
+            return replace(refused, kind="kind_missing", text="The nearest sentence gives none.")
+        return refused
+    against = contradiction(question, f"{best.candidate.context} {best.candidate.text}")
+    if against:
+        withheld = Withheld(text=best.candidate.text, reason=against)
+        yield SentenceWithheld(withheld=withheld)
+        return replace(refused, kind="contradicted", text=against, withheld=(withheld,))
+    back = _asked_back(found, best, items, answerability)
+    if back is not None:
+        return back
+    if decision == "answer":
+        run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
+        yield ClaimChecked(claim=quotation(run, best.candidate), provisional=True)
+    return Judged(
+        found=found,
+        best=best,
+        candidates=items,
+        answerability=answerability,
+        doubtful=decision == "doubt",
+        premise=premise,
+    )
+
+
+def draft(judged: Judged) -> Steps[Drafted | Refused]:
+    """The answer in the model's words, unless the source's very words are asked for."""
+    run, question = judged.found.run, judged.found.part.question
+    chosen = judged.best.candidate
+    if not judged.doubtful and wording_matters(question, chosen.text):
+        return Drafted(judged=judged, text="")
+    yield Progress(message="Writing a sentence from it")
+    run.go_on()
+    messages = [*judged.best.messages, *run.prompts.messages("say")]
+    written = run.model.write(messages, max_tokens=DRAFTED)
+    run.spend(written.usage)
+    near = _near(run, chosen)
+    text = as_the_text_names(flat(written.text), question, near)
+    sentence = one_sentence(text) if written.finished else ""
+    refuting = _refuting(question, text, near)
+    kept = sentence if not refuting and adds_to(sentence, question) else ""
+    run.trace("draft", {"text": written.text, "kept": kept, "refuting": refuting})
+    if refuting:
+        withheld = Withheld(text=text, reason=refuting)
+        yield SentenceWithheld(withheld=withheld)
+        return _taken_back(judged, withheld)
+    return Drafted(judged=judged, text=kept)
+
+
+def verify(drafted: Drafted) -> Steps[Published | Refused]:
+    """The drafted sentence if what it cites bears it out, else the source's own."""
+    judged = drafted.judged
+    run = judged.found.run
+    claim = quotation(run, judged.best.candidate)
+    withheld: tuple[Withheld, ...] = ()
+    chosen = judged.best.candidate
+    supported = flat(drafted.text) == claim.text
+    if drafted.text and not supported:
+        yield Progress(message="Checking the sentence against its source")
+        run.go_on()
+        checked, chosen, reason = _checked(drafted)
+        supported = checked is not None
+        claim = checked or claim
+        if reason:
+            withheld = (Withheld(text=drafted.text, reason=reason),)
+            yield SentenceWithheld(withheld=withheld[0])
+    if judged.doubtful and not supported:
+        return _taken_back(judged, *withheld)
+    meter = run.meter
+    meter.first_sentence_s = meter.first_sentence_s or meter.clock()
+    yield ClaimChecked(claim=claim)
+    return Published(
+        found=judged.found,
+        claims=(claim,),
+        answerability=judged.answerability,
+        withheld=withheld,
+        conflicts=tuple(_conflicts(judged, chosen)),
+    )
+
+
+def quotation(run: Run, chosen: Candidate) -> Claim:
+    """A sentence itself, as a claim; with the one before it where it leans on that."""
+    document = run.library.document(chosen.span.document_id)
+    spans = [chosen.span, *chosen.before[:1]] if LEANS.match(chosen.text) else [chosen.span]
+    citations = tuple(
+        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+    )
+    return Claim(text=chosen.text, citations=citations, verdict="verbatim", support=1.0)
+
+
+def _taken_back(judged: Judged, *withheld: Withheld) -> Refused:
+    """The refusal where a draft has shown that the chosen sentence does not answer."""
+    run = judged.found.run
+    run.meter.first_sentence_s = None
+    return Refused(
+        found=judged.found,
+        answerability=judged.answerability,
+        kind="unsupported",
+        text=withheld[0].reason if withheld else NOT_STATED,
+        premise=judged.premise,
+        withheld=withheld,
+    )
+
+
+def _asked_back(
+    found: Retrieved, best: Judgement, items: Sequence[Candidate], answerability: float
+) -> AskedBack | None:
+    """The question to ask back, where documents answer different readings of this one."""
+    run = found.run
+    if found.part.asked.history:
+        return None
+    several = readings(
+        found.part.question, best, items, run.library.embed, lambda item: _judged(found, item)
+    )
+    if not several:
+        return None
+    return AskedBack(
+        found=found,
+        answerability=answerability,
+        clarification=asked_back(several),
+        documents=frozenset(item.span.document_id for item in items),
+    )
+
+
+def _judged(found: Retrieved, item: Candidate) -> Judgement:
+    run = found.run
+    run.go_on()
+    judgement = judge_one(run.model, run.prompts, found.part.question, item)
+    run.spend(judgement.usage)
+    return judgement
+
+
+def _near(run: Run, chosen: Candidate) -> str:
+    """The chosen sentence after the two before it, with the title and heading over it."""
+    document = run.library.document(chosen.span.document_id)
+    earlier = [document.quote(span) for span in reversed(chosen.before[:2])]
+    return " ".join((*earlier, chosen.text, chosen.title, chosen.heading))
+
+
+def _refuting(question: str, text: str, near: str) -> str:
+    """Why the draft shows that the text near it does not answer; empty where it does not."""
+    if denied(text, near):
+        return "asked for it, the model found that the nearest sentence does not give it"
+    if nameless(question, text):
+        return "asked for a name, the model gave none"
+    name = made_up(question, text, near)
+    return f"it names {name}, which the nearest sentence does not" if name else ""
+
+
+def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
+    """The draft as a verified claim, with the sentence it is from; the quotation where a part of
+    it would not stand alone; None where it is not supported. The reason says why it fell."""
+    judged = drafted.judged
+    run, question, best = judged.found.run, judged.found.part.question, judged.best
+    document = run.library.document(best.candidate.span.document_id)
+    spans = _sufficient(drafted, document)
+    chosen = best.candidate if best.candidate.span in spans else _before(best, document)
+    citations = tuple(
+        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+    )
+    quotes = [citation.quote for citation in citations]
+    support, usage = check(
+        run.model,
+        run.prompts,
+        drafted.text,
+        quotes,
+        calibration=run.calibration,
+        context=(chosen.title, chosen.heading),
+        question=question,
+    )
+    run.spend(usage)
+    run.trace(
+        "verify",
+        {
+            "claim": drafted.text,
+            "quotes": quotes,
+            "supported": support.supported,
+            "probability": support.probability,
+            "reason": support.reason,
+        },
+    )
+    if not support.supported:
+        return None, best.candidate, support.reason
+    part = concise(drafted.text, question)
+    reason = _restated_otherwise(drafted, part, quotes, chosen.title, chosen.heading)
+    if reason:
+        return quotation(run, best.candidate), best.candidate, reason
+    claim = Claim(text=part, citations=citations, verdict="verified", support=support.probability)
+    return claim, chosen, ""
+
+
+def _sufficient(drafted: Drafted, document: Document) -> list[Span]:
+    """The sentences that say what the draft says: the chosen one and those before it."""
+    chosen = drafted.judged.best.candidate
+    near = (chosen.span, *chosen.before[:2])
+    texts = [document.quote(span) for span in near]
+    lent = f"{chosen.title} {chosen.heading}"
+    question = drafted.judged.found.part.question
+    return [near[at] for at in sufficient(drafted.text, question, texts, lent)]
+
+
+def _restated_otherwise(drafted: Drafted, part: str, quotes: Sequence[str], *context: str) -> str:
+    """Why ``part`` alone is no answer; empty where it is, or where it need not be restated."""
+    judged = drafted.judged
+    run, question = judged.found.run, judged.found.part.question
+    if not is_due(part, drafted.text, question, (*quotes, *context), judged.answerability):
+        return ""
+    run.go_on()
+    support, restated, usage = restated_support(run.model, run.prompts, part, drafted.text, quotes)
+    run.spend(usage)
+    run.trace("restate", {"part": part, "restated": restated, "support": support})
+    if support >= run.calibration.restated:
+        return ""
+    return f"asked what the cited text says of “{part}”, the model did not find this"
+
+
+def _before(best: Judgement, document: Document) -> Candidate:
+    """The sentence before the chosen one, which the model has read with it, in its place."""
+    chosen = best.candidate
+    before, *earlier = chosen.before
+    return replace(
+        chosen,
+        span=before,
+        text=chosen.context,
+        before=tuple(earlier),
+        context=flat(document.quote(earlier[0])) if earlier else "",
+    )
+
+
+def _conflicts(judged: Judged, chosen: Candidate) -> Iterator[Conflict]:
+    """Other documents that answer with another number or date, beside the chosen sentence."""
+    found = judged.found
+    run = found.run
+    for item in disagreeing(
+        chosen, judged.candidates, run.library.embed, lambda item: _judged(found, item)
+    ):
+        run.trace("conflict", {"chosen": chosen.text, "other": item.text})
+        yield Conflict(
+            claims=(quotation(run, chosen), quotation(run, item)),
+            note=_named_sources(run, (chosen, item)),
+        )
+
+
+def _named_sources(run: Run, items: Sequence[Candidate]) -> str:
+    """The documents that disagree, each with its date where one is known."""
+    named = []
+    for item in items:
+        published = run.library.document(item.span.document_id).published
+        named.append(item.document_name + (f" ({published})" if published else ""))
+    return f"{' and '.join(named)} disagree."

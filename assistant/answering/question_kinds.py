@@ -1,0 +1,98 @@
+"""What kind of answer a question asks for, told by a small classifier.
+
+Multinomial logistic regression over the question's embedding and its short runs of common words
+("how many", "what happens if"). ``python -m benchmarks.question_kinds`` trains and measures it;
+``question_kinds.json`` holds the weights. Asked itself, the default model calls nearly every
+question the same, whichever way it is put (``docs/notebook.md``).
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from assistant.answering.values import Kind
+
+LONGEST_RUN = 3
+"""Words of the longest run that is looked at."""
+MANY_WORDS = 30
+"""Length, in words, from which a longer question counts the same."""
+EMBEDDING_WEIGHT = 2.0
+"""Of the embedding beside the runs: its coordinates are small."""
+SURE_OF_A_SUMMARY = 0.6
+"""Probability from which a question is taken to be about a document as a whole: a summary is the
+worst answer to any other."""
+_WEIGHTS = Path(__file__).with_name("question_kinds.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classifier:
+    """Weights of one classifier: k kinds, n runs of words, d coordinates of an embedding."""
+
+    kinds: tuple[Kind, ...]
+    runs: dict[str, int]
+    """Run of words to its column."""
+    weights: np.ndarray
+    """Shape (k, d + n + 1)."""
+    intercepts: np.ndarray
+    """Shape (k,)."""
+
+    @property
+    def dimension(self) -> int:
+        """d: the length of an embedding it was trained with."""
+        return int(self.weights.shape[1]) - len(self.runs) - 1
+
+    def kind(self, question: str, embedding: np.ndarray) -> Kind:
+        """The likeliest kind of a question with this embedding, shape (d,)."""
+        scores = self.weights @ signals(question, embedding, self.runs) + self.intercepts
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        unsure = self.kinds.index("document") if "document" in self.kinds else None
+        if unsure is not None and shares[unsure] < SURE_OF_A_SUMMARY:
+            shares[unsure] = 0.0
+        return self.kinds[int(np.argmax(shares))]
+
+
+def signals(question: str, embedding: np.ndarray, runs: dict[str, int]) -> np.ndarray:
+    """What the classifier weighs: the embedding, which runs occur, the length; (d + n + 1,)."""
+    found = np.zeros(len(runs) + 1)
+    for run in word_runs(question):
+        if run in runs:
+            found[runs[run]] = 1.0
+    found[-1] = min(len(question.split()), MANY_WORDS) / 10
+    return np.concatenate([EMBEDDING_WEIGHT * embedding, found])
+
+
+def word_runs(question: str) -> set[str]:
+    """Every run of up to LONGEST_RUN words; ``^`` stands for the beginning."""
+    words = ["^", *re.findall(r"\w+|\?", question.lower())]
+    return {
+        " ".join(words[at : at + size])
+        for size in range(1, LONGEST_RUN + 1)
+        for at in range(len(words) - size + 1)
+    }
+
+
+def kind_of(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> Kind:
+    """The kind of a question; a look-up where the embedding model is another than it knows."""
+    classifier = _shipped()
+    (embedding,) = embed([question])
+    if len(embedding) != classifier.dimension:
+        return "lookup"
+    return classifier.kind(question, embedding)
+
+
+@cache
+def _shipped() -> Classifier:
+    known = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
+    return Classifier(
+        kinds=tuple(cast(Kind, kind) for kind in known["kinds"]),
+        runs={run: column for column, run in enumerate(known["runs"])},
+        weights=np.array(known["weights"]),
+        intercepts=np.array(known["intercepts"]),
+    )

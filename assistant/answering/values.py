@@ -1,0 +1,208 @@
+"""What an answer is on its way from a question: each step takes one of these and returns another.
+
+``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Chosen`` → ``Drafted`` or ``Composed``
+→ ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which later steps let pass. What
+became of a question is in the type. A question of several parts is several values side by side.
+"""
+
+import time
+from collections.abc import Callable, Collection, Generator
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from assistant.answering.candidates import Candidate
+from assistant.answering.judging import Judgement
+from assistant.answering.trace import Trace
+from assistant.checking.calibration import Calibration
+from assistant.data import AnswerEvent, Claim, Conflict, Form, RefusalKind, Turn, Withheld
+from assistant.models.protocol import Model, Usage
+from assistant.prompts import Prompts
+from index import Library
+from index.data import Evidence
+from index.errors import CancelledError
+
+Kind = Literal["lookup", "whole", "list", "compare", "document"]
+"""What a question asks for: one fact, several sentences, every one of a kind, two things beside
+each other, or a document as a whole."""
+Detail = Literal["short", "detailed"]
+"""What a reader may ask for instead of what the question itself suggests."""
+
+Value = TypeVar("Value")
+Steps = Generator[AnswerEvent, None, Value]
+"""Events for whoever watches, and in the end a value."""
+
+
+class AbandonedError(Exception):
+    """Nobody listens to the answer any more."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Meter:
+    """What one answer has cost so far: the one thing that steps add to."""
+
+    started: float = field(default_factory=time.monotonic)
+    usage: Usage = field(default_factory=Usage)
+    first_evidence_s: float | None = None
+    first_sentence_s: float | None = None
+    abandoned: bool = False
+    """Whoever listened has left. LangChain runs a closed stream to its end; the steps do not."""
+
+    def clock(self) -> float:
+        """Seconds since the question was asked."""
+        return time.monotonic() - self.started
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What every step of one answer works with."""
+
+    library: Library
+    model: Model
+    """The one that answers to the end, even where another is chosen meanwhile."""
+    prompts: Prompts
+    calibration: Calibration
+    cancelled: Callable[[], bool]
+    trace: Trace
+    meter: Meter = field(default_factory=Meter)
+
+    def go_on(self) -> None:
+        """Raise CancelledError if the user has stopped the answer, AbandonedError if nobody
+        listens any more."""
+        if self.meter.abandoned:
+            raise AbandonedError
+        if self.cancelled():
+            raise CancelledError("The answer was stopped.", "Ask again when you like.")
+
+    def spend(self, usage: Usage) -> None:
+        """Count the tokens of a call."""
+        self.meter.usage += usage
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether the document of a passage is still in the library."""
+        return self.library.holds(evidence.passage.span.document_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as it was asked."""
+
+    run: Run
+    question: str
+    history: tuple[Turn, ...]
+    documents: Collection[str] | None
+    """Ids to ask; all where it is None."""
+    detail: Detail | None = None
+    exhaustive: bool = False
+    """Read every passage that may be asked, not only the nearest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """One part of a question, as it can be retrieved and judged alone."""
+
+    asked: Asked
+    question: str
+    """Standalone: a follow-up's names are in it."""
+    earlier: str
+    """The question before it in the conversation, or the empty string."""
+    kind: Kind
+
+    @property
+    def run(self) -> Run:
+        return self.asked.run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """A part of a question with the passages nearest to it, best first."""
+
+    part: Understood
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def run(self) -> Run:
+        return self.part.run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The one sentence that answers a look-up."""
+
+    found: Retrieved
+    best: Judgement
+    candidates: tuple[Candidate, ...]
+    answerability: float
+    doubtful: bool
+    """The answer stands only if its draft passes the support check."""
+    premise: str | None
+    """A name of the question that the documents do not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """A look-up's sentence in the model's words; empty where the source's own is to stand."""
+
+    judged: Judged
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The sentences that a whole answer is made of, in the order of the text."""
+
+    found: Retrieved
+    sentences: tuple[Candidate, ...]
+    answerability: float
+    passages: int
+    """How many passages were read to choose them."""
+    of: int
+    """How many there are to ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A whole answer's sentences in the groups that may become one sentence."""
+
+    chosen: Chosen
+    groups: tuple[tuple[Candidate, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The checked sentences of one part."""
+
+    found: Retrieved
+    claims: tuple[Claim, ...]
+    answerability: float
+    form: Form = "sentences"
+    withheld: tuple[Withheld, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    passages: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The documents do not say; ``kind`` says how that was found."""
+
+    found: Retrieved
+    answerability: float | None
+    kind: RefusalKind
+    text: str
+    """One sentence for the reader."""
+    premise: str | None = None
+    withheld: tuple[Withheld, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedBack:
+    """Documents answer different readings of the question."""
+
+    found: Retrieved
+    answerability: float
+    clarification: str
+    documents: frozenset[str]
+    """Ids of those that it names."""
+
+
+Outcome = Published | Refused | AskedBack

@@ -1,0 +1,156 @@
+"""Trains and measures the classifier of question kinds (``assistant.answering.question_kinds``).
+
+    python -m benchmarks.question_kinds SQUAD.json MTRAG/golden.jsonl
+
+Learns from the questions of the calibration set that ships, from SQuAD look-ups of half of the
+articles, and from whole questions of a third of the conversations. Prints the accuracy on our own
+questions, out of fold, and what becomes of the other half and the other two thirds; then writes
+``assistant/answering/question_kinds.json``.
+"""
+
+import argparse
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.answering.question_kinds import signals, word_runs
+from assistant.runtime import EmbedderOnDemand
+from assistant.settings import load_settings
+from benchmarks.development_sets import Line, read_lines
+
+ROOT = Path(__file__).parents[1]
+SETS = ROOT / "assistant" / "evaluation" / "calibration_set"
+OUT = ROOT / "assistant" / "answering" / "question_kinds.json"
+SEED = 7
+LOOKUPS = 250
+"""SQuAD questions that are learnt from."""
+SEEN, SOURCES = 4, 2
+"""A run of words is used that occurs so often, and in questions of so many sources."""
+REGULARISATION = 0.3
+FOLDS = 5
+
+Labelled = tuple[str, str, str]
+"""Question, kind, source."""
+
+
+def own_questions() -> list[Labelled]:
+    """The questions that ship: those by kind, and the answerable ones of the calibration set."""
+    questions = read_lines(SETS / "questions.jsonl")
+    return [
+        *((line["question"], line["kind"], "kinds") for line in read_lines(SETS / "kinds.jsonl")),
+        *(
+            (line["question"], line["kind"], "questions")
+            for line in questions
+            if line["kind"] != "unanswerable" and not line.get("history")
+        ),
+    ]
+
+
+def lookups(squad: Path) -> tuple[list[Labelled], list[Labelled]]:
+    """Answerable SQuAD questions of one half of the articles, and of the other."""
+    articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
+    random.Random(SEED).shuffle(articles)
+    half = len(articles) // 2
+    halves = []
+    for part in (articles[:half], articles[half:]):
+        asked = [
+            (question["question"], "lookup", "squad")
+            for article in part
+            for paragraph in article["paragraphs"]
+            for question in paragraph["qas"]
+            if not question["is_impossible"]
+        ]
+        halves.append(random.Random(SEED).sample(asked, min(LOOKUPS, len(asked))))
+    return halves[0], halves[1]
+
+
+def whole_questions(golden: Path) -> tuple[list[Labelled], list[Labelled]]:
+    """Answerable questions of a third of the conversations, and of the rest."""
+    lines = [line for line in read_lines(golden) if line["answerable"]]
+    names = sorted({conversation(line) for line in lines})
+    random.Random(SEED).shuffle(names)
+    third = set(names[: len(names) // 3])
+    learnt = [line for line in lines if conversation(line) in third]
+    rest = [line for line in lines if conversation(line) not in third]
+    return _whole(learnt), _whole(rest)
+
+
+def conversation(line: Line) -> str:
+    return str(line["id"]).rsplit("-", 1)[0]
+
+
+def _whole(lines: Sequence[Line]) -> list[Labelled]:
+    return [(line["question"], "whole", "conversations") for line in lines]
+
+
+def common_runs(items: Sequence[Labelled]) -> dict[str, int]:
+    """The runs of words that are about no topic: seen often and in several sources."""
+    count: Counter[str] = Counter()
+    sources: dict[str, set[str]] = defaultdict(set)
+    for question, _, source in items:
+        for run in word_runs(question):
+            count[run] += 1
+            sources[run].add(source)
+    kept = sorted(run for run in count if count[run] >= SEEN and len(sources[run]) >= SOURCES)
+    return {run: column for column, run in enumerate(kept)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("squad", type=Path)
+    parser.add_argument("conversations", type=Path)
+    told = parser.parse_args()
+    from sklearn.linear_model import LogisticRegression
+
+    embedder = EmbedderOnDemand(load_settings())
+    own = own_questions()
+    random.Random(SEED).shuffle(own)
+    (near, far), (learnt, rest) = lookups(told.squad), whole_questions(told.conversations)
+    runs = common_runs([*own, *near, *learnt])
+
+    def matrix(items: Sequence[Labelled]) -> np.ndarray:
+        vectors = embedder.encode([question for question, _, _ in items])
+        rows = zip(items, vectors, strict=True)
+        return np.stack([signals(item[0], vector, runs) for item, vector in rows])
+
+    def fitted(x: np.ndarray, y: np.ndarray) -> "LogisticRegression":
+        model = LogisticRegression(C=REGULARISATION, max_iter=3000, class_weight="balanced")
+        return model.fit(x, y)
+
+    def kinds(items: Sequence[Labelled]) -> np.ndarray:
+        return np.array([kind for _, kind, _ in items])
+
+    x, y = matrix(own), kinds(own)
+    more_x, more_y = matrix([*near, *learnt]), kinds([*near, *learnt])
+    told_kinds = np.empty_like(y)
+    for fold in range(FOLDS):
+        held = np.arange(len(y)) % FOLDS == fold
+        model = fitted(np.vstack([x[~held], more_x]), np.concatenate([y[~held], more_y]))
+        told_kinds[held] = model.predict(x[held])
+    single = (told_kinds == "lookup") == (y == "lookup")
+    print(f"own questions, out of fold: n {len(y)}, kind {np.mean(told_kinds == y):.2f}, ", end="")
+    print(f"look-up or not {single.mean():.2f}")
+    model = fitted(np.vstack([x, more_x]), np.concatenate([y, more_y]))
+    for name, items in (("SQuAD look-ups", far), ("conversations", rest)):
+        found = Counter(str(kind) for kind in model.predict(matrix(items)))
+        print(f"{name}, not learnt from: {dict(found.most_common())}")
+    OUT.write_text(
+        json.dumps(
+            {
+                "kinds": [str(kind) for kind in model.classes_],
+                "runs": list(runs),
+                "weights": np.round(model.coef_, 3).tolist(),
+                "intercepts": np.round(model.intercept_, 3).tolist(),
+            }
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

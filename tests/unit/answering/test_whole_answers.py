@@ -1,0 +1,222 @@
+"""Answers of several sentences: chosen, joined, checked, in parts, with what is missing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.answering.assistant import Assistant
+from assistant.answering.question_kinds import Classifier, kind_of, signals, word_runs
+from assistant.answering.retrieving import nearest
+from assistant.answering.understanding import split
+from assistant.checking.calibration import Calibration
+from assistant.data import Answer, ClaimChecked, SentenceWithheld
+from assistant.json_forms import answer_from_json, answer_json
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder
+from index import Library
+from tests.scripted import Call, ScriptedModel
+
+ANSWERING = Calibration(support=0.5, answerable=0.5, several=0.0, calibrated=True)
+ASKED = "What happened to the old weir at Harlow and to the forty herons of the valley?"
+JOINT = "The old weir at Harlow broke in March and forty herons left the valley after the flood."
+WEIR = (
+    "The old weir at Harlow broke in March. Forty herons left the valley after the flood. "
+    "The council voted to rebuild the weir. The work costs two million crowns.\n"
+)
+
+
+@pytest.fixture
+def over(
+    library: Library, scripted_model: ScriptedModel, tmp_path: Path
+) -> Callable[..., Assistant]:
+    """Makes an assistant over documents of these texts."""
+
+    def make(*texts: str, calibration: Calibration = ANSWERING) -> Assistant:
+        for number, text in enumerate(texts):
+            path = tmp_path / f"note-{number}.txt"
+            path.write_text(text, encoding="utf-8")
+            assert [each.status for each in library.add(path)] == ["added"]
+        prompts = Prompts.load(prompts_folder())
+        return Assistant(library, scripted_model, prompts, calibration=calibration)
+
+    return make
+
+
+def exact(library: Library, answer: Answer) -> bool:
+    return all(
+        library.document(c.span.document_id).text[c.span.start : c.span.end] == c.quote
+        for claim in answer.claims
+        for c in claim.citations
+    )
+
+
+def joins(text: str) -> Callable[[Call], str]:
+    """A writer that joins what it is given as ``text``, and nothing else."""
+    return lambda call: text if "Join both" in call.text else ""
+
+
+def test_a_whole_answer_has_several_sentences_each_exact(
+    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = joins("")
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    assert len(answer.claims) >= 2
+    assert {claim.verdict for claim in answer.claims} == {"verbatim"}
+    assert exact(library, answer)
+    assert answer.read is not None
+    assert (answer.read.passages, answer.read.of) == (1, 1)
+
+
+def test_a_joint_sentence_cites_both_and_is_checked(
+    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = joins(JOINT)
+    scripted_model.chooser = lambda call: "yes"
+    answer = over(WEIR).answer(ASKED, detail="detailed")
+    first = answer.claims[0]
+    assert (first.text, first.verdict) == (JOINT, "verified")
+    cited = " ".join(citation.quote for citation in first.citations)
+    assert "broke in March" in cited
+    assert "Forty herons" in cited
+    assert exact(library, answer)
+
+
+@pytest.mark.parametrize(
+    "joint",
+    [JOINT.replace("forty", "fifty"), JOINT.replace("March", "May")],
+)
+def test_a_joint_sentence_that_says_more_gives_way_to_the_sources(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, joint: str
+) -> None:
+    scripted_model.writer = joins(joint)
+    scripted_model.chooser = lambda call: "yes"
+    events = list(over(WEIR).ask(ASKED, detail="detailed"))
+    withheld = [e.withheld.text for e in events if isinstance(e, SentenceWithheld)]
+    assert joint in withheld
+    claims = [e.claim for e in events if isinstance(e, ClaimChecked)]
+    assert joint not in [claim.text for claim in claims]
+    assert "Forty herons left the valley after the flood." in [claim.text for claim in claims]
+
+
+def test_a_joint_sentence_that_drops_one_of_the_two_is_not_used(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = joins("The old weir at Harlow broke in March.")
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    assert {claim.verdict for claim in answer.claims} == {"verbatim"}
+
+
+def test_sentences_of_several_documents_stand_in_one_answer(
+    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = joins("")
+    assistant = over(
+        "Mill Street floods each spring.\n", "The council of Mill Street raises the dam.\n"
+    )
+    answer = assistant.answer("What about Mill Street?", detail="detailed")
+    assert len({c.document_name for claim in answer.claims for c in claim.citations}) == 2
+    assert exact(library, answer)
+
+
+def test_near_twins_are_said_once(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = joins("")
+    said = "The bridge at Tarn closes on Monday."
+    answer = over(f"{said}\n", f"{said} A ferry takes over.\n").answer(
+        "What about the bridge at Tarn?", detail="detailed"
+    )
+    assert [claim.text for claim in answer.claims].count(said) == 1
+
+
+def test_nothing_near_is_a_refusal_with_its_kind(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    strict = Calibration(several=1.0, calibrated=True)
+    answer = over(WEIR, calibration=strict).answer("Why do whales sing?", detail="detailed")
+    assert answer.status == "not_in_documents"
+    assert answer.refusal is not None
+    assert answer.refusal.kind == "not_stated"
+    assert scripted_model.calls == []
+
+
+def test_each_part_of_a_question_is_answered_or_named_as_missing(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    def choose(call: Call) -> str:
+        return "no" if "who paid" in call.text.lower() else "yes"
+
+    scripted_model.chooser = choose
+    scripted_model.writer = lambda call: ""
+    answer = over(WEIR).answer("When did the old weir break and who paid for the herons?")
+    assert answer.status == "answered"
+    assert [part.question for part in answer.parts] == [
+        "When did the old weir break?", "Who paid for the herons?",
+    ]  # fmt: skip
+    assert answer.parts[0].claims == (0,)
+    assert answer.parts[1].claims == ()
+    assert answer.missing == ("Who paid for the herons?",)
+
+
+def test_parts_read_and_refusal_survive_json(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = joins("")
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    again = answer_from_json(answer_json(answer))
+    assert (again.form, again.parts, again.missing, again.read, again.refusal) == (
+        answer.form, answer.parts, answer.missing, answer.read, answer.refusal,
+    )  # fmt: skip
+    assert answer_json(answer)["read"] == {"passages": 1, "of": 1}
+
+
+def test_an_exhaustive_answer_reads_every_passage(
+    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+) -> None:
+    texts = [f"Warden {name} keeps the lock." for name in ("Ames", "Bole", "Cray")]
+    answer = over(*texts).answer("List the wardens of the lock.", exhaustive=True)
+    assert answer.form == "list"
+    assert answer.read is not None
+    assert answer.read.passages == answer.read.of == 3
+    assert len(answer.claims) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("How high is the mast and who made it?", ["How high is the mast?", "Who made it?"]),
+        ("Who came? When did they leave?", ["Who came?", "When did they leave?"]),
+        ("Where and why did it happen?", ["Where and why did it happen?"]),
+        ("What do Ann and Ben say?", ["What do Ann and Ben say?"]),
+    ],
+)
+def test_a_question_is_split_where_another_begins(question: str, parts: list[str]) -> None:
+    assert split(question) == parts
+
+
+def test_a_follow_up_is_searched_for_alone_and_after_the_question_before(
+    over: Callable[..., Assistant], library: Library
+) -> None:
+    over("The Harlow weir broke in March.\n", "Tea is grown in Assam.\n")
+    found = nearest(library, ["and then", "The Harlow weir and then"], None, k=2)
+    assert found[0].passage.text.startswith("The Harlow weir")
+    assert [each.label for each in found] == [1, 2]
+
+
+def test_the_classifier_weighs_embedding_and_runs_of_words() -> None:
+    runs = {"^ why": 0, "how many": 1}
+    weights = np.array([[0.0, 0.0, -5.0, 5.0, 0.0], [0.0, 0.0, 5.0, -5.0, 0.0]])
+    classifier = Classifier(
+        kinds=("lookup", "whole"), runs=runs, weights=weights, intercepts=np.zeros(2)
+    )
+    assert classifier.dimension == 2
+    assert classifier.kind("Why so?", np.zeros(2)) == "whole"
+    assert classifier.kind("How many are there?", np.zeros(2)) == "lookup"
+    assert "how many are" in word_runs("How many are there?")
+    assert signals("Why?", np.ones(2), runs).shape == (5,)
+
+
+def test_an_unknown_embedding_model_gets_look_ups() -> None:
+    assert kind_of("Why did it fail?", lambda texts: np.ones((len(texts), 3))) == "lookup"
