@@ -290,5 +290,6 @@ def withheld_json(withheld: Iterable[Withheld]) -> list[Json]:
 
 
 def as_of_today(stored: Mapping[str, Any]) -> Json:
-    """A stored answer with every key that one has today."""
-    return {**stored, **_AnswerForm.model_validate(stored).model_dump(mode="json")}
+    """A stored answer with every key that one has today; those it lacks have their defaults."""
+    empty = _AnswerForm(question="", status="answered")
+    return {**empty.model_dump(mode="json"), **stored}

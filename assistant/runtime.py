@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from assistant.models.protocol import Model
     from assistant.remote import PageLibrary
     from index import AddResult, Library
+    from index.adding import Progress
     from index.embedding import Embedder
-    from index.library import Progress
 
 
 class EmbedderOnDemand:

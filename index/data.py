@@ -19,14 +19,6 @@ class Span:
         if not 0 <= self.start < self.end:
             raise ValueError(f"a span needs 0 <= start < end, not {self.start}:{self.end}")
 
-    def overlaps(self, other: "Span") -> bool:
-        """Whether the two share at least one character."""
-        return (
-            self.document_id == other.document_id
-            and self.start < other.end
-            and other.start < self.end
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

@@ -1,5 +1,12 @@
 """Every failure a user can meet in the index, each with one line on how to mend it."""
 
+import errno
+import shutil
+from pathlib import Path
+
+_TOO_LITTLE = 65_536
+"""Bytes free below which a failed write is put down to the disk."""
+
 
 class CitewellError(Exception):
     """A failure with a message for the user: what is wrong, and a hint on how to mend it."""
@@ -50,3 +57,18 @@ class FullDiskError(InputError):
 def never() -> bool:
     """The answer to "was this cancelled?" where nothing can be."""
     return False
+
+
+def is_full(folder: Path, error: BaseException) -> bool:
+    """Whether this error, met while writing below a folder, means that the disk is full.
+
+    Libraries report it in many ways.
+    """
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if "disk is full" in str(error) or "No space left" in str(error):
+        return True
+    try:
+        return shutil.disk_usage(folder).free < _TOO_LITTLE
+    except OSError:
+        return False

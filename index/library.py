@@ -1,64 +1,31 @@
 """A library: add, remove, list, search. What the rest of the program calls."""
 
-import hashlib
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from index import loading, web
+from index.adding import Adding, Fetch, Progress, counted
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import (
-    CancelledError,
     CitewellError,
-    FullDiskError,
     InputError,
     UnknownDocumentError,
     never,
 )
 from index.fusion import fuse
-from index.loading import Raw
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
-from index.record import FORMER, Kept, Record, Source
-from index.vectors import PassageVectors, key_of
-from index.workers import Look, Prepared, Workers, prepared
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, in a few words, and how many of how many steps of it are done."""
-Fetch = Callable[[str, int], Raw]
-"""Fetches the page at an address, of at most so many megabytes."""
+from index.record import FORMER, Record
+from index.vectors import PassageVectors
+from index.workers import Workers
 
 _CANDIDATES = 50
 """How many passages each ranking contributes, at least."""
-_CLOCK_TICK = 2_000_000_000
-"""Nanoseconds within which a file may change without its modification time showing it."""
-_TAKEN_IN_AT_ONCE = 256
-"""Passages of a folder's files, at least, that are embedded in the order of their length and
-written together, so that short files cost no more than long ones."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A source that was read and awaits being taken in."""
-
-    source: Source
-    document: Document
-    sentences: list[tuple[int, int]]
-    passages: list[Kept]
-    vectors: Mapping[str, Vectors]
-    """Those that workers made, by key."""
-    label: str
-    """What messages call it."""
-
-
-def _silent(message: str, done: int, total: int) -> None:
-    pass
 
 
 class Library:
@@ -93,12 +60,16 @@ class Library:
             fetch=fetch,
         )
         self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
-        self._max_file_mb = max_file_mb
-        self._fetch = fetch
         self._writing = Writing(lock)
         self._closed = False
-        self._stale = False
-        """Whether former versions of changed files may still stand in the record's files."""
+        self._adding = Adding(
+            record=record,
+            vectors=self._vectors,
+            embedder=embedder.name,
+            writing=self._writing,
+            max_file_mb=max_file_mb,
+            fetch=fetch,
+        )
 
     @classmethod
     def open(
@@ -157,7 +128,7 @@ class Library:
                 return
             self._closed = True
             with suppress(CitewellError):  # a full disk must not keep it open
-                if self._stale:
+                if self._adding.stale:
                     self._record.scrub()
             try:
                 self._vectors.close()
@@ -291,31 +262,8 @@ class Library:
             StoreError: the record, Chroma or the embedding model failed.
             CancelledError: ``cancelled()`` said so; what was finished is kept.
         """
-        report = progress or _silent
-        found, in_folder = loading.sources(source)
-        ahead = self._prepared(found, workers, cancelled) if workers else None
-        waiting: list[_Read | AddResult] = []
-        passages = 0
-        for number, each in enumerate(found, start=1):
-            name = loading.name_of(each)
-            label = f"{name} ({number} of {len(found)})" if in_folder else name
-            _stop_if(cancelled)
-            report(f"Reading {label}", number - 1, len(found))
-            try:
-                made = _no_failure(next(ahead)) if ahead else None
-                seen = self._see(each, made, label, cancelled)
-            except FullDiskError:
-                raise
-            except InputError as error:
-                if not in_folder:
-                    raise
-                seen = _result(each, "failed", message=str(error))
-            waiting.append(seen)
-            passages += len(seen.passages) if isinstance(seen, _Read) else 0
-            if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
-                yield from self._taken_in(waiting, report, cancelled)
-                waiting, passages = [], 0
-        if self._stale:
+        yield from self._adding.add(source, workers=workers, progress=progress, cancelled=cancelled)
+        if self._adding.stale:
             self.scrub()
 
     def remove(self, document_id: str) -> DocumentInfo:
@@ -334,7 +282,7 @@ class Library:
     def scrub(self) -> None:
         """Leave nothing of what was deleted, notes too, in the record's files."""
         with self._writing:
-            self._stale = False
+            self._adding.stale = False
             self._record.scrub()
 
     # Search
@@ -358,7 +306,7 @@ class Library:
         asked = self.embed([question])[0]
         limit = max(_CANDIDATES, k)
         near = self._vectors.nearest(asked, limit, documents)
-        worded = self._record.best_by_words(question, limit, documents)
+        worded = self._record.words.best(question, limit, documents)
         found = self._record.kept([*near, *worded])
         similarities = self._vectors.similarities(asked, found.values())
         scores = fuse(similarities, {i: score for i, score in worded.items() if i in found})
@@ -385,19 +333,19 @@ class Library:
 
     def put(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
         """Keep a JSON object under a key; replaces what was there."""
-        self._record.put(kind, key, value)
+        self._record.notes.put(kind, key, value)
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:
         """The object kept under a key, if any."""
-        return self._record.get(kind, key)
+        return self._record.notes.get(kind, key)
 
     def items(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
         """Every key and object of one kind, the last written first."""
-        return self._record.items(kind)
+        return self._record.notes.items(kind)
 
     def delete(self, kind: str, key: str) -> None:
         """Drop what is kept under a key, if anything."""
-        self._record.discard(kind, key)
+        self._record.notes.discard(kind, key)
 
     # Health
 
@@ -408,9 +356,9 @@ class Library:
             problems += _misplaced(self.document(info.id), self.passages(info.id))
         missing, strange = self._vectors.difference()
         if missing:
-            problems.append(f"Chroma lacks the vectors of {_counted(len(missing), 'passage')}.")
+            problems.append(f"Chroma lacks the vectors of {counted(len(missing), 'passage')}.")
         if strange:
-            problems.append(f"Chroma has {_counted(len(strange), 'vector')} of no passage.")
+            problems.append(f"Chroma has {counted(len(strange), 'vector')} of no passage.")
         return problems
 
     def rebuild_vectors(self) -> int:
@@ -426,139 +374,6 @@ class Library:
 
     # Inside
 
-    def _prepared(
-        self, sources: Sequence[str], workers: Workers, cancelled: Callable[[], bool]
-    ) -> Iterator[Prepared | InputError]:
-        return prepared(
-            sources,
-            workers,
-            look=self._look,
-            known=lambda keys: self._record.vectors(self._embedder.name, keys),
-            stop=lambda: _stop_if(cancelled),
-        )
-
-    def _look(self, source: str) -> Look:
-        """Find out whether a source has changed, and read it if so; the library is not changed."""
-        known = self._record.source(source)
-        size, modified = self._stamp(source)
-        if known and (known.size, known.modified) == (size, modified) and _settled(known):
-            return Look(source=known, raw=None)
-        raw = self._read(source)
-        fresh = Source(
-            source=source,
-            document_id=known.document_id if known else "",
-            digest=hashlib.sha256(raw.content).hexdigest(),
-            size=size,
-            modified=modified,
-            noted=time.time_ns(),
-        )
-        return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
-
-    def _see(
-        self, source: str, made: Prepared | None, label: str, cancelled: Callable[[], bool]
-    ) -> _Read | AddResult:
-        """Find out what has become of a source, and read it if it may have changed.
-
-        ``made`` is what workers have found out and made of it.
-        """
-        look = made.look if made else self._look(source)
-        if look.raw is None:
-            with self._writing:
-                if look.source != self._record.source(source):
-                    self._record.point(look.source)
-                return self._done(look.source, "unchanged")
-        parted = (made and made.parted) or loading.part(look.raw, cancelled)
-        document = parted.document
-        return _Read(
-            source=replace(look.source, document_id=document.id),
-            document=document,
-            sentences=parted.sentences,
-            passages=[
-                Kept(passage=passage, key=key_of(passage), document_name=document.name)
-                for passage in parted.passages
-            ],
-            vectors=made.vectors if made else {},
-            label=label,
-        )
-
-    def _taken_in(
-        self,
-        waiting: Sequence[_Read | AddResult],
-        report: Progress,
-        cancelled: Callable[[], bool],
-    ) -> list[AddResult]:
-        """The results in order, once what was read is in the library.
-
-        Vectors first, then the record in one transaction, then the former versions' vectors.
-        """
-        read = [each for each in waiting if isinstance(each, _Read)]
-
-        def step(done: int, total: int) -> None:
-            _stop_if(cancelled)
-            report(f"Embedding {read[-1].label}", done, total)
-
-        with self._writing:
-            new = {
-                each.document.id: each.passages
-                for each in read
-                if self._record.info(each.document.id) is None
-            }
-            made = {key: vector for each in read for key, vector in each.vectors.items()}
-            try:
-                if new:
-                    self._vectors.write(new, made, step)
-                with self._record.at_once():
-                    settled = {each.source.source: self._settle(each) for each in read}
-            except CitewellError:
-                with suppress(CitewellError):  # else it is done when the library is next opened
-                    self._vectors.forget(list(new))
-                raise
-            self._stale = self._stale or any(s == "replaced" for s, _ in settled.values())
-            self._vectors.forget([former for _, former in settled.values() if former is not None])
-            return [
-                each
-                if isinstance(each, AddResult)
-                else self._done(each.source, settled[each.source.source][0])
-                for each in waiting
-            ]
-
-    def _settle(self, read: _Read) -> tuple[str, str | None]:
-        """Let the record know what was read: the status, and the id of a document that has gone."""
-        known = self._record.source(read.source.source)
-        if self._record.info(read.document.id) is None:
-            former = self._record.save(read.document, read.sentences, read.passages, read.source)
-            return "replaced" if known else "added", former
-        same = known is not None and known.document_id == read.document.id
-        return "unchanged" if same else "duplicate", self._record.point(read.source)
-
-    def _stamp(self, source: str) -> tuple[int, int]:
-        """Size and modification time; an address tells neither."""
-        if loading.is_address(source):
-            return 0, 0
-        return loading.stamp(Path(source), self._max_file_mb)
-
-    def _read(self, source: str) -> Raw:
-        if loading.is_address(source):
-            return self._fetch(source, self._max_file_mb)
-        return loading.read_file(Path(source), self._max_file_mb)
-
-    def _done(self, source: Source, status: str) -> AddResult:
-        info = self._known(source.document_id)
-        made = f"{_counted(info.passages, 'passage')}{self._unread(info)}"
-        message = {
-            "added": made,
-            "replaced": f"{made}, in place of the former version",
-            "unchanged": "not changed since it was added",
-            "duplicate": f"the same text as {info.path or info.url}",
-        }[status]
-        return _result(source.source, status, info, message)
-
-    def _unread(self, info: DocumentInfo) -> str:
-        """A warning about pages that are only pictures."""
-        pages = self.document(info.id).pages if info.pages else ()
-        empty = sum(page.start == page.end for page in pages)
-        return f"; {empty} of {info.pages} pages have no text (pictures?)" if empty else ""
-
     def _known(self, document_id: str) -> DocumentInfo:
         info = self._record.info(document_id)
         if info is None:
@@ -567,38 +382,6 @@ class Library:
 
     def _unknown(self, reference: str) -> UnknownDocumentError:
         return unknown(reference, self.documents())
-
-
-def _no_failure(made: Prepared | InputError) -> Prepared:
-    if isinstance(made, InputError):
-        raise made
-    return made
-
-
-def _settled(source: Source) -> bool:
-    """Whether the file was old enough when it was read that a later change must show."""
-    return source.modified > 0 and source.noted - source.modified > _CLOCK_TICK
-
-
-def _stop_if(cancelled: Callable[[], bool]) -> None:
-    if cancelled():
-        raise CancelledError("Adding was stopped.", "What was finished is kept.")
-
-
-def _result(
-    source: str, status: str, info: DocumentInfo | None = None, message: str = ""
-) -> AddResult:
-    return AddResult(
-        source=source,
-        status=status,
-        document_id=info.id if info else None,
-        passages=info.passages if info else 0,
-        message=message,
-    )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _misplaced(document: Document, passages: Sequence[Passage]) -> list[str]:

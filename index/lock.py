@@ -19,8 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.disk import is_full
-from index.errors import FullDiskError, InputError, LibraryBusyError
+from index.errors import FullDiskError, InputError, LibraryBusyError, is_full
 
 LOCK_FILE = "library.lock"
 HOLDER_FILE = "holder.json"

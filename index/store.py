@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.data import Passage
-from index.disk import is_full
-from index.errors import CitewellError, FullDiskError, StoreError
+from index.errors import CitewellError, FullDiskError, StoreError, is_full
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client

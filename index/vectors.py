@@ -94,7 +94,7 @@ class PassageVectors:
         """
         passages = [kept for each in documents.values() for kept in each]
         if made:
-            self._record.keep_vectors(self._embedder.name, made)
+            self._record.vectors.keep(self._embedder.name, made)
         vectors = self._vectors_of(passages, step)
         with self._store() as store:
             self._record.begin(documents)
@@ -140,7 +140,7 @@ class PassageVectors:
         all, for Chroma's own filter takes a time that grows with the documents.
         """
         if documents is not None:
-            few = self._record.vectors_within(self._embedder.name, documents, _COMPARED)
+            few = self._record.vectors.within(self._embedder.name, documents, _COMPARED)
             if few is not None:
                 near = {each: float(vector @ kept) for each, kept in few.items()}
                 return sorted(near, key=lambda each: -near[each])[:limit]
@@ -156,7 +156,7 @@ class PassageVectors:
 
     def similarities(self, vector: Vectors, passages: Collection[Kept]) -> dict[str, float]:
         """The cosine of a unit vector with each passage's, by passage id."""
-        known = self._record.vectors(self._embedder.name, [kept.key for kept in passages])
+        known = self._record.vectors.of(self._embedder.name, [kept.key for kept in passages])
         return {
             kept.passage.id: float(vector @ known[kept.key])
             for kept in passages
@@ -240,7 +240,7 @@ class PassageVectors:
     def _vectors_of(self, passages: Sequence[Kept], step: Step) -> dict[str, Vectors]:
         """Vectors by key; those not kept yet are embedded, and kept batch by batch."""
         name = self._embedder.name
-        vectors = self._record.vectors(name, [kept.key for kept in passages])
+        vectors = self._record.vectors.of(name, [kept.key for kept in passages])
         fresh = {k.key: embedded_text(k.passage) for k in passages if k.key not in vectors}
         keys = sorted(fresh, key=lambda key: len(fresh[key]))
         for first in range(0, len(keys), EMBEDDED_AT_ONCE):
@@ -248,7 +248,7 @@ class PassageVectors:
             batch = keys[first : first + EMBEDDED_AT_ONCE]
             encoded = self._embedder.encode([fresh[key] for key in batch])
             made = dict(zip(batch, encoded, strict=True))
-            self._record.keep_vectors(name, made)
+            self._record.vectors.keep(name, made)
             vectors.update(made)
         return vectors
 

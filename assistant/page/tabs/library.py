@@ -14,8 +14,7 @@ from assistant.page.page import Page, explained
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from index import AddResult, Library
-from index.disk import is_full
-from index.errors import CancelledError, FullDiskError, InputError
+from index.errors import CancelledError, FullDiskError, InputError, is_full
 
 Updates = dict[Any, Any]
 Step = tuple[str, int, int]

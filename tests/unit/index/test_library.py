@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import Library, record, vectors
+from index import Library, vectors
 from index.data import AddResult, Document, Passage, Span
 from index.embedding import Vectors
 from index.errors import (
@@ -27,7 +27,8 @@ from index.errors import (
     StoreError,
 )
 from index.lock import holder
-from index.record import SCHEMA, Record
+from index.record import Record
+from index.schema import SCHEMA
 from index.store import VectorStore
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
@@ -375,9 +376,9 @@ def test_a_large_library_scores_only_passages_with_one_of_the_rarer_words(
     for number in range(8):
         add(library, write(f"{number}.txt", f"The council met on day {number}."))
     rare = add(library, write("rare.txt", "The council heard Ottoline.")).document_id
-    find = library._record.best_by_words
+    find = library._record.words.best
     assert len(find("What did the council tell Ottoline?", 50, None)) == 9
-    monkeypatch.setattr(record, "_SCORED", 4)
+    monkeypatch.setattr("index.words._SCORED", 4)
     (found,) = find("What did the council tell Ottoline?", 50, None)
     assert found.startswith(f"{rare}:")
     assert len(find("council", 50, None)) == 9
@@ -596,7 +597,7 @@ def test_a_folder_without_write_permission_is_refused(made_before: bool) -> None
 def test_a_full_disk_is_one_clear_error_and_harms_nothing(tmp_path: Path, write: Write) -> None:
     with Library.open(tmp_path / "library", embedder=HashEmbedder()) as library:
         add(library, write("a.txt", TEXT))
-        connection = library._record._connection
+        connection = library._record._file._connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         large = write("b.txt", "\n\n".join(f"{OTHER} Number {number}." for number in range(2000)))
@@ -641,7 +642,7 @@ def test_a_failing_embedder_leaves_the_library_as_it_was(tmp_path: Path, write: 
 
 def test_a_damaged_passage_is_found_by_the_check(library: Library, write: Write) -> None:
     add(library, write("a.txt", TEXT))
-    library._record._connection.execute("UPDATE passages SET text = 'something else'")
+    library._record._file._connection.execute("UPDATE passages SET text = 'something else'")
     (problem,) = library.check()
     assert "is not what its document says there" in problem
 

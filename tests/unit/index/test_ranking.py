@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Library, lexical
+from index import Library
 from index.embedding import CachedEmbedder, SentenceEmbedder
 from index.errors import StoreError
 from index.fusion import fuse
 from index.retrieval import PassageRetriever
+from index.words import any_of, terms
 from tests.fakes import HashEmbedder
 
 
@@ -32,7 +33,7 @@ from tests.fakes import HashEmbedder
     ],
 )
 def test_a_question_becomes_quoted_terms(question: str, expected: str) -> None:
-    assert lexical.any_of(lexical.terms(question)) == expected
+    assert any_of(terms(question)) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_words_find_their_other_forms(
 ) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     list(library.add(tmp_path / "a.txt"))
-    (score,) = library._record.best_by_words(question, 5, None).values()
+    (score,) = library._record.words.best(question, 5, None).values()
     assert score > 0
 
 
@@ -112,15 +113,15 @@ def test_vectors_of_one_document_are_not_sought_among_all(
     path = tmp_path / "herons.txt"
     path.write_text("Herons nest at the weir.", encoding="utf-8")
     (added,) = library.add(path)
-    record = library._record
+    file = library._record._file
     asked: list[str] = []
-    rows = record._rows
+    rows = file.rows
 
     def watched(statement: str, *values: object) -> list[sqlite3.Row]:
         asked.append(rows(f"EXPLAIN QUERY PLAN {statement}", *values)[0]["detail"])
         return rows(statement, *values)
 
-    monkeypatch.setattr(record, "_rows", watched)
+    monkeypatch.setattr(file, "rows", watched)
     assert added.document_id
     assert library.search("Where do herons nest?", documents=[added.document_id])
     assert "SEARCH passages USING INDEX passages_by_document (document_id=?)" in asked

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from assistant.keeping.chats import Chats, new_chat
-from index import Library, record
+from index import Library, schema
 from index.errors import StoreError
-from index.record import SCHEMA
+from index.schema import SCHEMA
 from tests.fakes import HashEmbedder
 
 TEXT = "The river rose. The town was flooded.\n\nMany people fled to the hills."
@@ -56,8 +56,8 @@ def next_schema(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[int, str]], N
     """Lets this program be the one after this, with these migrations."""
 
     def become(migrations: dict[int, str]) -> None:
-        monkeypatch.setattr(record, "SCHEMA", SCHEMA + 1)
-        monkeypatch.setattr(record, "MIGRATIONS", migrations)
+        monkeypatch.setattr(schema, "SCHEMA", SCHEMA + 1)
+        monkeypatch.setattr(schema, "MIGRATIONS", migrations)
 
     return become
 
@@ -70,7 +70,7 @@ def test_an_older_record_is_migrated_with_all_that_is_in_it(
         assert library.text(library.find("a.txt").id) == TEXT
         assert library.get("chat", "1") == {"title": "Floods"}
         assert library.check() == []
-        assert library._record._rows("SELECT DISTINCT remark FROM meta")[0]["remark"] == "x"
+        assert library._record._file.rows("SELECT DISTINCT remark FROM meta")[0]["remark"] == "x"
     assert version(made) == SCHEMA + 1
 
 
@@ -159,7 +159,7 @@ class Clock:
 
         monkeypatch.setattr(time, "time", lambda: true_time() + self.ahead_s)
         monkeypatch.setattr(time, "time_ns", lambda: true_ns() + int(self.ahead_s * 1e9))
-        for module in ("index.record", "index.lock", "assistant.keeping.chats"):
+        for module in ("index.notes", "index.lock", "assistant.keeping.chats"):
             monkeypatch.setattr(f"{module}.datetime", Told)
 
 

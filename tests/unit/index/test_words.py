@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Library, lexical, record
+from index import Library
+from index.words import any_of, terms
 from tests.chroma import chroma
 from tests.fakes import HashEmbedder
 from tests.unit.index.test_sharing import sharer
@@ -30,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture(autouse=True)
 def few_scored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "_SCORED", SCORED)
+    monkeypatch.setattr("index.words._SCORED", SCORED)
 
 
 def drawn(chance: random.Random) -> str:
@@ -61,11 +62,11 @@ def plain(
     library: Library, question: str, documents: Collection[str] | None = None
 ) -> dict[str, float]:
     """FTS5's own BM25 of every passage with any of the words, best first."""
-    rows = library._record._rows(
+    rows = library._record._file.rows(
         "SELECT passages.id, document_id, -bm25(lexicon) AS score"
         " FROM lexicon JOIN passages ON passages.number = lexicon.rowid"
         " WHERE lexicon MATCH ? ORDER BY score DESC, lexicon.rowid",
-        lexical.any_of(lexical.terms(question)),
+        any_of(terms(question)),
     )
     kept = [row for row in rows if documents is None or row["document_id"] in documents]
     return {row["id"]: row["score"] for row in kept}
@@ -73,7 +74,7 @@ def plain(
 
 def best(library: Library, question: str, documents: Collection[str] | None = None) -> list[str]:
     """The first ten, whose scores must be those of plain BM25."""
-    found = library._record.best_by_words(question, 50, documents)
+    found = library._record.words.best(question, 50, documents)
     wanted = plain(library, question, documents)
     assert found == {each: pytest.approx(wanted[each]) for each in found}
     assert list(found.values()) == sorted(found.values(), reverse=True)
@@ -106,11 +107,11 @@ def walked(library: Library, words: list[str]) -> int:
         steps += 1
 
     found = library._record
-    found._connection.set_progress_handler(step, 1)
-    found._parted(lexical.terms(" ".join(words)))
+    found._file._connection.set_progress_handler(step, 1)
+    found.words._parted(terms(" ".join(words)))
     steps = -2 * steps
-    found.best_by_words(" ".join(words), 50, None)
-    found._connection.set_progress_handler(None, 1)
+    found.words.best(" ".join(words), 50, None)
+    found._file._connection.set_progress_handler(None, 1)
     return steps
 
 
@@ -128,7 +129,7 @@ def test_many_chosen_documents_are_ranked_nearly_so(made: Library) -> None:
     asked = questions(60)
     same = [best(made, each, chosen)[:5] == list(plain(made, each, chosen))[:5] for each in asked]
     assert sum(same) >= 57
-    assert made._record.best_by_words(asked[0], 50, ["unknown"]) == {}
+    assert made._record.words.best(asked[0], 50, ["unknown"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_phrases_are_found_beyond_what_is_scored(
     rare: str,
     common: str,
 ) -> None:
-    monkeypatch.setattr(record, "_SCORED", 10)
+    monkeypatch.setattr("index.words._SCORED", 10)
     folder = tmp_path / "files"
     folder.mkdir()
     for number in range(20):
@@ -182,7 +183,7 @@ def test_several_threads_search_by_words_while_one_adds(library: Library, tmp_pa
         while not done.is_set():
             try:
                 for each in questions(5):
-                    scores = list(library._record.best_by_words(each, 50, None).values())
+                    scores = list(library._record.words.best(each, 50, None).values())
                     assert scores == sorted(scores, reverse=True)
                     assert scores
             except BaseException as error:  # noqa: BLE001
@@ -206,7 +207,7 @@ def test_what_another_process_adds_counts_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A word that was rare is common now, and another the rare one."""
-    monkeypatch.setattr(record, "_SCORED", 10)
+    monkeypatch.setattr("index.words._SCORED", 10)
     folder, files = tmp_path / "library", tmp_path / "files"
     files.mkdir()
     for number in range(20):
@@ -221,8 +222,8 @@ def test_what_another_process_adds_counts_at_once(
         first.write_text("The weir of Hartmoor was closed.", encoding="utf-8")
         assert [result.status for result in mine.add(first)] == ["added"]
         question = "Was the weir or the lock of Hartmoor closed?"
-        assert len(mine._record.best_by_words(question, 50, None)) == 1
+        assert len(mine._record.words.best(question, 50, None)) == 1
         assert set(other.asked(f"add {files}")) == {"added"}
-        (found,) = mine._record.best_by_words(question, 50, None)
+        (found,) = mine._record.words.best(question, 50, None)
         assert mine._record.kept([found])[found].document_name == "0.txt"
         assert best(mine, question) == list(plain(mine, question))[:1]

@@ -1,0 +1,277 @@
+"""Taking files, folders and web pages into a library: seen, read, embedded, written.
+
+What has not changed is left alone. Each file is whole in the library, or not at all.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index import loading
+from index.data import AddResult, Document, DocumentInfo
+from index.embedding import Vectors
+from index.errors import CancelledError, CitewellError, FullDiskError, InputError
+from index.loading import Raw
+from index.lock import Writing
+from index.naming import unknown
+from index.record import Kept, Record, Source
+from index.vectors import PassageVectors, key_of
+from index.workers import Look, Prepared, Workers, prepared
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, in a few words, and how many of how many steps of it are done."""
+Fetch = Callable[[str, int], Raw]
+"""Fetches the page at an address, of at most so many megabytes."""
+
+_CLOCK_TICK = 2_000_000_000
+"""Nanoseconds within which a file may change without its modification time showing it."""
+_TAKEN_IN_AT_ONCE = 256
+"""Passages of a folder's files, at least, that are embedded in the order of their length and
+written together, so that short files cost no more than long ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A source that was read and awaits being taken in."""
+
+    source: Source
+    document: Document
+    sentences: list[tuple[int, int]]
+    passages: list[Kept]
+    vectors: Mapping[str, Vectors]
+    """Those that workers made, by key."""
+    label: str
+    """What messages call it."""
+
+
+def _silent(message: str, done: int, total: int) -> None:
+    pass
+
+
+class Adding:
+    """What ``Library.add`` does; it raises what that raises."""
+
+    def __init__(
+        self,
+        *,
+        record: Record,
+        vectors: PassageVectors,
+        embedder: str,
+        writing: Writing,
+        max_file_mb: int,
+        fetch: Fetch,
+    ) -> None:
+        self._record = record
+        self._vectors = vectors
+        self._embedder = embedder
+        self._writing = writing
+        self._max_file_mb = max_file_mb
+        self._fetch = fetch
+        self.stale = False
+        """Whether former versions of changed files may still stand in the record's files."""
+
+    def add(
+        self,
+        source: Path | str,
+        *,
+        workers: Workers | None,
+        progress: Progress | None,
+        cancelled: Callable[[], bool],
+    ) -> Iterator[AddResult]:
+        """Take in what ``source`` names: one result as each file is done."""
+        report = progress or _silent
+        found, in_folder = loading.sources(source)
+        ahead = self._prepared(found, workers, cancelled) if workers else None
+        waiting: list[_Read | AddResult] = []
+        passages = 0
+        for number, each in enumerate(found, start=1):
+            name = loading.name_of(each)
+            label = f"{name} ({number} of {len(found)})" if in_folder else name
+            _stop_if(cancelled)
+            report(f"Reading {label}", number - 1, len(found))
+            try:
+                made = _no_failure(next(ahead)) if ahead else None
+                seen = self._see(each, made, label, cancelled)
+            except FullDiskError:
+                raise
+            except InputError as error:
+                if not in_folder:
+                    raise
+                seen = _result(each, "failed", message=str(error))
+            waiting.append(seen)
+            passages += len(seen.passages) if isinstance(seen, _Read) else 0
+            if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
+                yield from self._taken_in(waiting, report, cancelled)
+                waiting, passages = [], 0
+
+    def _prepared(
+        self, sources: Sequence[str], workers: Workers, cancelled: Callable[[], bool]
+    ) -> Iterator[Prepared | InputError]:
+        return prepared(
+            sources,
+            workers,
+            look=self._look,
+            known=lambda keys: self._record.vectors.of(self._embedder, keys),
+            stop=lambda: _stop_if(cancelled),
+        )
+
+    def _look(self, source: str) -> Look:
+        """Find out whether a source has changed, and read it if so; the library is not changed."""
+        known = self._record.source(source)
+        size, modified = self._stamp(source)
+        if known and (known.size, known.modified) == (size, modified) and _settled(known):
+            return Look(source=known, raw=None)
+        raw = self._read(source)
+        fresh = Source(
+            source=source,
+            document_id=known.document_id if known else "",
+            digest=hashlib.sha256(raw.content).hexdigest(),
+            size=size,
+            modified=modified,
+            noted=time.time_ns(),
+        )
+        return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
+
+    def _see(
+        self, source: str, made: Prepared | None, label: str, cancelled: Callable[[], bool]
+    ) -> _Read | AddResult:
+        """Find out what has become of a source, and read it if it may have changed.
+
+        ``made`` is what workers have found out and made of it.
+        """
+        look = made.look if made else self._look(source)
+        if look.raw is None:
+            with self._writing:
+                if look.source != self._record.source(source):
+                    self._record.point(look.source)
+                return self._done(look.source, "unchanged")
+        parted = (made and made.parted) or loading.part(look.raw, cancelled)
+        document = parted.document
+        return _Read(
+            source=replace(look.source, document_id=document.id),
+            document=document,
+            sentences=parted.sentences,
+            passages=[
+                Kept(passage=passage, key=key_of(passage), document_name=document.name)
+                for passage in parted.passages
+            ],
+            vectors=made.vectors if made else {},
+            label=label,
+        )
+
+    def _taken_in(
+        self,
+        waiting: Sequence[_Read | AddResult],
+        report: Progress,
+        cancelled: Callable[[], bool],
+    ) -> list[AddResult]:
+        """The results in order, once what was read is in the library.
+
+        Vectors first, then the record in one transaction, then the former versions' vectors.
+        """
+        read = [each for each in waiting if isinstance(each, _Read)]
+
+        def step(done: int, total: int) -> None:
+            _stop_if(cancelled)
+            report(f"Embedding {read[-1].label}", done, total)
+
+        with self._writing:
+            new = {
+                each.document.id: each.passages
+                for each in read
+                if self._record.info(each.document.id) is None
+            }
+            made = {key: vector for each in read for key, vector in each.vectors.items()}
+            try:
+                if new:
+                    self._vectors.write(new, made, step)
+                with self._record.at_once():
+                    settled = {each.source.source: self._settle(each) for each in read}
+            except CitewellError:
+                with suppress(CitewellError):  # else it is done when the library is next opened
+                    self._vectors.forget(list(new))
+                raise
+            self.stale = self.stale or any(s == "replaced" for s, _ in settled.values())
+            self._vectors.forget([former for _, former in settled.values() if former is not None])
+            return [
+                each
+                if isinstance(each, AddResult)
+                else self._done(each.source, settled[each.source.source][0])
+                for each in waiting
+            ]
+
+    def _settle(self, read: _Read) -> tuple[str, str | None]:
+        """Let the record know what was read: the status, and the id of a document that has gone."""
+        known = self._record.source(read.source.source)
+        if self._record.info(read.document.id) is None:
+            former = self._record.save(read.document, read.sentences, read.passages, read.source)
+            return "replaced" if known else "added", former
+        same = known is not None and known.document_id == read.document.id
+        return "unchanged" if same else "duplicate", self._record.point(read.source)
+
+    def _stamp(self, source: str) -> tuple[int, int]:
+        """Size and modification time; an address tells neither."""
+        if loading.is_address(source):
+            return 0, 0
+        return loading.stamp(Path(source), self._max_file_mb)
+
+    def _read(self, source: str) -> Raw:
+        if loading.is_address(source):
+            return self._fetch(source, self._max_file_mb)
+        return loading.read_file(Path(source), self._max_file_mb)
+
+    def _done(self, source: Source, status: str) -> AddResult:
+        info = self._record.info(source.document_id)
+        if info is None:
+            raise unknown(source.document_id, self._record.infos())
+        made = f"{counted(info.passages, 'passage')}{self._unread(info)}"
+        message = {
+            "added": made,
+            "replaced": f"{made}, in place of the former version",
+            "unchanged": "not changed since it was added",
+            "duplicate": f"the same text as {info.path or info.url}",
+        }[status]
+        return _result(source.source, status, info, message)
+
+    def _unread(self, info: DocumentInfo) -> str:
+        """A warning about pages that are only pictures."""
+        document = self._record.document(info.id) if info.pages else None
+        pages = document.pages if document else ()
+        empty = sum(page.start == page.end for page in pages)
+        return f"; {empty} of {info.pages} pages have no text (pictures?)" if empty else ""
+
+
+def _no_failure(made: Prepared | InputError) -> Prepared:
+    if isinstance(made, InputError):
+        raise made
+    return made
+
+
+def _settled(source: Source) -> bool:
+    """Whether the file was old enough when it was read that a later change must show."""
+    return source.modified > 0 and source.noted - source.modified > _CLOCK_TICK
+
+
+def _stop_if(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise CancelledError("Adding was stopped.", "What was finished is kept.")
+
+
+def _result(
+    source: str, status: str, info: DocumentInfo | None = None, message: str = ""
+) -> AddResult:
+    return AddResult(
+        source=source,
+        status=status,
+        document_id=info.id if info else None,
+        passages=info.passages if info else 0,
+        message=message,
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with the noun, in the plural if need be."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,102 @@
+"""The tables of a library's record, and how a record of an older version becomes one of this."""
+
+import sqlite3
+import uuid
+from pathlib import Path
+
+from index.errors import StoreError
+
+SCHEMA = 1
+MIGRATIONS: dict[int, str] = {}
+"""For each older schema, the statements that make the next one of it."""
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, name TEXT NOT NULL,
+    path TEXT, url TEXT, published TEXT, added TEXT NOT NULL, characters INTEGER NOT NULL,
+    passages INTEGER NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL,
+    sentences BLOB NOT NULL, text TEXT NOT NULL);
+CREATE TABLE sources (
+    source TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+    noted INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX sources_by_document ON sources(document_id);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, key TEXT NOT NULL,
+    text TEXT NOT NULL);
+CREATE INDEX passages_by_document ON passages(document_id, start);
+CREATE INDEX passages_by_key ON passages(key);
+CREATE VIRTUAL TABLE lexicon USING fts5(
+    heading, text, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE vectors (
+    embedder TEXT NOT NULL, key TEXT NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (embedder, key)) WITHOUT ROWID;
+CREATE TABLE unfinished (document_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE notes (
+    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
+    PRIMARY KEY (kind, key)) WITHOUT ROWID;
+"""
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make an open file a record of this version: its tables are made, or migrated.
+
+    Raises:
+        StoreError: the record is of a newer version or of one too old, or no record.
+        sqlite3.Error: SQLite failed.
+    """
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA:
+        raise StoreError(
+            f"The library {path.parent} was made by a newer Citewell.",
+            "Update Citewell, or name another folder with --library.",
+        )
+    if version == 0:
+        _create_once(connection, path)
+    elif version < SCHEMA:
+        _migrate(connection, path, version)
+
+
+def _create_once(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, unless another process has made them meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    made = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute("ROLLBACK")
+    if not made:
+        _create(connection, path)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Bring the record of an older version to this one: wholly, or not at all."""
+    steps = [MIGRATIONS.get(each) for each in range(version, SCHEMA)]
+    if None in steps:
+        raise StoreError(
+            f"The library {path.parent} was made by a Citewell too old for this one.",
+            "Open it with the version that made it, or add its documents to another folder.",
+        )
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {' '.join(map(str, steps))} PRAGMA user_version = {SCHEMA}; COMMIT;"
+        )
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise StoreError(
+            f"{path} is a file of another program.",
+            "Name another folder with --library.",
+        )
+    connection.executescript(
+        f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('revision', 0),"
+        f" ('library_id', '{uuid.uuid4().hex[:12]}'); PRAGMA user_version = {SCHEMA}; COMMIT;"
+    )
