@@ -12,7 +12,7 @@ from assistant.data import (
     ClaimChecked,
     EvidenceFound,
 )
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
 from index.data import Passage
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
-from assistant.evaluation.golden.reading import GoldenError
+from assistant.evaluation.evaluate import evaluate
+from assistant.evaluation.golden.cases import GoldenError
+from assistant.evaluation.plan import Plan, Surroundings
 from assistant.settings import Settings
 from index import Library
 from index.errors import CitewellError, InputError
