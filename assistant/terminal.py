@@ -30,7 +30,7 @@ REFUSAL = "Your documents don't say."
 UNCALIBRATED = "Uncalibrated: how sure this model must be was never measured."
 
 
-class Report(Protocol):
+class Reporter(Protocol):
     """Told what is being done, how much of it is done, and how much there is (0: unknown)."""
 
     def __call__(self, message: str, done: int, total: int) -> None: ...
@@ -73,7 +73,7 @@ def write_json(value: Any) -> None:
 
 
 @contextmanager
-def progress(*, in_bytes: bool = False) -> Iterator[Report]:
+def progress(*, in_bytes: bool = False) -> Iterator[Reporter]:
     """A reporter of progress on stderr: a bar in a terminal, now and then a line elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from assistant.evaluation.golden.reading import GoldenCase, GoldenSet, case_json
+from assistant.evaluation.golden.cases import GoldenCase, GoldenSet, case_json
 from assistant.evaluation.golden.squad import Slice, read_squad, slice_cases
 
 SEED = 7

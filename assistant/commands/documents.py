@@ -101,7 +101,7 @@ def _workers(
 
 
 def _added(
-    library: "AnyLibrary", source: str, report: terminal.Report, workers: "Workers | None"
+    library: "AnyLibrary", source: str, report: terminal.Reporter, workers: "Workers | None"
 ) -> Iterator["AddResult"]:
     """The results of one source; a bad one does not keep the next ones from being added."""
     from index.data import AddResult

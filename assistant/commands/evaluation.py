@@ -1,12 +1,22 @@
 """Measuring answers and the support check, and making the files they are measured with."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant import terminal
 from assistant.commands.options import LibraryOption, settings_of
+from assistant.pace import Pace
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.evaluation.plan import Surroundings
+    from assistant.settings import Settings
 
 commands = typer.Typer()
 golden = typer.Typer(help="Golden files: from answers marked on the page, or from SQuAD.")
@@ -57,19 +67,26 @@ def evaluate(
     library: LibraryOption = None,
 ) -> int:
     """Measure answers against a file of questions with known answers."""
-    from assistant.evaluation.cli import evaluate_command
+    from assistant.evaluation import evaluate as evaluation
+    from assistant.evaluation.plan import Plan, default_out
+    from assistant.evaluation.reports.baseline import gate
 
-    return evaluate_command(
+    plan = Plan(
         golden=golden,
+        out=out or default_out(golden),
         corpus=corpus,
-        out=out,
         limit=limit,
         seed=seed,
         chain=chain.value,
         baseline=baseline,
         ablate=ablate,
-        settings=settings_of(context, library),
     )
+    settings = settings_of(context, library)
+    report = _run(lambda around: evaluation.evaluate(plan, around), settings, golden)
+    _show(report)
+    terminal.note(f"The report is in {plan.out / 'report.html'}")
+    gate(report.get("baseline", ()))
+    return 0
 
 
 @commands.command("evaluate-support")
@@ -82,9 +99,23 @@ def evaluate_support(
     library: LibraryOption = None,
 ) -> int:
     """Measure the support check against a file of labelled claims."""
-    from assistant.evaluation.cli import evaluate_support_command
+    from assistant.evaluation import support_claims
+    from assistant.evaluation.plan import default_out
+    from assistant.evaluation.reports.report import shown, shown_interval
 
-    return evaluate_support_command(claims, out, limit, seed, settings_of(context, library))
+    folder = out or default_out(claims)
+    report = _run(
+        lambda around: support_claims.evaluate_support(
+            claims, folder, limit=limit, seed=seed, around=around
+        ),
+        settings_of(context, library),
+        claims,
+    )
+    for name in ("n", "failures", "balanced_accuracy", "auroc", "seconds_per_claim_p50"):
+        interval = _bracketed(shown_interval(report, name))
+        terminal.say(f"{name.replace('_', ' '):>24}  {shown(report[name])} {interval}".rstrip())
+    terminal.note(f"The report is in {folder / 'report.json'}")
+    return 0
 
 
 @commands.command()
@@ -102,10 +133,87 @@ def calibrate(
     library: LibraryOption = None,
 ) -> int:
     """Learn how sure the model must be, from questions and claims with known answers."""
-    from assistant.evaluation.cli import calibrate_command
+    from assistant.evaluation import calibrate as calibration
+    from assistant.evaluation.plan import Plan
 
     settings = settings_of(context, library)
-    return calibrate_command(golden, corpus, claims or [], out, limit, seed, settings)
+    folder = out or Path("reports") / f"calibrate-{golden.stem}"
+    plan = Plan(golden=golden, out=folder, corpus=corpus, limit=limit, seed=seed)
+    target = settings.library / "calibrations.json"
+
+    def work(around: "Surroundings") -> dict[str, Any]:
+        return asdict(calibration.calibrate(plan, claims or [], target, around))
+
+    learnt = _run(work, settings, golden)
+    terminal.say(f"Questions are answered from answerability {learnt['answerable']} on.")
+    terminal.say(f"Sentences are published from support {learnt['support']} on.")
+    terminal.note(f"Saved in {target}; used from the next start on.")
+    return 0
+
+
+def _run(
+    work: "Callable[[Surroundings], dict[str, Any]]", settings: "Settings", path: Path
+) -> dict[str, Any]:
+    """Do the work with a progress bar; what is wrong with the file is printed a line each."""
+    from assistant.evaluation.golden.cases import GoldenError
+    from assistant.evaluation.plan import Surroundings
+
+    try:
+        with _progress_bar() as progress:
+            return work(Surroundings(settings=settings, progress=progress, notify=terminal.note))
+    except GoldenError as error:
+        for problem in error.problems:
+            terminal.note(f"{path}, {problem.where}: {problem.reason}")
+        raise InputError(
+            f"{path} has {len(error.problems)} problem(s), listed above.",
+            "Mend them and run again; nothing was asked yet.",
+        ) from error
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr with the time left; now and then a line where there is no terminal."""
+    pace = Pace()
+    with terminal.progress() as tell:
+
+        def update(message: str, done: int, total: int) -> None:
+            tell(pace.told(terminal.shortened(message, 32), done, total), done, total)
+
+        yield update
+
+
+def _show(report: dict[str, Any]) -> None:
+    """The figures on stdout, a line each, and the ratios where two chains were asked."""
+    from assistant.evaluation.reports.baseline import chains_of
+    from assistant.evaluation.reports.report import (
+        ablation_line,
+        baseline_line,
+        labels,
+        shown,
+        shown_interval,
+        summary_lines,
+        value_at,
+    )
+
+    chains = chains_of(report)
+    for path, label in labels(chains).items():
+        values = [
+            f"{name} {shown(value_at(chain, path))} {_bracketed(shown_interval(chain, path))}"
+            for name, chain in chains.items()
+        ]
+        terminal.say(f"{label:>28}  {'   '.join(values)}".rstrip())
+    for label, value, interval in summary_lines(report) if "summaries" in report else ():
+        terminal.say(f"{label:>44}  {value} {_bracketed(interval)}".rstrip())
+    for name, value in report.get("ratios", {}).items():
+        terminal.say(f"{name.replace('_', ' '):>44}  {shown(value)}")
+    if "ablation" in report:
+        terminal.say(ablation_line(report["ablation"]))
+    if "baseline" in report:
+        terminal.say(f"Against the baseline: {baseline_line(report['baseline'])}")
+
+
+def _bracketed(interval: str) -> str:
+    return f"({interval})" if interval else ""
 
 
 @golden.command("export")
@@ -115,9 +223,26 @@ def golden_export(
     library: LibraryOption = None,
 ) -> int:
     """Turn answers marked right or wrong on the page into golden lines."""
-    from assistant.evaluation.golden.marks import golden_export_command
+    from assistant.evaluation.golden.marks import from_marks, write_export
+    from assistant.keeping.chats import Chats
+    from assistant.remote import PageLibrary
+    from assistant.runtime import reach_library
 
-    return golden_export_command(out, settings_of(context, library))
+    with reach_library(settings_of(context, library)) as opened:
+        marks = opened.marks() if isinstance(opened, PageLibrary) else Chats(opened).marks()
+    export = from_marks(marks)
+    if not export.cases and not export.wrong:
+        raise InputError(
+            "No answer in this library has been marked.", "Mark answers right or wrong on the page."
+        )
+    write_export(export, out)
+    count = len(export.cases)
+    terminal.say(f"{count} golden lines are in {out}. Shorten their answers to what matters.")
+    if export.wrong:
+        terminal.say("Marked wrong; add lines with the right answer for:")
+        for question in export.wrong:
+            terminal.say(f"  {terminal.one_line(question)}")
+    return 0
 
 
 @golden.command("from-squad")
@@ -133,6 +258,16 @@ def golden_from_squad(
     seed: Annotated[int, typer.Option(help="Which questions and articles are chosen.")] = SEED,
 ) -> int:
     """Cut a golden file and its corpus from SQuAD, with questions on absent articles."""
-    from assistant.evaluation.golden.marks import golden_from_squad_command
+    from assistant.evaluation.golden.reading import load_golden
+    from assistant.evaluation.golden.squad import Slice, write_slice
 
-    return golden_from_squad_command(squad, out, answerable, unanswerable, absent, held_out, seed)
+    wanted = Slice(
+        answerable=answerable,
+        unanswerable=unanswerable,
+        absent=absent,
+        held_out=held_out,
+        seed=seed,
+    )
+    path, corpus = write_slice(load_golden(squad), out, wanted)
+    terminal.say(f"Ask it with: citewell evaluate {path} --corpus {corpus} --chain both")
+    return 0

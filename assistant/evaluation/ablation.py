@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.evaluation.chains import Chain
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.journal import Journal, read_rows
 from assistant.evaluation.reports.metrics import normalise, share
 from assistant.evaluation.reports.resampling import bootstrap_interval
@@ -22,7 +22,7 @@ from index import Library
 from index.errors import CancelledError
 
 if TYPE_CHECKING:
-    from assistant.evaluation.evaluate import Surroundings
+    from assistant.evaluation.plan import Surroundings
 
 Range = tuple[int, int]
 

@@ -21,16 +21,8 @@ import numpy as np
 
 from assistant.checking.calibration import Calibration, load, save
 from assistant.data import Turn
-from assistant.evaluation.evaluate import (
-    Plan,
-    Surroundings,
-    checked_golden,
-    lent_model,
-    make_fingerprint,
-    opened_corpus,
-    surroundings_fingerprint,
-)
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.evaluate import checked_golden, opened_corpus
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.golden.sampling import stratified
 from assistant.evaluation.journal import (
     Journal,
@@ -38,6 +30,13 @@ from assistant.evaluation.journal import (
     prepare_folder,
     read_rows,
     run_folder,
+)
+from assistant.evaluation.plan import (
+    Plan,
+    Surroundings,
+    lent_model,
+    make_fingerprint,
+    surroundings_fingerprint,
 )
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.support_claims import LabelledClaim, load_claims

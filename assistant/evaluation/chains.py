@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.data import Answer, Citation
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
 from assistant.standing import Standing, standings
 from index.data import Passage

@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.evaluation.golden.reading import GoldenSet
+from assistant.evaluation.golden.cases import GoldenSet
+from assistant.evaluation.plan import Progress
 from assistant.evaluation.scoring import Documents
 from assistant.runtime import open_library
 from assistant.settings import Settings
 from index import Library, loading
 from index.errors import InputError
-
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +91,7 @@ def isolated(
     settings: Settings,
     corpus: Path,
     home: Path,
-    report: Report,
+    report: Progress,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Corpus]:
     """A library in ``home`` that holds exactly ``corpus``; it is closed on leaving.
@@ -109,7 +108,7 @@ def isolated(
 def fill(
     library: Library,
     corpus: Path,
-    report: Report,
+    report: Progress,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, str]:
     """Add a corpus to a library; file name, and path within the corpus, to document id."""

@@ -63,6 +63,18 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data[:whole].split(b"\n") if line]
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a report's file as it is.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.", "Make room.") from error
+
+
 @contextmanager
 def run_folder(folder: Path) -> Iterator[None]:
     """Hold ``folder`` for one run; a run that was just stopped is given time to end.
@@ -153,7 +165,7 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 _ONLY_FIGURES = (
     "calibrate",
-    "cli",
+    "case_report",
     "golden/marks",
     "reports/baseline",
     "reports/figures",

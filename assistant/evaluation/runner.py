@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evaluation.chains import Chain
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.journal import Journal, read_rows
+from assistant.evaluation.plan import Progress
 from assistant.evaluation.reports.results import (
     CaseFailure,
     ChainName,
@@ -17,8 +18,6 @@ from assistant.evaluation.reports.results import (
 )
 from index.errors import CancelledError
 
-Report = Callable[[str, int, int], None]
-"""What is being done, how much of it is done, and how much there is."""
 Key = tuple[str, ChainName]
 
 
@@ -40,7 +39,7 @@ def run_cases(
     chains: Sequence[Chain],
     journal: Path,
     *,
-    progress: Report,
+    progress: Progress,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Run:
     """Ask each case of each chain in turn, one at a time, writing each row when it is finished.

@@ -17,9 +17,17 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.evaluation.golden.reading import GoldenCase, conversation
+from assistant.evaluation.golden.cases import GoldenCase, conversation
 from assistant.evaluation.reports import metrics
-from assistant.evaluation.reports.results import CaseFailure, CaseResult, ChainName, Outcome, Quoted
+from assistant.evaluation.reports.results import (
+    CaseFailure,
+    CaseResult,
+    CaseScore,
+    CitationScore,
+    Outcome,
+    Quoted,
+    RetrievalScore,
+)
 
 Range = tuple[str, int, int]
 """Document id, start, end."""
@@ -72,66 +80,6 @@ class Documents:
 def _shares_half(start: int, end: int, other_start: int, other_end: int) -> bool:
     shared = min(end, other_end) - max(start, other_start)
     return shared >= SHARED * min(end - start, other_end - other_start)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetrievalScore:
-    """How retrieval did on one case with gold evidence."""
-
-    recall: Mapping[int, float]
-    """k to the share of gold quotes that the first k passages find."""
-    reciprocal_rank: float
-    ndcg: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitationScore:
-    """Sentences cited, gold, and both, of one answerable case with gold sentences."""
-
-    cited: int
-    gold: int
-    both: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseScore:
-    """All figures of one case and chain; None where the case or chain cannot have the figure."""
-
-    id: str
-    chain: ChainName
-    answerable: bool
-    kind: str
-    failed: bool
-    answered: bool
-    refused: bool
-    correct: bool | None
-    """None, as the four after it, of an answerable case that has facts but no answers."""
-    exact_match: float | None
-    f1: float | None
-    token_recall: float | None
-    rouge_l: float | None
-    facts: tuple[tuple[str, bool], ...]
-    """Id of each key fact, and whether the answer has it."""
-    never: tuple[str, ...] | None
-    """The patterns of wrong statements that occur in the answer; None where the case has none."""
-    group: str
-    """The same for cases that are one observation, such as the turns of a conversation."""
-    words: int | None
-    prose: bool | None
-    answerability: float | None
-    retrieval: RetrievalScore | None
-    citations: CitationScore | None
-    exact_offsets: tuple[int, int] | None
-    """Exact citations, and citations."""
-    sentences: int | None
-    documents_cited: int | None
-    """Of an answer, by a chain that cites."""
-    withheld: int | None
-
-    @property
-    def fact_recall(self) -> float | None:
-        """The share of the key facts that the answer has; None where the case has none."""
-        return metrics.share([found for _, found in self.facts])
 
 
 KS = (1, 5, 10)

@@ -33,7 +33,7 @@ from langchain_core.runnables import (
 )
 
 from assistant.data import Turn
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.reports.results import CaseResult, ChainName, Quoted
 from assistant.prompts import Prompts
 from index.data import Document

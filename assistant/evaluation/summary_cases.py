@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.checking.citations import is_exact
 from assistant.checking.guards import objections
 from assistant.data import Claim, Summarized, Summary
-from assistant.evaluation.golden.reading import Problem, SummaryCase
+from assistant.evaluation.golden.cases import Problem, SummaryCase
 from assistant.evaluation.journal import Journal, read_rows
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.resampling import bootstrap_interval
@@ -26,7 +26,7 @@ from index.errors import CancelledError
 
 if TYPE_CHECKING:
     from assistant.evaluation.corpus import Corpus
-    from assistant.evaluation.evaluate import Surroundings
+    from assistant.evaluation.plan import Surroundings
     from assistant.models import ServedModel
 
 Summarizer = Callable[[str], Summary]

@@ -15,14 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.evaluation.evaluate import Surroundings, lent_model, surroundings_fingerprint
-from assistant.evaluation.golden.reading import (
-    GoldenError,
-    Problem,
-    json_object,
-    read_text,
-    reasons,
-)
+from assistant.evaluation.golden.cases import GoldenError, Problem, reasons
+from assistant.evaluation.golden.reading import json_object, read_text
 from assistant.evaluation.golden.sampling import stratified
 from assistant.evaluation.journal import (
     Journal,
@@ -30,9 +24,10 @@ from assistant.evaluation.journal import (
     prepare_folder,
     read_rows,
     run_folder,
+    write_text,
 )
+from assistant.evaluation.plan import Surroundings, lent_model, surroundings_fingerprint
 from assistant.evaluation.reports import metrics
-from assistant.evaluation.reports.report import write_text
 from assistant.evaluation.reports.resampling import bootstrap_interval
 from assistant.resources import prompts_folder
 from assistant.runtime import EmbedderOnDemand

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
+from assistant.evaluation.evaluate import evaluate
+from assistant.evaluation.plan import Plan, Surroundings
 from assistant.models import DEFAULT_EMBEDDING, ServedModel, fetch
 from assistant.settings import Settings
 

@@ -1,4 +1,4 @@
-"""``citewell golden``: golden files from answers marked in the chat, and from SQuAD.
+"""Golden lines from answers marked in the chat.
 
 An answer marked right becomes a golden line as it stands: its text is the accepted answer and
 what it cites the evidence; a refusal marked right becomes an unanswerable question. Of an answer
@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import terminal
 from assistant.data import Turn
-from assistant.evaluation.golden.reading import GoldenCase, GoldQuote, case_json, load_golden
-from assistant.evaluation.golden.squad import Slice, write_slice
-from assistant.evaluation.reports.report import write_text
-from assistant.keeping.chats import Chats
-from assistant.settings import Settings
-from index.errors import InputError
+from assistant.evaluation.golden.cases import GoldenCase, GoldQuote, case_json
+from assistant.evaluation.journal import write_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,57 +75,3 @@ def write_export(export: Export, out: Path) -> None:
     """
     lines = [json.dumps(case_json(case), ensure_ascii=False) + "\n" for case in export.cases]
     write_text(out, "".join(lines))
-
-
-def golden_export_command(out: Path, settings: Settings) -> int:
-    """``citewell golden export --out FILE``: write the lines, and list what is left to do.
-
-    Raises:
-        InputError: nothing was marked, or the file cannot be written.
-        LibraryBusyError: another process, which is no page, holds the library.
-    """
-    from assistant.remote import PageLibrary
-    from assistant.runtime import reach_library
-
-    with reach_library(settings) as opened:
-        marks = opened.marks() if isinstance(opened, PageLibrary) else Chats(opened).marks()
-    export = from_marks(marks)
-    if not export.cases and not export.wrong:
-        raise InputError(
-            "No answer in this library has been marked.", "Mark answers right or wrong on the page."
-        )
-    write_export(export, out)
-    count = len(export.cases)
-    terminal.say(f"{count} golden lines are in {out}. Shorten their answers to what matters.")
-    if export.wrong:
-        terminal.say("Marked wrong; add lines with the right answer for:")
-        for question in export.wrong:
-            terminal.say(f"  {terminal.one_line(question)}")
-    return 0
-
-
-def golden_from_squad_command(
-    squad: Path,
-    out: Path,
-    answerable: int = 60,
-    unanswerable: int = 60,
-    absent: int = 40,
-    held_out: int = 3,
-    seed: int = 7,
-) -> int:
-    """``citewell golden from-squad SQUAD --out DIR``: a slice, with questions on absent articles.
-
-    Raises:
-        GoldenError: naming everything that is wrong with the SQuAD file.
-        InputError: too few questions, or the folder cannot be written.
-    """
-    wanted = Slice(
-        answerable=answerable,
-        unanswerable=unanswerable,
-        absent=absent,
-        held_out=held_out,
-        seed=seed,
-    )
-    golden, corpus = write_slice(load_golden(squad), out, wanted)
-    terminal.say(f"Ask it with: citewell evaluate {golden} --corpus {corpus} --chain both")
-    return 0

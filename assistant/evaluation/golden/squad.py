@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.evaluation.golden.reading import (
+from assistant.evaluation.golden.cases import (
     GoldenCase,
     GoldenSet,
     GoldQuote,

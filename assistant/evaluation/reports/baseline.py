@@ -16,8 +16,7 @@ from typing import Any, get_args
 from assistant.errors import GateError
 from assistant.evaluation.reports.metrics import share
 from assistant.evaluation.reports.resampling import falls, holm
-from assistant.evaluation.reports.results import ChainName
-from assistant.evaluation.scoring import CaseScore
+from assistant.evaluation.reports.results import CaseScore, ChainName
 from index.errors import InputError
 
 SIGNIFICANT = 0.05

@@ -5,8 +5,7 @@ from typing import Any
 
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.resampling import bootstrap_interval
-from assistant.evaluation.reports.results import CaseResult, Outcome
-from assistant.evaluation.scoring import CaseScore
+from assistant.evaluation.reports.results import CaseResult, CaseScore, Outcome
 
 Scores = Sequence[CaseScore]
 Figure = Callable[[Scores], float | None]

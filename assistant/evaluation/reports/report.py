@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.evaluation.journal import write_text
 from assistant.evaluation.reports import plots
 from assistant.evaluation.reports.baseline import chains_of
-from index.errors import InputError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,18 +70,6 @@ def write_reports(report: Mapping[str, Any], folder: Path) -> None:
     }
     for name, text in texts.items():
         write_text(folder / name, text)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a report's file as it is.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.", "Make room.") from error
 
 
 def value_at(chain: Mapping[str, Any], path: str) -> Any:

@@ -1,7 +1,13 @@
-"""What asking one case gave: an answer or a failure, never one dressed up as the other."""
+"""What asking one case gave, and what it is worth: values.
 
+An outcome is an answer or a failure, never one dressed up as the other.
+"""
+
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from assistant.evaluation.reports import metrics
 
 ChainName = Literal["citewell", "stock", "stock-long"]
 
@@ -86,3 +92,63 @@ def outcome_from_json(row: dict[str, Any]) -> Outcome:
         else tuple(tuple(Quoted(**item) for item in cited) for cited in citations)
     )
     return CaseResult(**fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievalScore:
+    """How retrieval did on one case with gold evidence."""
+
+    recall: Mapping[int, float]
+    """k to the share of gold quotes that the first k passages find."""
+    reciprocal_rank: float
+    ndcg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationScore:
+    """Sentences cited, gold, and both, of one answerable case with gold sentences."""
+
+    cited: int
+    gold: int
+    both: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseScore:
+    """All figures of one case and chain; None where the case or chain cannot have the figure."""
+
+    id: str
+    chain: ChainName
+    answerable: bool
+    kind: str
+    failed: bool
+    answered: bool
+    refused: bool
+    correct: bool | None
+    """None, as the four after it, of an answerable case that has facts but no answers."""
+    exact_match: float | None
+    f1: float | None
+    token_recall: float | None
+    rouge_l: float | None
+    facts: tuple[tuple[str, bool], ...]
+    """Id of each key fact, and whether the answer has it."""
+    never: tuple[str, ...] | None
+    """The patterns of wrong statements that occur in the answer; None where the case has none."""
+    group: str
+    """The same for cases that are one observation, such as the turns of a conversation."""
+    words: int | None
+    prose: bool | None
+    answerability: float | None
+    retrieval: RetrievalScore | None
+    citations: CitationScore | None
+    exact_offsets: tuple[int, int] | None
+    """Exact citations, and citations."""
+    sentences: int | None
+    documents_cited: int | None
+    """Of an answer, by a chain that cites."""
+    withheld: int | None
+
+    @property
+    def fact_recall(self) -> float | None:
+        """The share of the key facts that the answer has; None where the case has none."""
+        return metrics.share([found for _, found in self.facts])

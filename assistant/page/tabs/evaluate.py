@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.evaluation.golden.reading import GoldenError
+from assistant.evaluation.golden.cases import GoldenError
 from assistant.pace import Pace
 from assistant.page.html import markup
 from assistant.page.page import Page, explained
@@ -168,7 +168,8 @@ class EvaluateTab:
         limit: int | None,
         chain: Any,
     ) -> "Work":
-        from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
+        from assistant.evaluation.evaluate import evaluate
+        from assistant.evaluation.plan import Plan, Surroundings
 
         library = self.page.library(request)
         out = self._folder(request) / f"{golden.stem}-{chain}"

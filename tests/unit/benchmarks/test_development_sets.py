@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.golden.reading import GoldenCase, GoldenSet, GoldQuote
+from assistant.evaluation.golden.cases import GoldenCase, GoldenSet, GoldQuote
 from benchmarks import development_sets
 from benchmarks.development_sets import main, read_lines, split_by_group, squad_halves
 

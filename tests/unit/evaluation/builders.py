@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistant.evaluation.golden.reading import GoldenCase, GoldQuote
+from assistant.evaluation.golden.cases import GoldenCase, GoldQuote
 from assistant.evaluation.reports.results import CaseFailure, CaseResult, Quoted
 from assistant.evaluation.scoring import Documents
 

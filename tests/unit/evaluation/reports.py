@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistant.evaluation.evaluate import make_report
+from assistant.evaluation.case_report import make_report
 from assistant.evaluation.reports.results import ChainName
 from assistant.evaluation.runner import Run
 from tests.unit.evaluation.builders import DOCUMENTS, case, failure, result

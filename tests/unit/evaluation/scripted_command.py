@@ -22,7 +22,7 @@ def scripted(model: ScriptedModel) -> Iterator[None]:
     """While inside, an evaluation uses this model and an embedder that needs no weights."""
     embedder = mock.Mock(side_effect=lambda settings: HashEmbedder())
     with (
-        mock.patch("assistant.evaluation.evaluate.open_model", return_value=model),
+        mock.patch("assistant.evaluation.plan.open_model", return_value=model),
         mock.patch("assistant.runtime.EmbedderOnDemand", embedder),
         mock.patch("assistant.evaluation.evaluate.EmbedderOnDemand", embedder),
     ):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.reports.results import CaseResult, ChainName
 from assistant.evaluation.runner import Run, run_cases
 from tests.unit.evaluation.builders import case, result

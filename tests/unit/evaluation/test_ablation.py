@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation.ablation import Copy, ablate, ablation_figures, compared, without
-from assistant.evaluation.evaluate import Surroundings
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
+from assistant.evaluation.plan import Surroundings
 from assistant.evaluation.reports.results import CaseResult, ChainName
 from assistant.settings import Settings
 from index import Library

@@ -144,7 +144,7 @@ def test_every_problem_is_a_line_and_no_model_is_opened(
     written = [json.dumps(good), "{", json.dumps(other | {"evidence": elsewhere}), "[]",
                json.dumps(good), json.dumps(summary)]  # fmt: skip
     golden.write_text("\n".join(written), encoding="utf-8")
-    monkeypatch.setattr("assistant.evaluation.evaluate.open_model", None)
+    monkeypatch.setattr("assistant.evaluation.plan.open_model", None)
     assert cli.main(["evaluate", str(golden), "--corpus", str(corpus)]) == 2
     lines = [
         line.partition(f"{golden}, ")[2]
@@ -162,7 +162,7 @@ def test_a_corpus_that_cannot_be_read_is_told_before_the_model(
     golden, corpus = goats.write(tmp_path, 2)
     (corpus / "empty.txt").touch()
     (corpus / "broken.pdf").write_bytes(b"nothing of the kind")
-    monkeypatch.setattr("assistant.evaluation.evaluate.open_model", None)
+    monkeypatch.setattr("assistant.evaluation.plan.open_model", None)
     assert cli.main(["evaluate", str(golden), "--corpus", str(corpus)]) == 2
     (told,) = capsys.readouterr().err.splitlines()
     assert "empty.txt" in told

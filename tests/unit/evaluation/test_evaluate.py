@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
 
-from assistant.evaluation.evaluate import Plan, Surroundings, evaluate
-from assistant.evaluation.golden.reading import GoldenError
+from assistant.evaluation.evaluate import evaluate
+from assistant.evaluation.golden.cases import GoldenError
+from assistant.evaluation.plan import Plan, Surroundings
 from assistant.settings import Settings
 from index import Library
 from index.errors import CitewellError, InputError
@@ -210,3 +212,21 @@ def test_a_document_to_ask_that_the_corpus_has_not_is_told_before_the_model(
     with pytest.raises(GoldenError, match=r"no document 'gone.txt' to ask"):
         evaluate(replaced(plan, golden=golden), around(lent))
     assert not lent.warmed
+
+
+def test_the_stock_chain_is_asked_as_it_is_and_at_length_in_one_folder(plan: Plan) -> None:
+    lent = model()
+    chat = FakeListChatModel(responses=["A brown dog."])
+    lent.model = chat  # type: ignore[attr-defined]
+    both = evaluate(replaced(plan, chain="both"), around(lent))
+    assert both["stock"]["chain"] == "stock"
+    assert both["ratios"]["both_answered"] > 0
+    said: list[str] = []
+    long = evaluate(replaced(plan, chain="stock-long"), around(lent, said))
+    assert said == [f"Resuming the run in {plan.out}."]
+    assert (long["chain"], long["run"]["asked"]) == ("stock-long", 3)
+    assert long["citations"]["precision"] is None
+    again = evaluate(replaced(plan, chain="both"), around(lent))
+    assert again["run"]["asked"] == 0
+    with pytest.raises(InputError, match="cites nothing"):
+        evaluate(replaced(plan, chain="stock-long", ablate=True), around(lent))

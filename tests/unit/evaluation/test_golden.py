@@ -5,14 +5,8 @@ from typing import Any
 import pytest
 
 from assistant.data import Turn
-from assistant.evaluation.golden.reading import (
-    GoldenError,
-    case_json,
-    conversation,
-    load_golden,
-    missing_quotes,
-    read_golden,
-)
+from assistant.evaluation.golden.cases import GoldenError, case_json, conversation
+from assistant.evaluation.golden.reading import load_golden, missing_quotes, read_golden
 from assistant.evaluation.golden.squad import Slice, slice_cases, write_slice
 from index.errors import InputError
 from tests.unit.evaluation.builders import case

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.golden.marks import from_marks, golden_export_command
+from assistant import cli
+from assistant.evaluation.golden.marks import from_marks
 from assistant.evaluation.golden.reading import load_golden, missing_quotes
-from assistant.settings import Settings
 from index import Library
-from index.errors import InputError
 from tests.fakes import HashEmbedder
 
 
@@ -56,15 +55,17 @@ def test_export_writes_a_golden_file_that_loads(
     library.put("mark", "1", mark("What has Ben?", "right"))
     library.put("mark", "2", mark("What has Anna?", "wrong"))
     out = tmp_path / "mine.jsonl"
-    assert golden_export_command(out, Settings()) == 0
+    assert cli.main(["golden", "export", "--out", str(out)]) == 0
     (case,) = load_golden(out).cases
     assert missing_quotes([case], {"pets.txt": "Ben has a dog."}) == []
     assert "What has Anna?" in capsys.readouterr().out
     assert json.loads(out.read_text(encoding="utf-8"))["question"] == "What has Ben?"
 
 
-def test_nothing_marked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_marked_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     library = Library.open(tmp_path / "library", embedder=HashEmbedder())
     monkeypatch.setattr("assistant.runtime.reach_library", lambda settings: library)
-    with pytest.raises(InputError, match="No answer"):
-        golden_export_command(tmp_path / "mine.jsonl", Settings())
+    assert cli.main(["golden", "export", "--out", str(tmp_path / "mine.jsonl")]) == 2
+    assert "No answer in this library has been marked." in capsys.readouterr().err

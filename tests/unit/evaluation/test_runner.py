@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.golden.reading import GoldenCase
+from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.journal import (
     Journal,
     code_digest,

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.evaluate import verdict
-from assistant.evaluation.golden.reading import Fact, GoldQuote
+from assistant.evaluation.case_report import verdict
+from assistant.evaluation.golden.cases import Fact, GoldQuote
 from assistant.evaluation.reports.figures import chain_figures, ratios
-from assistant.evaluation.reports.results import Outcome
-from assistant.evaluation.scoring import CaseScore, CitationScore, score
+from assistant.evaluation.reports.results import CaseScore, CitationScore, Outcome
+from assistant.evaluation.scoring import score
 from tests.unit.evaluation.builders import DOCUMENTS, SENTENCES, case, failure, quoted, result
 
 PASSAGES = {"d1": [(0, 33), (34, 78)], "d2": [(0, 13)]}

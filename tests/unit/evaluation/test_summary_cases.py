@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.evaluate import Plan, evaluate
-from assistant.evaluation.golden.reading import GoldenError
+from assistant.evaluation.evaluate import evaluate
+from assistant.evaluation.golden.cases import GoldenError
+from assistant.evaluation.plan import Plan
 from assistant.evaluation.summary_cases import (
     SummaryRow,
     compression,

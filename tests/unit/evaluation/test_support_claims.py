@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.cli import evaluate_support_command
-from assistant.evaluation.evaluate import Surroundings
-from assistant.evaluation.golden.reading import GoldenError
+from assistant import cli
+from assistant.evaluation.golden.cases import GoldenError
+from assistant.evaluation.plan import Surroundings
 from assistant.evaluation.support_claims import (
     Checked,
     LabelledClaim,
@@ -15,7 +15,6 @@ from assistant.evaluation.support_claims import (
     support_figures,
 )
 from assistant.settings import Settings
-from index.errors import InputError
 from tests.fakes import HashEmbedder
 from tests.scripted import Call, ScriptedModel
 
@@ -116,7 +115,7 @@ def test_the_command_checks_a_sample_and_writes_a_report(
         return "yes" if "Claim: It rains." in call.text else "no"
 
     lent = ScriptedModel(chooser=judge)
-    monkeypatch.setattr("assistant.evaluation.evaluate.open_model", lambda *args, **kwargs: lent)
+    monkeypatch.setattr("assistant.evaluation.plan.open_model", lambda *args, **kwargs: lent)
     monkeypatch.setattr(
         "assistant.evaluation.support_claims.EmbedderOnDemand", lambda settings: HashEmbedder()
     )
@@ -127,7 +126,8 @@ def test_the_command_checks_a_sample_and_writes_a_report(
         claim(id="w-3", claim="Snow falls.", supported=False),
     )
     out = tmp_path / "out"
-    assert evaluate_support_command(path, out, None, 7, Settings()) == 0
+    command = ["evaluate-support", str(path), "--out", str(out)]
+    assert cli.main(command) == 0
     report = json.loads((out / "report.json").read_bytes())
     assert (report["n"], report["failures"]) == (3, 1)
     assert report["balanced_accuracy"] == 0.75
@@ -135,7 +135,7 @@ def test_the_command_checks_a_sample_and_writes_a_report(
     assert report["sources"]["w"]["n"] == 3
     assert "balanced accuracy" in capsys.readouterr().out
     asked = len(lent.calls)
-    evaluate_support_command(path, out, None, 7, Settings())
+    assert cli.main(command) == 0
     assert len(lent.calls) == asked + 1
     assert lent.closed
 
@@ -143,7 +143,10 @@ def test_the_command_checks_a_sample_and_writes_a_report(
 def test_malformed_claims_stop_the_command_before_the_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(InputError, match="2 problem"):
-        evaluate_support_command(written(tmp_path, "{", "3"), tmp_path / "o", None, 7, Settings())
-    assert len(capsys.readouterr().err.splitlines()) == 2
+    path = written(tmp_path, "{", "3")
+    assert cli.main(["evaluate-support", str(path), "--out", str(tmp_path / "o")]) == 2
+    first, second, told = capsys.readouterr().err.splitlines()
+    assert f"{path}, line 1: " in first
+    assert f"{path}, line 2: " in second
+    assert "2 problem(s), listed above" in told
     assert not (tmp_path / "o").exists()
