@@ -25,6 +25,7 @@ from index.fusion import fuse
 from index.loading import Raw
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
+from index.private import make_private
 from index.record import FORMER, Kept, Record, Source
 from index.vectors import PassageVectors, key_of
 from index.workers import Look, Prepared, Workers, prepared
@@ -129,6 +130,7 @@ class Library:
         except CitewellError:
             lock.release()
             raise
+        make_private(folder)
         return cls(
             folder,
             lock=lock,
@@ -163,6 +165,7 @@ class Library:
                 self._vectors.close()
             finally:
                 self._record.close()
+                make_private(self.folder)
                 self._lock.release()
 
     def beside(self, folder: Path, owner: str) -> "Library":
