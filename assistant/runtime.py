@@ -131,6 +131,7 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
         slots=settings.slots or 2,
         threads=settings.threads,
         reply_seconds=settings.reply_seconds,
+        home=settings.model,
     )
 
 

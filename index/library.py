@@ -20,6 +20,7 @@ from index.errors import (
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
+from index.private import make_private
 from index.record import FORMER, Record
 from index.vectors import PassageVectors
 from index.workers import Workers
@@ -100,6 +101,7 @@ class Library:
         except CitewellError:
             lock.release()
             raise
+        make_private(folder)
         return cls(
             folder,
             lock=lock,
@@ -134,6 +136,7 @@ class Library:
                 self._vectors.close()
             finally:
                 self._record.close()
+                make_private(self.folder)
                 self._lock.release()
 
     def beside(self, folder: Path, owner: str) -> "Library":

@@ -66,9 +66,13 @@ class PatientTransport(DueTransport):
 
 
 def http_client(transport: httpx2.HTTPTransport, *, seconds: float) -> httpx2.Client:
-    """A client that ignores proxy settings and refuses replies that are no chat completion."""
+    """A client that ignores proxy settings and refuses replies that are no chat completion.
+
+    It asks for replies as they are: a few packed bytes may unpack to gigabytes.
+    """
     return httpx2.Client(
         transport=transport,
+        headers={"Accept-Encoding": "identity"},
         trust_env=False,
         timeout=httpx2.Timeout(seconds, connect=5.0),
         event_hooks={"response": [_check_reply]},
@@ -77,6 +81,9 @@ def http_client(transport: httpx2.HTTPTransport, *, seconds: float) -> httpx2.Cl
 
 def _check_reply(response: httpx2.Response) -> None:
     kind = response.headers.get("content-type", "")
+    if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        response.close()
+        raise UnusableReplyError("it sent a packed reply that it was not asked for")
     if response.is_error:
         return
     if kind.startswith("text/event-stream"):

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assistant.errors import ModelUnknownError
 from assistant.models.chat import EMBEDDED_ADDRESS, REPLY_SECONDS, ServedModel
@@ -21,13 +22,15 @@ def open_model(
     slots: int = 2,
     threads: int | None = None,
     reply_seconds: float = REPLY_SECONDS,
+    home: str | None = None,
 ) -> ServedModel:
     """The model that ``reference`` names. Nothing is loaded or asked before it is needed.
 
     ``slots`` requests run side by side in an embedded model. One slot gives the same
     probabilities to the last digit for the same requests in the same order. It takes ``threads``,
     or as many as were measured, or one a physical core. One whole reply may take
-    ``reply_seconds``.
+    ``reply_seconds``. ``home`` is the model that the settings name, where ``reference`` may be
+    another: the key of ``CITEWELL_API_KEY`` goes to its server and to no other one.
 
     Raises:
         ModelUnknownError: it names no model, or an embedding model.
@@ -35,7 +38,7 @@ def open_model(
     """
     named = parse_reference(reference)
     if isinstance(named, RemoteModel):
-        return _remote(named, reply_seconds)
+        return _remote(named, reply_seconds, home or reference)
     if isinstance(named, Entry) and named.kind != "chat":
         raise ModelUnknownError(f"{named.name} is an embedding model; it cannot write.")
     weights = weights_path(reference, models_dir)
@@ -57,9 +60,20 @@ def open_model(
     )
 
 
-def _remote(remote: RemoteModel, seconds: float) -> ServedModel:
+def _remote(remote: RemoteModel, seconds: float, home: str) -> ServedModel:
     digest = hashlib.sha256(f"{remote.name}@{remote.url}".encode()).hexdigest()
-    key = os.environ.get("CITEWELL_API_KEY") or "none"
+    own = _server(remote.url) == _server(home.rpartition("@")[2].strip())
+    key = (own and os.environ.get("CITEWELL_API_KEY")) or "none"
     return ServedModel(
         name=remote.name, digest=digest, address=remote.url, key=key, seconds=seconds
     )
+
+
+def _server(url: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port: the same where it is the same server; None where it is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None

@@ -1,5 +1,6 @@
 """What a server can do, found out by asking it for something it would not say by itself."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from assistant.models.protocol import Capabilities
 Ask = Callable[[Sequence[BaseMessage], dict[str, Any]], AIMessage]
 
 _TELLING_S = 2.0
+_TELLING_BYTES = 1_000_000
 WORD = "zebra-41"
 TOPS = (64, 20, 5)
 """Alternatives of a token to ask for; many servers list 20 at most, and some refuse more."""
@@ -56,8 +58,16 @@ def slots_told(address: str) -> int | None:
     import httpx2
 
     try:
-        with httpx2.Client(trust_env=False, timeout=_TELLING_S) as client:
-            told = client.get(f"{address.removesuffix('/v1')}/props").raise_for_status().json()
-        return int(told["total_slots"]) or None
+        plain = {"Accept-Encoding": "identity"}
+        with (
+            httpx2.Client(trust_env=False, timeout=_TELLING_S, headers=plain) as client,
+            client.stream("GET", f"{address.removesuffix('/v1')}/props") as reply,
+        ):
+            told = bytearray()
+            for piece in reply.raise_for_status().iter_raw():
+                told += piece
+                if len(told) > _TELLING_BYTES:
+                    return None
+        return int(json.loads(told)["total_slots"]) or None
     except (httpx2.HTTPError, ValueError, TypeError, KeyError):
         return None

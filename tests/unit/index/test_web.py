@@ -3,7 +3,9 @@
 import gzip
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -129,7 +131,11 @@ def test_redirects_are_followed_and_each_is_checked(site: Site) -> None:
         ((302, {"Location": "http://user:key@news.example/"}, b""), "no plain http or https"),
         ((200, {"Content-Type": "image/png"}, b"png"), r"cannot be read \(image/png\)"),
         ((200, HTML_TYPE, b"x" * 1_000_001), "more than 1 MB"),
-        ((200, HTML_TYPE | {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 5_000_000)), "1 MB"),
+        (
+            (200, HTML_TYPE | {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 5_000_000)),
+            "packed",
+        ),
+        ((200, HTML_TYPE | {"Content-Encoding": "br, gzip"}, b"x"), r"packed \(br, gzip\)"),
         ((200, HTML_TYPE | {"Content-Length": "50"}, b"cut off"), "cannot be fetched"),
     ],
 )
@@ -155,6 +161,67 @@ def test_a_page_that_comes_too_slowly_is_given_up(site: Site) -> None:
         fetch(site.url("/slow"), 1, seconds=0.4)
 
 
+def test_a_few_bytes_never_become_many(site: Site) -> None:
+    """Layers of gzip, each of the one before: hundreds of bytes, and 100 MB where unpacked."""
+    body = b"\0" * 100_000_000
+    for _ in range(4):
+        body = gzip.compress(body)
+    packed = HTML_TYPE | {"Content-Encoding": ", ".join(["gzip"] * 4)}
+    site.pages["/bomb"] = (200, packed, body)
+    site.pages["/moved"] = (302, packed | {"Location": "/bomb"}, body)
+    site.pages["/lost"] = (404, packed, body)
+    tracemalloc.start()
+    for path in ("/bomb", "/moved", "/lost"):
+        with pytest.raises(InputError):
+            fetch(site.url(path), 1)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000
+
+
+def dripping(start: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """A reply that begins so, and goes on for ever with a byte now and then."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(start)
+        with suppress(OSError):
+            for _ in range(100):
+                handler.wfile.write(b"x")
+                time.sleep(0.05)
+
+    return drip
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nServer: ",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 302 Found\r\nLocation: /",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n",
+    ],
+)
+def test_no_part_of_a_reply_lasts_longer_than_the_whole_may(site: Site, start: bytes) -> None:
+    site.pages["/drip"] = dripping(start)
+    began = time.monotonic()
+    with pytest.raises(InputError, match="cannot be fetched"):
+        fetch(site.url("/drip"), 1, seconds=0.5)
+    assert time.monotonic() - began < 2
+
+
+def test_nor_does_the_search_for_its_name(site: Site) -> None:
+    def slow(host: str, port: int) -> list[str]:
+        time.sleep(3)
+        return ["127.0.0.1"]
+
+    began = time.monotonic()
+    with pytest.raises(InputError, match="too slow"):
+        web.fetch(site.url("/"), 1, resolve=slow, allowed=lambda address: True, seconds=0.3)
+    assert time.monotonic() - began < 2
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -177,9 +244,28 @@ def test_a_page_that_comes_too_slowly_is_given_up(site: Site) -> None:
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
         "ff02::1",
+        "64:ff9b:1::7f00:1",
+        "64:ff9b::a00:1",
+        "64:ff9b::808:808",
+        "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        "::7f00:1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
+        "2002:a00:1::",
+        "2606:4700::5efe:7f00:1",
+        "2606:4700::200:5efe:a00:1",
+        "fec0::1",
+        "3fff::1",
+        "5f00::1",
+        "2001:db8::1",
+        "198.18.0.1",
+        "192.0.0.8",
+        "192.88.99.1",
+        "240.0.0.1",
     ],
 )
 def test_inner_addresses_are_refused(site: Site, address: str) -> None:
+    assert not web.is_public(address)  # before it is fetched: no test asks another machine
     with pytest.raises(InputError, match="own network"):
         web.fetch(site.url("/"), 1, resolve=lambda host, port: ["93.184.216.34", address])
     assert site.asked == []
