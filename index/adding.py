@@ -28,6 +28,8 @@ Fetch = Callable[[str, int], Raw]
 
 _CLOCK_TICK = 2_000_000_000
 """Nanoseconds within which a file may change without its modification time showing it."""
+_MOST_NAMED = 20
+"""Numbers of pages that a message names."""
 _TAKEN_IN_AT_ONCE = 256
 """Passages of a folder's files, at least, that are embedded in the order of their length and
 written together, so that short files cost no more than long ones."""
@@ -45,6 +47,8 @@ class _Read:
     """Those that workers made, by key."""
     label: str
     """What messages call it."""
+    remarks: tuple[str, ...]
+    """What there is to say of how it was read."""
 
 
 def _silent(message: str, done: int, total: int) -> None:
@@ -160,6 +164,7 @@ class Adding:
             ],
             vectors=made.vectors if made else {},
             label=label,
+            remarks=parted.remarks,
         )
 
     def _taken_in(
@@ -199,7 +204,7 @@ class Adding:
             return [
                 each
                 if isinstance(each, AddResult)
-                else self._done(each.source, settled[each.source.source][0])
+                else self._done(each.source, settled[each.source.source][0], each.remarks)
                 for each in waiting
             ]
 
@@ -223,11 +228,11 @@ class Adding:
             return self._fetch(source, self._max_file_mb)
         return loading.read_file(Path(source), self._max_file_mb)
 
-    def _done(self, source: Source, status: str) -> AddResult:
+    def _done(self, source: Source, status: str, remarks: Sequence[str] = ()) -> AddResult:
         info = self._record.info(source.document_id)
         if info is None:
             raise unknown(source.document_id, self._record.infos())
-        made = f"{counted(info.passages, 'passage')}{self._unread(info)}"
+        made = "; ".join([f"{counted(info.passages, 'passage')}{self._unread(info)}", *remarks])
         message = {
             "added": made,
             "replaced": f"{made}, in place of the former version",
@@ -240,8 +245,11 @@ class Adding:
         """A warning about pages that are only pictures."""
         document = self._record.document(info.id) if info.pages else None
         pages = document.pages if document else ()
-        empty = sum(page.start == page.end for page in pages)
-        return f"; {empty} of {info.pages} pages have no text (pictures?)" if empty else ""
+        empty = [str(page.number) for page in pages if page.start == page.end]
+        if not empty:
+            return ""
+        named = ", ".join(empty[:_MOST_NAMED]) + (", …" if len(empty) > _MOST_NAMED else "")
+        return f"; {len(empty)} of {info.pages} pages have no text (pictures?): {named}"
 
 
 def _no_failure(made: Prepared | InputError) -> Prepared:

@@ -48,6 +48,8 @@ class Parted:
     document: Document
     sentences: list[tuple[int, int]]
     passages: list[Passage]
+    remarks: tuple[str, ...] = ()
+    """What could not be read, or was left out, where the user should know."""
 
 
 def _html(content: bytes, name: str) -> Content:
@@ -195,12 +197,13 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         document=document,
         sentences=[(start, end) for start, end in found["sentences"]],
         passages=[chunking.passage(document, *each) for each in found["passages"]],
+        remarks=tuple(found["remarks"]),
     )
 
 
 def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
     """A ``Parted`` as JSON."""
-    document = _document(Raw(source=source, kind=kind, content=content), name)
+    document, remarks = _document(Raw(source=source, kind=kind, content=content), name)
     spans = chunking.sentences(document.text, document.headings)
     if len(spans) > _MOST_SENTENCES:
         raise InputError(f"{name} has more than {_MOST_SENTENCES:,} sentences.", "Split it.")
@@ -209,17 +212,19 @@ def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
         "document": asdict(document),
         "sentences": spans,
         "passages": [[each.span.start, each.span.end, each.heading] for each in passages],
+        "remarks": remarks,
     }
 
 
-def _document(raw: Raw, name: str) -> Document:
+def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
+    """The document, and what there is to say of how it was read."""
     content = READERS[raw.kind](raw.content, name)
     if not content.text.strip():
         raise empty(name)
     if len(content.text) > _MOST_CHARACTERS:
         raise InputError(f"{name} has more than {_MOST_CHARACTERS:,} characters.", "Split it.")
     web = is_address(raw.source)
-    return Document(
+    document = Document(
         id=hashlib.sha256(content.text.encode("utf-8")).hexdigest()[:16],
         title=" ".join(content.title.split())[:_LONGEST_TITLE] or Path(name).stem,
         name=name,
@@ -231,6 +236,7 @@ def _document(raw: Raw, name: str) -> Document:
         pages=content.pages,
         headings=content.headings,
     )
+    return document, content.remarks
 
 
 def empty(name: str) -> InputError:

@@ -121,7 +121,9 @@ def _show_added(result: "AddResult", as_json: bool) -> None:
     if result.status == "failed":
         terminal.note(f"citewell: {result.message}")
     elif not as_json:
-        terminal.say(f"{result.status}: {name} ({result.passages} passages)")
+        is_read = result.status in ("added", "replaced")
+        told = result.message if is_read else f"{result.passages} passages"
+        terminal.say(f"{result.status}: {name} ({told})")
 
 
 def _index_exit_code(results: Sequence["AddResult"]) -> int:

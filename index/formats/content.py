@@ -17,6 +17,8 @@ class Content:
     """ISO date."""
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What could not be read, or was left out, where the user should know."""
 
 
 class Writer:

@@ -1,7 +1,9 @@
 """A PDF's page as it is printed, with the cited words framed on it."""
 
 import base64
+import ctypes
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +24,10 @@ UNCOMPARED = frozenset("-\x02\ufffe\u00ad\u2010")
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height, as shares of the page's width and height."""
+Place = tuple[float, float, float, float]
+"""Left, bottom, right and top on the page, in points."""
+Placed = tuple[str, Place | None]
+"""A word as it is read, and where it is printed, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ def page(document: Document, number: int, start: int, end: int) -> str:
     place = document.pages[number - 1]
     low, high = max(start, place.start), min(end, place.end)
     quote = document.text[low:high] if low < high else ""
-    printed = _printed(file, file.stat().st_mtime_ns, number, quote)
+    before = document.text[place.start : low] if quote else ""
+    printed = _printed(file, file.stat().st_mtime_ns, number, quote, before)
     if printed is None:
         return ""
     return element(
@@ -105,23 +112,27 @@ def _frame(box: Box) -> str:
 
 
 @lru_cache(maxsize=32)
-def _printed(file: Path, modified_ns: int, number: int, quote: str) -> Printed | None:
+def _printed(file: Path, modified_ns: int, number: int, quote: str, before: str) -> Printed | None:
     """The page rendered; None where the file cannot be read any more, or not within limits."""
     try:
-        found = apart.CHILD.call(render, file.read_bytes(), file.name, number, quote)
+        found = apart.CHILD.call(render, file.read_bytes(), file.name, number, quote, before)
     except (OSError, InputError):
         return None
     boxes = tuple((left, top, width, height) for left, top, width, height in found["boxes"])
     return Printed(jpeg=found["jpeg"], boxes=boxes)
 
 
-def render(content: bytes, name: str, number: int, quote: str) -> dict[str, Any]:
+def render(content: bytes, name: str, number: int, quote: str, before: str) -> dict[str, Any]:
     """A page's picture and where the quote stands on it, as JSON; called in a process apart.
+
+    ``before`` is the text of the page before the quote.
 
     Raises:
         InputError: the file is no PDF, or has no such page.
     """
     import pypdfium2
+
+    from index.formats.pdf import placed
 
     try:
         with pypdfium2.PdfDocument(content) as pdf:
@@ -130,7 +141,7 @@ def render(content: bytes, name: str, number: int, quote: str) -> dict[str, Any]
             if not 0 < height <= TALLEST * width:
                 raise InputError(f"Page {number} of {name} is no sheet of paper.")
             image = sheet.render(scale=WIDTH / width).to_pil().convert("RGB")
-            boxes = _boxes(sheet, quote) if quote else ()
+            boxes = _boxes(sheet, list(placed(content, number)), quote, before) if quote else ()
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise InputError(f"Page {number} of {name} cannot be shown.") from error
     out = io.BytesIO()
@@ -138,36 +149,73 @@ def render(content: bytes, name: str, number: int, quote: str) -> dict[str, Any]
     return {"jpeg": base64.b64encode(out.getvalue()).decode("ascii"), "boxes": boxes}
 
 
-def _boxes(sheet: Any, quote: str) -> tuple[Box, ...]:
-    """One box for each printed line of the quote; none where its letters are not found in a row."""
-    words = sheet.get_textpage()
-    letters = [
-        (letter, index)
-        for index in range(words.count_chars())
-        if _compared(letter := words.get_text_range(index, 1))
-    ]
-    wanted = "".join(filter(_compared, quote))
-    first = "".join(letter for letter, _ in letters).find(wanted)
-    if first < 0:
-        return ()
-    rows: list[list[float]] = []
-    for _, index in letters[first : first + len(wanted)]:
-        left, bottom, right, top = words.get_charbox(index, loose=True)
-        if rows and abs(rows[-1][1] - bottom) < 0.6 * (top - bottom) and right > rows[-1][0]:
-            rows[-1] = [
-                min(rows[-1][0], left),
-                min(rows[-1][1], bottom),
-                max(rows[-1][2], right),
-                max(rows[-1][3], top),
-            ]
-        else:
-            rows.append([left, bottom, right, top])
+def _boxes(sheet: Any, places: Sequence[Placed], quote: str, before: str) -> tuple[Box, ...]:
+    """One box for each printed line of the quote, as shares of the rendered page.
+
+    ``before`` is the page's text up to the quote: it tells which of equal places is meant. A line
+    of the quote that is printed otherwise than it is read is looked for by itself.
+    """
+    letters = [(letter, place) for text, place in places for letter in text if _compared(letter)]
+    printed = "".join(letter for letter, _ in letters)
+    wanted = _bare(quote)
+    skipped = printed.find(wanted) >= 0 and _bare(before).count(wanted)
+    found: list[Place] = []
+    first = -1
+    for _ in range(int(skipped) + 1):
+        later = printed.find(wanted, first + 1)
+        first = later if later >= 0 else first
+    if first >= 0:
+        found = [place for _, place in letters[first : first + len(wanted)] if place]
+    else:
+        at = 0
+        for line in filter(None, map(_bare, quote.split("\n"))):
+            there = printed.find(line, at)
+            if there >= 0:
+                at = there + len(line)
+                found += [place for _, place in letters[there:at] if place]
+    return tuple(_share(sheet, row) for row in _rows(found))
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(_compared, text))
+
+
+def _rows(places: Sequence[Place]) -> list[Place]:
+    """The places of words joined where they follow each other on one line, upright or turned."""
+    rows: list[Place] = []
+    for left, bottom, right, top in places:
+        if rows:
+            a, b, c, d = rows[-1]
+            lies = min(top, d) - max(bottom, b) > 0.5 * min(top - bottom, d - b) and (
+                -1 < left - c < 2 * (top - bottom) or (left, right) == (a, c) or a <= left <= c
+            )
+            stands = min(right, c) - max(left, a) > 0.5 * min(right - left, c - a) and (
+                -1 < bottom - d < 2 * (right - left) or -1 < b - top < 2 * (right - left)
+            )
+            is_turned = top - bottom > 1.5 * (right - left) and d - b > 1.5 * (c - a)
+            if lies or (stands and is_turned):
+                rows[-1] = min(a, left), min(b, bottom), max(c, right), max(d, top)
+                continue
+        rows.append((left, bottom, right, top))
+    return rows
+
+
+def _share(sheet: Any, place: Place) -> Box:
+    """Where a part of the page lies on its picture, however the page is turned or cut."""
+    from pypdfium2 import raw
+
     width, height = sheet.get_size()
-    return tuple(
-        (left / width, 1 - top / height, (right - left) / width, (top - bottom) / height)
-        for left, bottom, right, top in rows
-    )
+    fine = 1000
+    ends = []
+    for x, y in ((place[0], place[1]), (place[2], place[3])):
+        across, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(
+            sheet.raw, 0, 0, int(width * fine), int(height * fine), 0, x, y, across, down
+        )
+        ends.append((across.value / (width * fine), down.value / (height * fine)))
+    (a, b), (c, d) = ends
+    return min(a, c), min(b, d), abs(a - c), abs(b - d)
 
 
 def _compared(letter: str) -> bool:
-    return len(letter) == 1 and not letter.isspace() and letter not in UNCOMPARED
+    return not letter.isspace() and letter not in UNCOMPARED

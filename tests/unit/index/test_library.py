@@ -188,7 +188,7 @@ def test_a_damaged_file_does_not_end_its_folder(library: Library, write: Write) 
 
 def test_pictures_among_the_pages_are_told(library: Library, write: Write) -> None:
     result = add(library, write("a.pdf", files.pdf([[(11, 700, "Some text.")], [], []])))
-    assert result.message == "1 passage; 2 of 3 pages have no text (pictures?)"
+    assert result.message == "1 passage; 2 of 3 pages have no text (pictures?): 2, 3"
 
 
 def test_progress_tells_what_is_done(library: Library, write: Write) -> None:

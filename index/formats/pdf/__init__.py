@@ -1,0 +1,5 @@
+"""PDF: the text layer as pdfium finds it, put in the order in which the page is read."""
+
+from index.formats.pdf.reading import placed, read
+
+__all__ = ["placed", "read"]

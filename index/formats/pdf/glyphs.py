@@ -1,0 +1,245 @@
+"""The letters of a page as they are seen, and where they stand."""
+
+import ctypes
+import math
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from index.formats.pdf.seen import Scenery
+from index.formats.pdf.shapes import UNKNOWN, Glyph
+
+_SMALLEST = 2.0
+"""Points of size below which no eye reads a letter."""
+_ASKEW = math.radians(3)
+"""By how much text may be turned from the quarters and still be a line of text."""
+_SAME_PLACE = 0.15
+"""Share of its size within which a second print of a letter is the same letter, in bold."""
+_LARGE = 1.8
+"""How many times as large as most letters the letters of a watermark are, at least."""
+_BOLD = 600
+"""Weight of a font from which on it is bold."""
+_BULLETS = frozenset("\uf0b7\uf0a7\uf076\uf0d8\uf0fc\uf0a8\uf02d")
+"""What the usual symbol fonts have before the items of a list."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Drawn:
+    """How one drawing of text looks."""
+
+    size: float
+    turn: int | None
+    """Quarter turns against the clock; None where it is askew."""
+    base: float
+    bold: bool
+    visible: bool
+    covered: bool
+    """Not seen, but as the text of a scanned page is not."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Letters:
+    """The letters of a page by their direction, and what was left out."""
+
+    turns: dict[int, list[Glyph]]
+    hidden: int
+    unread: int
+
+
+def letters(text_page: Any, scenery: Scenery) -> Letters:
+    """What can be seen of a page's text, each letter once.
+
+    A scanned page's text lies unseen behind or over its picture: it is read where it is all.
+    """
+    found: dict[int | None, list[tuple[Glyph, Drawn]]] = {}
+    for glyph, drawn in _glyphs(text_page, scenery):
+        found.setdefault(drawn.turn, []).append((glyph, drawn))
+    everything = [drawn for same in found.values() for _, drawn in same]
+    covered = sum(drawn.covered for drawn in everything)
+    is_scan = scenery.is_picture and covered > len(everything) / 2
+    turns: dict[int, list[Glyph]] = {}
+    hidden = 0
+    for turn, same in found.items():
+        kept = [g for g, drawn in same if drawn.visible or (is_scan and drawn.covered)]
+        hidden += sum(not glyph.text.isspace() for glyph, _ in same) - sum(
+            not glyph.text.isspace() for glyph in kept
+        )
+        if turn is not None:
+            turns[turn] = _once(kept)
+    most = _usual_size(turns)
+    for glyph, drawn in found.get(None, []):
+        if drawn.visible and glyph.size < _LARGE * most:
+            turns.setdefault(4, []).append(glyph)
+    unread = sum(glyph.text == UNKNOWN for same in turns.values() for glyph in same)
+    return Letters(turns={k: v for k, v in turns.items() if v}, hidden=hidden, unread=unread)
+
+
+def _usual_size(turns: dict[int, list[Glyph]]) -> float:
+    sizes = sorted(glyph.size for same in turns.values() for glyph in same)
+    return sizes[len(sizes) // 2] if sizes else 0.0
+
+
+def _glyphs(text_page: Any, scenery: Scenery) -> Iterator[tuple[Glyph, Drawn]]:
+    from pypdfium2 import raw
+
+    box = raw.FS_RECTF()
+    drawings: dict[int, tuple[int, Drawn]] = {}
+    handle = text_page.raw
+    last = 0
+    number, drawn = 0, None
+    for index in range(raw.FPDFText_CountChars(handle)):
+        place = raw.FPDFText_GetTextObject(handle, index)
+        if not place:
+            continue  # pdfium's own spaces and line ends
+        address = ctypes.addressof(place.contents)
+        raw.FPDFText_GetLooseCharBox(handle, index, box)
+        if address != last or drawn is None:
+            last = address
+            if address not in drawings:
+                drawings[address] = len(drawings), _drawn(handle, index, place, box, scenery)
+            number, drawn = drawings[address]
+        text = _named(handle, index)
+        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+        if not (math.isfinite(left + right + bottom + top) and abs(left) + abs(top) < 1e6):
+            continue
+        place_of = framed(drawn.turn or 0, left, bottom, right, top)
+        yield (
+            Glyph(
+                text,
+                place_of[0],
+                place_of[2],
+                drawn.base,
+                drawn.size,
+                place_of[1],
+                place_of[3],
+                drawn.bold,
+                number,
+            ),
+            drawn,
+        )
+
+
+def framed(
+    turn: int, left: float, bottom: float, right: float, top: float
+) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom in the frame of reading, of a box on the page."""
+    if turn == 1:
+        return bottom, left, top, right
+    if turn == 2:
+        return -right, bottom, -left, top
+    if turn == 3:
+        return -top, -right, -bottom, -left
+    return left, -top, right, -bottom
+
+
+def unframed(
+    turn: int, left: float, top: float, right: float, bottom: float
+) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top on the page, of a box in the frame of reading."""
+    if turn == 1:
+        return top, left, bottom, right
+    if turn == 2:
+        return -right, top, -left, bottom
+    if turn == 3:
+        return -bottom, -right, -top, -left
+    return left, -bottom, right, -top
+
+
+def _drawn(handle: Any, index: int, place: Any, box: Any, scenery: Scenery) -> Drawn:
+    from pypdfium2 import raw
+
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(handle, index, matrix)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(handle, index, x, y)
+    given = raw.FPDFText_GetFontSize(handle, index)
+    size = round(abs(given) * math.hypot(matrix.c, matrix.d), 1)
+    sign = -1 if given < 0 else 1
+    angle = math.atan2(sign * matrix.b, sign * matrix.a)
+    quarter = round(angle / (math.pi / 2))
+    askew = abs(angle - quarter * math.pi / 2) > _ASKEW
+    turn = quarter % 4
+    base = (-y.value, x.value, y.value, -x.value)[turn]
+    seen = scenery.seen(place, (box.left, box.bottom, box.right, box.top))
+    font = raw.FPDFTextObj_GetFont(place)
+    if not math.isfinite(size + base) or abs(base) > 1e6:
+        size, base, seen = 0.0, 0.0, "hidden"
+    return Drawn(
+        size=size,
+        turn=None if askew else turn,
+        base=base,
+        bold=bool(font) and _is_bold(raw, font),
+        visible=seen == "seen" and size >= _SMALLEST,
+        covered=seen == "covered",
+    )
+
+
+def _is_bold(raw: Any, font: Any) -> bool:
+    if raw.FPDFFont_GetWeight(font) >= _BOLD:
+        return True
+    name = ctypes.create_string_buffer(100)
+    raw.FPDFFont_GetBaseFontName(font, name, 100)
+    return b"bold" in name.value.lower() or b"black" in name.value.lower()
+
+
+def _named(handle: Any, index: int) -> str:
+    """The letter; ``UNKNOWN`` where its font does not say which it is."""
+    from pypdfium2 import raw
+
+    code = raw.FPDFText_GetUnicode(handle, index)
+    if code == 2 or code == 0xFFFE:
+        return "-" if raw.FPDFText_IsHyphen(handle, index) == 1 else UNKNOWN
+    text = chr(code) if code <= 0x10FFFF else UNKNOWN
+    if raw.FPDFText_HasUnicodeMapError(handle, index) == 1:
+        return UNKNOWN
+    if code < 0x80:
+        return text if code > 0x20 else " " if code in (9, 10, 13, 32) else UNKNOWN
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    """The letters that people write for a letter of print."""
+    if text in _BULLETS:
+        return "•"
+    kind = unicodedata.category(text)
+    if text == "\u00ad":
+        return text
+    if kind in ("Co", "Cn", "Cs", "Cc"):
+        return UNKNOWN
+    if kind == "Zs":
+        return " "
+    if kind in ("Cf", "Zl", "Zp"):
+        return ""
+    if "\ufb00" <= text <= "\ufdff" or "\ufe70" <= text <= "\ufefe":
+        return unicodedata.normalize("NFKC", text)
+    return text
+
+
+def _once(glyphs: list[Glyph]) -> list[Glyph]:
+    """Each letter once: a bold one may be printed twice or more, a hair apart."""
+    taken: dict[tuple[str, int, int], list[Glyph]] = {}
+    kept = []
+    for glyph in glyphs:
+        if glyph.text.isspace() or glyph.size <= 0:
+            kept.append(glyph)
+            continue
+        reach = _SAME_PLACE * glyph.size
+        column, row = int(glyph.left // 8), int(glyph.base // 8)
+        near = [
+            other
+            for across in (column - 1, column, column + 1)
+            for down in (row - 1, row, row + 1)
+            for other in taken.get((glyph.text, across, down), ())
+        ]
+        if any(
+            other.source != glyph.source
+            and abs(other.left - glyph.left) <= reach
+            and abs(other.base - glyph.base) <= reach
+            and abs(other.size - glyph.size) <= reach
+            for other in near
+        ):
+            continue
+        taken.setdefault((glyph.text, column, row), []).append(glyph)
+        kept.append(glyph)
+    return kept
