@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.data import AnswerEvent, ClaimChecked, Summarized, SummaryEvent
+from assistant.data import AnswerEvent, ClaimChecked, Summarized, SummaryEvent, Turn
 from assistant.errors import ModelError
 from assistant.json_forms import answer_from_json, evidence_from_json, summary_from_json
 from assistant.standing import events_of
@@ -75,11 +75,19 @@ class PageLibrary:
     def search(self, question: str) -> list[Evidence]:
         return evidence_from_json(self._call("search", question, None, _PASSAGES))
 
-    def ask(self, question: str, documents: Collection[str] | None) -> Iterator[AnswerEvent]:
+    def ask(
+        self,
+        question: str,
+        documents: Collection[str] | None,
+        history: Sequence[Turn] = (),
+        detail: str | None = None,
+        exhaustive: bool = False,
+    ) -> Iterator[AnswerEvent]:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
-        yield from events_of(
-            answer_from_json(self._call("ask", question, list(documents or ()) or None))
-        )
+        chosen = list(documents or ()) or None
+        turns = [{"role": turn.role, "content": turn.content} for turn in history]
+        told = self._call("ask", question, chosen, turns, detail or "", exhaustive)
+        yield from events_of(answer_from_json(told))
 
     def summarize(
         self, documents: Sequence[str], length: str, topic: str | None, audience: str | None

@@ -208,6 +208,8 @@ class AnswerPrinter:
             say("The answer changed while it was written. It now says:", "bold")
             self._said, self._sources = [], Sources()
         for claim in standing.checked[len(self._said) :]:
+            if self._said:
+                say()
             say(self._sources.sentence(claim))
             self._said.append(claim)
         if standing.answer is not None:
@@ -217,6 +219,11 @@ class AnswerPrinter:
         """What is said after the last sentence: the refusal, the sources, what was withheld."""
         if answer.status == "not_in_documents":
             say(f"{REFUSAL} The passages above are the nearest.", "bold")
+        for question in answer.missing:
+            say()
+            say(f"{REFUSAL} {one_line(question)}", "bold")
+        if answer.read and answer.read.of:
+            say(f"Read {answer.read.passages} of {answer.read.of} passages.", "dim")
         if answer.clarification:
             say(answer.clarification)
         if answer.premise:

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 
+class Detail(StrEnum):
+    """How much of an answer is wanted."""
+
+    short = "short"
+    detailed = "detailed"
+
+
 class Length(StrEnum):
     """How long a summary is."""
 
@@ -48,6 +55,18 @@ def ask(
             "--document", metavar="ID", help="Ask only this document; may be given repeatedly."
         ),
     ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The conversation before: a JSON list of roles and contents."
+        ),
+    ] = None,
+    detail: Annotated[
+        Detail | None, typer.Option(help="A shorter or longer answer than the question suggests.")
+    ] = None,
+    exhaustive: Annotated[
+        bool, typer.Option("--exhaustive", help="Read every passage, not only the nearest.")
+    ] = False,
     trace: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write what each step asked and decided to this file."),
@@ -56,13 +75,15 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the library, with citations."""
-    from assistant.answering.questions import checked_question
+    from assistant.answering.questions import checked_detail, checked_question, history_file
     from assistant.answering.trace import file_trace
     from assistant.json_forms import answer_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
     asked = checked_question(question)
+    turns = history_file(history) if history else ()
+    length = checked_detail(detail.value if detail else "")
     tracing = file_trace(trace) if trace else None
     settings = settings_of(context, library)
     with reach_library(settings) as opened:
@@ -70,10 +91,18 @@ def ask(
         chosen = [opened.find(reference).id for reference in document or ()] or None
         if isinstance(opened, PageLibrary):
             not_through(opened, "--trace", trace)
-            answer = _show_answer(opened.ask(asked, chosen), quiet=as_json)
+            events = opened.ask(asked, chosen, turns, length, exhaustive)
+            answer = _show_answer(events, quiet=as_json)
         else:
             with _assistant(settings, opened) as assistant:
-                events = assistant.ask(asked, documents=chosen, trace=tracing)
+                events = assistant.ask(
+                    asked,
+                    documents=chosen,
+                    history=turns,
+                    detail=length,
+                    exhaustive=exhaustive,
+                    trace=tracing,
+                )
                 answer = _show_answer(events, quiet=as_json)
     if as_json:
         terminal.write_json(answer_json(answer))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
-from assistant.answering.questions import checked_question
+from assistant.answering.questions import checked_detail, checked_question, read_history
 from assistant.data import Summarized, Summary
 from assistant.json_forms import answer_json, evidence_json, summary_json
 from assistant.keeping.forgetting import forget
@@ -25,19 +25,36 @@ def serve(page: Page) -> None:
     """Add the endpoints to the Blocks that are being built."""
 
     def ask(
-        question: str, request: gr.Request, documents: list[str] | None = None
+        question: str,
+        request: gr.Request,
+        documents: list[str] | None = None,
+        history: list[dict[str, str]] | None = None,
+        detail: str = "",
+        exhaustive: bool = False,
     ) -> dict[str, Any]:
         """Answer a question from the documents; every sentence is verified or a quotation.
 
         Args:
             question: the question, at most 4,000 characters
             documents: ids or names of the documents to ask; all where left out
+            history: earlier messages of the conversation, each with a role and its content
+            detail: short or detailed, for another length than the question suggests
+            exhaustive: read every passage, not only the nearest
         """
         with told():
             asked = checked_question(question)
             chosen = _ids(page.library(request), documents)
+            turns, length = read_history(history or []), checked_detail(detail)
             with page.turns.turn(_user(request)):
-                return answer_json(page.assistant(request).answer(asked, documents=chosen))
+                return answer_json(
+                    page.assistant(request).answer(
+                        asked,
+                        documents=chosen,
+                        history=turns,
+                        detail=length,
+                        exhaustive=exhaustive,
+                    )
+                )
 
     def search(
         question: str, request: gr.Request, documents: list[str] | None = None, k: int = 10

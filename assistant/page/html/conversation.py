@@ -110,7 +110,7 @@ def _done(item: Exchange, number: int) -> str:
         _read_as(item.answer),
         _premise(item.answer),
         _clarification(item.answer),
-        _sentences(item.answer["claims"], f"answer-{number}"),
+        _body(item.answer, f"answer-{number}"),
         _conflicts(item.answer, number),
         _footer(item, number),
         class_="answer",
@@ -171,6 +171,38 @@ def _sentences(claims: Sequence[Json], group: str) -> str:
     )
 
 
+def _body(answer: Json, group: str) -> str:
+    """The sentences: part by part where the question holds several, as a list where it is one."""
+    claims = answer["claims"]
+    if not answer.get("parts"):
+        if answer.get("form", "sentences") == "sentences":
+            return _sentences(claims, group)
+        return _listed(claims, claims, group)
+    parts = [
+        element(
+            "section",
+            element("h3", escape(part["question"])),
+            _listed([claims[at] for at in part["claims"]], claims, group)
+            if part["claims"]
+            else element("p", "Your documents don't say this.", class_="missing"),
+            class_="part",
+        )
+        for part in answer["parts"]
+    ]
+    return element("div", *parts, class_="parts", data_group=group)
+
+
+def _listed(some: Sequence[Json], claims: Sequence[Json], group: str) -> str:
+    """Some of the claims, one a line, numbered as all of them are."""
+    numbers = markup.numbered(claims)
+    return element(
+        "ul",
+        *(element("li", markup.claim(item, numbers)) for item in some),
+        class_="sentences",
+        data_group=group,
+    )
+
+
 def _read_as(answer: Json) -> str:
     standalone = answer.get("standalone_question")
     if not standalone or standalone == answer["question"]:
@@ -213,6 +245,7 @@ def _sides(conflict: Json) -> list[str]:
 def _footer(item: Exchange, number: int) -> str:
     answer = item.answer
     seconds = element("span", f"{answer['timings']['total_s']:.1f} s")
+    read = _read(answer)
     marks = _marks(item, number)
     unsure = markup.uncalibrated(answer.get("calibrated", True))
     withheld = markup.withheld(answer["withheld"])
@@ -225,11 +258,30 @@ def _footer(item: Exchange, number: int) -> str:
             "footer",
             element("span", escape(state), class_="verdict", title=f"Model: {answer['model']}"),
             unsure,
+            read,
             seconds,
-            element("span", copy, marks, class_="acts"),
+            element("span", _lengths(item), copy, marks, class_="acts"),
         )
         + withheld
         + _evidence_fold(item, number)
+    )
+
+
+def _read(answer: Json) -> str:
+    """How much was read for an answer of many passages."""
+    read = answer.get("read")
+    if not read:
+        return ""
+    return element("span", f"read {read['passages']} of {markup.plural(read['of'], 'passage')}")
+
+
+def _lengths(item: Exchange) -> str:
+    """Ask the same again for a shorter or a longer answer."""
+    several = len(item.answer["claims"]) > 1
+    ways = (("Shorter", "short"), ("Longer", "detailed")) if several else (("Longer", "detailed"),)
+    return "".join(
+        button(name, "example", class_="quiet", data_question=item.question, data_detail=detail)
+        for name, detail in ways
     )
 
 

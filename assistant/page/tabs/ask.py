@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.answering.questions import checked_question
+from assistant.answering.values import Detail
 from assistant.data import AnswerEvent, EvidenceFound, Turn
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
 from assistant.keeping.forgetting import conclude
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Updates = dict[Any, Any]
 """Component to its new value."""
 
+DETAILS: dict[str, Detail] = {"short": "short", "detailed": "detailed"}
 ANSWER, PASSAGES = "Answer", "Passages only"
 
 
@@ -89,19 +91,29 @@ class AskTab:
         data: gr.EventData,
         request: gr.Request,
     ) -> Iterator[Updates]:
-        yield from self.ask(data.question, mode, chat, unticked, request)
+        detail = DETAILS.get(getattr(data, "detail", ""))
+        yield from self.ask(data.question, mode, chat, unticked, request, detail)
 
     def ask(
-        self, question: str, mode: str, chat: Chat, unticked: Collection[str], request: gr.Request
+        self,
+        question: str,
+        mode: str,
+        chat: Chat,
+        unticked: Collection[str],
+        request: gr.Request,
+        detail: Detail | None = None,
     ) -> Iterator[Updates]:
-        """Show the question, then its evidence, then each checked sentence."""
+        """Show the question, then its evidence, then each checked sentence.
+
+        ``detail`` asks for a shorter or a longer answer than the question suggests.
+        """
         session = str(request.session_hash)
         if not question.strip() or self.page.jobs.running(session, "ask"):
             yield {self.box: gr.skip()}
             return
         assistant = self.page.assistant(request)
         history, chosen = list(chat.turns()), self.page.asked(unticked, request)
-        work = self._work(assistant, session, question.strip(), mode, history, chosen)
+        work = self._work(assistant, session, question.strip(), mode, history, chosen, detail)
         chat = chat.asking(question.strip())
         Chats(assistant.library).save(chat)
         self._open[session] = chat.id
@@ -172,6 +184,7 @@ class AskTab:
         mode: str,
         history: Sequence[Turn],
         documents: Sequence[str] | None,
+        detail: Detail | None,
     ) -> Callable[[Job[AnswerEvent]], Iterator[AnswerEvent]]:
         def work(job: Job[AnswerEvent]) -> Iterator[AnswerEvent]:
             waits = self.page.turns.busy
@@ -185,6 +198,7 @@ class AskTab:
                 question,
                 history=history,
                 documents=documents,
+                detail=detail,
                 cancelled=job.cancelled,
             )
             yield from self.page.in_turn(session, job.cancelled, ask)
