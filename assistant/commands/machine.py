@@ -22,16 +22,13 @@ def doctor(
     repair: Annotated[
         bool, typer.Option("--repair", help="Rebuild the vectors from the record.")
     ] = False,
-    measure: Annotated[
-        bool, typer.Option("--measure", help="Try the model's numbers of threads anew.")
-    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Check the installation, the models and the library, and say how to mend what is wrong."""
     from assistant import doctor as checks
 
-    found = checks.examine(settings_of(context, library), repair=repair, measure=measure)
+    found = checks.examine(settings_of(context, library), repair=repair)
     if as_json:
         terminal.write_json([asdict(check) for check in found])
     else:

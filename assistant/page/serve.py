@@ -47,7 +47,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
         blocks = build_app(settings, assistants)
         try:
             seed(library)
-            assistants.model.warm(measured=True)
+            assistants.model.warm()
             log_requests(settings)
             address = launch(
                 blocks, settings, browser=browser, mcp=mcp, health=partial(health, assistant)
