@@ -24,18 +24,17 @@ class Check:
     exit_code: int = 0
 
 
-def examine(settings: Settings, *, repair: bool = False, measure: bool = False) -> list[Check]:
+def examine(settings: Settings, *, repair: bool = False) -> list[Check]:
     """Look at everything; what fails is a check that says so, never an exception.
 
-    ``repair`` rebuilds the vectors from the record. ``measure`` tries anew with how many threads
-    the chat model is fastest.
+    ``repair`` rebuilds the vectors from the record.
     """
     return [
         _check("python", lambda: f"{platform.python_version()} on {platform.platform()}"),
         _check("libraries", _versions),
         _check("prompts", _prompts),
         _check("embedding model", lambda: _weights(settings.embedding, settings)),
-        _check("chat model", lambda: _chat_model(settings, measure=measure)),
+        _check("chat model", lambda: _chat_model(settings)),
         _check("library", lambda: _library(settings, repair=repair)),
         *_users_libraries(settings, repair=repair),
     ]
@@ -72,19 +71,15 @@ def _weights(name: str, settings: Settings) -> str:
     return f"{name}: {weights_path(name, settings.models_dir)}"
 
 
-def _chat_model(settings: Settings, *, measure: bool) -> str:
+def _chat_model(settings: Settings) -> str:
     from assistant.runtime import open_model
 
     model = open_model(settings)
     found = f"{model.name}: {model.status()}"
-    try:
-        if model.server is None or model.server.tuning is None:
-            return found
-        if measure:
-            model.server.tuning.measure()
-        return f"{found}, {model.server.tuning.told()}"
-    finally:
-        model.close()
+    if model.server is None:
+        return found
+    threads = model.server.threads
+    return f"{found}, {threads} {'thread' if threads == 1 else 'threads'}"
 
 
 def _users_libraries(settings: Settings, *, repair: bool) -> Iterator[Check]:

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     slots: int | None = Field(default=None, ge=1)
     """How many answers are made at once; without it as many as the model's server says."""
     threads: int | None = Field(default=None, ge=1)
-    """Threads of the embedded model; without it as many as were measured to be fastest."""
+    """Threads of the embedded model; without it one a physical core."""
     most_waiting: int = Field(default=32, ge=1)
     """How many questions of one user may wait for their answers on the page."""
     models_dir: Path = Field(default_factory=lambda: _cache_folder() / "models")

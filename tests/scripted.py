@@ -120,7 +120,7 @@ class ScriptedModel:
         )
         yield from re.split(r"(?<= )", self._written(self._record(call)).text)
 
-    def warm(self, *, measured: bool = False) -> None:
+    def warm(self) -> None:
         self.warmed = True
 
     def close(self) -> None:

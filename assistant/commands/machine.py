@@ -22,16 +22,13 @@ def doctor(
     repair: Annotated[
         bool, typer.Option("--repair", help="Rebuild the vectors from the record.")
     ] = False,
-    measure: Annotated[
-        bool, typer.Option("--measure", help="Try the model's numbers of threads anew.")
-    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Check the installation, the models and the library, and say how to mend what is wrong."""
     from assistant import doctor as checks
 
-    found = checks.examine(settings_of(context, library), repair=repair, measure=measure)
+    found = checks.examine(settings_of(context, library), repair=repair)
     if as_json:
         terminal.write_json([asdict(check) for check in found])
     else:
@@ -52,7 +49,7 @@ def page(
     library: LibraryOption = None,
 ) -> None:
     """Open the page at a printed address; a new library starts with the example document."""
-    from app import serve
+    from assistant.page.serve import serve
 
     serve(settings_of(context, library, host=host, port=port), browser=browser, mcp=mcp)
 

@@ -162,13 +162,10 @@ class ServedModel:
             if not ended:
                 raise UnusableReplyError("its stream stopped before its end")
 
-    def warm(self, *, measured: bool = False) -> None:
-        """Start loading in the background; nothing to do for a server by address.
-
-        ``measured``: find out the best threads before, where nobody is waiting for the model.
-        """
+    def warm(self) -> None:
+        """Start loading in the background; nothing to do for a server by address."""
         if self.server:
-            self.server.warm(measured=measured)
+            self.server.warm()
 
     def status(self) -> str:
         """``ready``, ``loading``, ``stopped`` or the failure; the address of another server."""

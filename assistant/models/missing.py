@@ -35,7 +35,7 @@ class MissingModel:
         """What is missing, and how to get it."""
         return str(self._error)
 
-    def warm(self, *, measured: bool = False) -> None:
+    def warm(self) -> None:
         """There is nothing to start."""
 
     def close(self) -> None:

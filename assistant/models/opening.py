@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from assistant.errors import ModelUnknownError
 from assistant.models.chat import EMBEDDED_ADDRESS, REPLY_SECONDS, ServedModel
 from assistant.models.embedded.server import EmbeddedServer
-from assistant.models.embedded.tuning import Tuning
 from assistant.models.weights.catalogue import Entry
 from assistant.models.weights.fetching import weights_path
 from assistant.models.weights.references import RemoteModel, fingerprint, parse_reference
@@ -28,9 +27,9 @@ def open_model(
 
     ``slots`` requests run side by side in an embedded model. One slot gives the same
     probabilities to the last digit for the same requests in the same order. It takes ``threads``,
-    or as many as were measured, or one a physical core. One whole reply may take
-    ``reply_seconds``. ``home`` is the model that the settings name, where ``reference`` may be
-    another: the key of ``CITEWELL_API_KEY`` goes to its server and to no other one.
+    or one a physical core. One whole reply may take ``reply_seconds``. ``home`` is the model that
+    the settings name, where ``reference`` may be another: the key of ``CITEWELL_API_KEY`` goes to
+    its server and to no other one.
 
     Raises:
         ModelUnknownError: it names no model, or an embedding model.
@@ -46,10 +45,7 @@ def open_model(
         raise ModelUnknownError(f"{weights} is not a model file.", "Name a .gguf file.")
     name = named.name if isinstance(named, Entry) else weights.stem
     digest = named.digest if isinstance(named, Entry) else fingerprint(weights)
-    tuning = Tuning(
-        weights, digest=digest, folder=models_dir / "threads", log_dir=log_dir, given=threads
-    )
-    server = EmbeddedServer(weights, name=name, log_dir=log_dir, slots=slots, tuning=tuning)
+    server = EmbeddedServer(weights, name=name, log_dir=log_dir, slots=slots, threads=threads)
     return ServedModel(
         name=name,
         digest=digest,

@@ -1,8 +1,11 @@
 """The page. Gradio is imported here, before any module of the page needs it, without its stubs.
 
-While it is imported, Gradio parses the source of each of its components and writes a type stub for
-editors beside it: two fifths of the import's time, and a change of the installed package that two
-starting pages make at once. What has no file it leaves out, so components are said to have none.
+The fault is Gradio's (``gradio/component_meta.py``, ``create_or_modify_pyi``, in 6.31): while it is
+imported it parses the source of each of its components and writes a type stub for editors beside
+it. That is a third of the import's processor time (6.2 s with it, 3.9 s without), and a change of
+the installed package that two starting pages make at once. What has no file it leaves out, so
+components are said to have none. ``tests/unit/page/test_imports.py`` fails once Gradio has stopped
+doing so; then this goes.
 """
 
 import inspect

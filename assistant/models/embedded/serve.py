@@ -28,10 +28,8 @@ class ServeSettings:
     context: int = 8192
     """Tokens of each slot."""
     slots: int = 2
-    reading: int
-    """Threads that read prompts."""
-    writing: int
-    """Threads that write replies."""
+    threads: int
+    """That read prompts, and as many that write replies."""
 
 
 def main() -> None:
@@ -67,8 +65,8 @@ def _params(settings: ServeSettings):  # type: ignore[no-untyped-def]
     params.endpoint_slots = False
     params.n_parallel = settings.slots
     params.n_ctx = settings.context * settings.slots
-    params.cpuparams.n_threads = settings.writing
-    params.cpuparams_batch.n_threads = settings.reading
+    params.cpuparams.n_threads = settings.threads
+    params.cpuparams_batch.n_threads = settings.threads
     params.enable_reasoning = 0
     return params
 

@@ -11,16 +11,11 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx2
 
 from assistant.errors import ModelError
 from assistant.models.embedded.serve import ServeSettings
-from assistant.models.embedded.threads import Cores, Threads
-
-if TYPE_CHECKING:
-    from assistant.models.embedded.tuning import Tuning
 
 START_SECONDS = 600
 STARTS_A_MINUTE = 3
@@ -31,7 +26,7 @@ class EmbeddedServer:
     """llama.cpp in a child process on loopback, started when first needed.
 
     The child ends with this process, however it ends, and is started again when it has died,
-    at most three times a minute. ``tuning`` says with how many threads, where ``threads`` don't.
+    at most three times a minute. It takes ``threads``, or one a physical core.
     """
 
     def __init__(
@@ -42,13 +37,11 @@ class EmbeddedServer:
         log_dir: Path,
         slots: int = 2,
         context: int = 8192,
-        threads: Threads | None = None,
-        tuning: "Tuning | None" = None,
+        threads: int | None = None,
     ) -> None:
         self.key = secrets.token_urlsafe(32)
         self.slots = slots
         """How many requests run side by side."""
-        self.tuning = tuning
         self._model = model
         self._name = name
         self._context = context
@@ -72,8 +65,6 @@ class EmbeddedServer:
         Raises:
             ModelError: the child cannot start, or died three times within a minute.
         """
-        if self.tuning:
-            self.tuning.stop()
         with self._lock:
             if self.pid is None or not self._address:
                 self._start()
@@ -85,29 +76,23 @@ class EmbeddedServer:
             if self._process:
                 self._process.wait(timeout=DYING_SECONDS)
 
-    def warm(self, *, measured: bool = False) -> None:
-        """Start in the background; a failure shows in ``status`` and at the next request.
+    @property
+    def threads(self) -> int:
+        """With how many threads it reads and writes."""
+        return self._threads or physical_cores()
 
-        ``measured``: first find out the best threads, where they are not known and until somebody
-        asks.
-        """
-        warming = threading.Thread(
-            target=self._warm, args=(measured,), name="model-warm", daemon=True
-        )
-        warming.start()
+    def warm(self) -> None:
+        """Start in the background; a failure shows in ``status`` and at the next request."""
+        threading.Thread(target=self._warm, name="model-warm", daemon=True).start()
 
     def status(self) -> str:
         """``ready``, ``loading``, ``stopped``, or what went wrong."""
         if self.pid is not None:
             return "ready" if self._address else "loading"
-        if self.tuning and self.tuning.is_running:
-            return "loading"
         return str(self._failure) if self._failure else "stopped"
 
     def close(self) -> None:
         """Stop the child, even while it loads. It starts again if it is asked for again."""
-        if self.tuning:
-            self.tuning.stop()
         while not self._lock.acquire(timeout=0.1):
             if process := self._process:
                 process.kill()
@@ -118,9 +103,7 @@ class EmbeddedServer:
         finally:
             self._lock.release()
 
-    def _warm(self, measured: bool) -> None:
-        if measured and self.tuning and not self.tuning.settle():
-            return
+    def _warm(self) -> None:
         with suppress(ModelError):
             self.address()
 
@@ -183,21 +166,24 @@ class EmbeddedServer:
         return str(json.loads(line)["address"])
 
     def _settings(self) -> ServeSettings:
-        threads = self._threads
-        if threads is None:
-            threads = self.tuning.threads() if self.tuning else Cores.usable().default
         return ServeSettings(
             model=str(self._model),
             name=self._name,
             key=self.key,
             context=self._context,
             slots=self.slots,
-            reading=threads.reading,
-            writing=threads.writing,
+            threads=self.threads,
         )
 
     def _hint(self) -> str:
         return f"{_last_error(self.log)}See {self.log}.".strip()
+
+
+def physical_cores() -> int:
+    """The physical cores that this process may use, by its affinity and its control group."""
+    import joblib  # type: ignore[import-untyped]
+
+    return int(joblib.cpu_count(only_physical_cores=True))
 
 
 def _check_health(address: str) -> None:

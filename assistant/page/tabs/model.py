@@ -69,7 +69,7 @@ class ModelChoice:
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return self.page.model.name, gr.skip(), gr.skip(), markup.failure(*explained(error))
         former, self.page.assistants.model = self.page.model, chosen
-        chosen.warm(measured=True)
+        chosen.warm()
         threading.Thread(target=self._retire, args=(former,), daemon=True).start()
         return gr.skip(), *self.line.shown(), ""
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.models.embedded.server import STARTS_A_MINUTE, EmbeddedServer
+from assistant.models import open_model
+from assistant.models.embedded.server import STARTS_A_MINUTE, EmbeddedServer, physical_cores
+from tests.unit.models.tiny import write_tiny
 
 
 @pytest.fixture
@@ -53,3 +55,20 @@ def test_a_log_folder_that_cannot_be_written(tmp_path: Path) -> None:
     server = EmbeddedServer(tmp_path / "m.gguf", name="m", log_dir=tmp_path / "log")
     with pytest.raises(ModelError, match="cannot start"):
         server.address()
+
+
+@pytest.mark.parametrize("given", [3, None])
+def test_it_runs_with_the_threads_that_are_set_or_one_a_physical_core(
+    tmp_path: Path, given: int | None
+) -> None:
+    write_tiny(tmp_path / "tiny.gguf")
+    opened = open_model(
+        str(tmp_path / "tiny.gguf"), models_dir=tmp_path, log_dir=tmp_path / "log", threads=given
+    )
+    try:
+        assert opened.server
+        opened.server.address()
+        log = opened.server.log.read_text(encoding="utf-8", errors="replace")
+        assert f"n_threads = {given or physical_cores()}" in log
+    finally:
+        opened.close()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app import chat_model, seed
 from assistant.errors import ModelUnknownError, WeightsError
+from assistant.page.serve import chat_model, seed
 from assistant.settings import Settings
 from index import Library
 
