@@ -1,6 +1,5 @@
 """The documents of a library: add, list, remove, search."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -162,7 +161,7 @@ def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
     if as_json:
         terminal.write_json({"id": info.id, "name": info.name, "text": text})
     else:
-        sys.stdout.write(text)
+        terminal.write_text(text)
 
 
 @commands.command()
