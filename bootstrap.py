@@ -5,7 +5,7 @@
     python3 bootstrap.py check    the same with the tools, then ruff and mypy
     python3 bootstrap.py test     the same with the tools and a browser, then every test
     python3 bootstrap.py bench    as setup, then every benchmark, an hour or more; resumable
-    python3 bootstrap.py soak     the same with a fuzzer, then kills, faults, bombs and load
+    python3 bootstrap.py soak     the same with a fuzzer, then kills, faults, bombs, load, attacks
 
 Standard library only. Every step can be interrupted and run again: a step's stamp is written when
 it is complete, and a complete step costs nothing.
@@ -197,6 +197,7 @@ SOAKS = (
     ("tests.soak.kills", "--kills", "200"),
     ("tests.soak.faults", "--faults", "500"),
     ("tests.soak.load", "--clients", "16", "--seconds", "900"),
+    ("pytest", "-q", "tests/unit/page/test_routes.py", "tests/ui/test_trust.py"),
     *(("tests.fuzz", name, "fuzz", "1200") for name in ("loading", "chunking", "citations")),
 )
 

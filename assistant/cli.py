@@ -108,7 +108,9 @@ def _log_fault(error: Exception) -> Path | None:
         path = folder / "faults.log"
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{datetime.now(UTC).isoformat()}\n")
-            log.writelines(traceback.format_exception(error))
+            log.write(f"{type(error).__name__}\n")  # what it says may quote a document
+            log.write("Traceback:\n")
+            log.writelines(traceback.format_tb(error.__traceback__))
     except (OSError, CitewellError):
         return None
     return path

@@ -1,5 +1,6 @@
 """The settings, read once from ``CITEWELL_*``, and the promise to stay offline."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 OFFLINE = {
     # No model hub: weights come from `citewell models fetch`, never as a side effect.
     "HF_HUB_OFFLINE": "1",
@@ -75,8 +77,22 @@ class Settings(BaseSettings):
     """What the page asks for; needed where others than this machine can reach it."""
     users: Path | None = None
     """A file of names and hashed passwords: each user then has a library of their own."""
+    proxy: str = ""
+    """The addresses or networks of proxies before the page, with commas between: what they say of
+    a sender is believed, of nobody else."""
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
+
+    @property
+    def proxies(self) -> list[Network]:
+        """What ``proxy`` lists."""
+        return _networks(self.proxy)
+
+    @field_validator("proxy")
+    @classmethod
+    def _listed(cls, proxy: str) -> str:
+        _networks(proxy)
+        return proxy
 
     @field_validator("library", "models_dir", "log_dir", "users")
     @classmethod
@@ -85,6 +101,11 @@ class Settings(BaseSettings):
             return folder and folder.expanduser()
         except RuntimeError as error:
             raise ValueError("there is no such user's folder") from error
+
+
+def _networks(listed: str) -> list[Network]:
+    named = [each.strip() for each in listed.split(",")]
+    return [ipaddress.ip_network(each, strict=False) for each in named if each]
 
 
 def load_settings(**given: object) -> Settings:

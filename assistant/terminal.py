@@ -25,6 +25,8 @@ _PLAIN_EVERY = 5.0
 """Seconds between two progress lines where there is no terminal to draw a bar in."""
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�")
 _CONTROLS |= {ord("\t"): " ", ord("\n"): "\n"}
+_ESCAPED = {code: f"\\u{code:04x}" for code in range(127, 160)}
+"""Control characters that JSON may have as they are, and a terminal obeys."""
 
 REFUSAL = "Your documents don't say."
 UNCALIBRATED = "Uncalibrated: how sure this model must be was never measured."
@@ -69,7 +71,12 @@ def note(text: str) -> None:
 
 def write_json(value: Any) -> None:
     """The only thing on stdout when JSON is asked for."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2).translate(_ESCAPED) + "\n")
+
+
+def write_text(text: str) -> None:
+    """A document's text on stdout, to the letter; to a terminal, without what it would obey."""
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
 
 
 @contextmanager

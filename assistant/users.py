@@ -3,8 +3,12 @@
 import base64
 import hashlib
 import hmac
+import logging
+import os
 import re
 import secrets
+import stat
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +33,7 @@ def read_users(path: Path) -> dict[str, str]:
         SettingsError: the file cannot be read, or a line is not as it should be.
     """
     try:
+        _check_private(path)
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
         raise SettingsError(
@@ -48,6 +53,54 @@ def read_users(path: Path) -> dict[str, str]:
     return users
 
 
+class UsersFile:
+    """The users' file as it is now: who is added or taken out of it is known at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises:
+        SettingsError: as ``read_users``.
+        """
+        self._path = path
+        self._turn = threading.Lock()
+        self._users = read_users(path)
+        self._seen = _stamp(path)
+
+    def now(self) -> Mapping[str, str]:
+        """Each name with its hash; the same object while the file is the same.
+
+        Where it cannot be read any more, it names nobody.
+        """
+        seen = _stamp(self._path)
+        with self._turn:
+            if seen != self._seen:
+                self._seen = seen
+                try:
+                    self._users = read_users(self._path)
+                except SettingsError as error:
+                    logging.getLogger(__name__).warning("%s", error)
+                    self._users = {}
+            return self._users
+
+
+def _check_private(path: Path) -> None:
+    """Raise SettingsError where others may change the file, or read its hashes."""
+    mode = path.stat().st_mode
+    if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IRWXO):
+        raise SettingsError(
+            f"The users' file {path} can be read or changed by others ({stat.filemode(mode)}).",
+            f"Make it private: chmod 600 {path}",
+        )
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes with a file's content."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
 def save_user(path: Path, name: str, password: str) -> None:
     """Add a user, or give one another password.
 
@@ -62,10 +115,12 @@ def save_user(path: Path, name: str, password: str) -> None:
     users = read_users(path) if path.exists() else {}
     users[name] = hashed(password)
     text = "".join(f"{each}:{kept}\n" for each, kept in users.items())
-    fresh = path.with_name(f"{path.name}.new")
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:
-        fresh.touch(mode=0o600)
-        fresh.write_text(text, encoding="utf-8")
+        # A new file, or none: what somebody has put there, a link too, is never written.
+        number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(number, "w", encoding="utf-8") as file:
+            file.write(text)
         fresh.replace(path)
     except OSError as error:
         raise InputError(

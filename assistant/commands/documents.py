@@ -1,6 +1,5 @@
 """The documents of a library: add, list, remove, search."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -182,7 +181,7 @@ def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
     if as_json:
         terminal.write_json({"id": info.id, "name": info.name, "text": text})
     else:
-        sys.stdout.write(text)
+        terminal.write_text(text)
 
 
 def _show_parts(
@@ -199,7 +198,7 @@ def _show_parts(
         terminal.write_json({"id": info.id, "name": info.name, name: found})
         return
     for each in parts:
-        sys.stdout.write(terminal.one_line(text[each.start : each.end]) + "\n")
+        terminal.write_text(terminal.one_line(text[each.start : each.end]) + "\n")
 
 
 @commands.command()

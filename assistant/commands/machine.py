@@ -49,7 +49,7 @@ def page(
     library: LibraryOption = None,
 ) -> None:
     """Open the page at a printed address; a new library starts with the example document."""
-    from assistant.page.serve import serve
+    from assistant.serve import serve
 
     serve(settings_of(context, library, host=host, port=port), browser=browser, mcp=mcp)
 

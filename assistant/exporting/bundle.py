@@ -14,8 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from assistant.checking.guards import objections
 from assistant.data import Summary
+from assistant.exporting.manifest import FORMATS, Cited, Quoted, Sentence, Source, read, told
 from assistant.json_forms import summary_json
 from assistant.language.words import flat
 from index.data import Document
@@ -24,6 +27,10 @@ from index.errors import InputError
 SUFFIX = ".citewell.zip"
 _MANIFEST = "summary.json"
 _SUMS = "SHA256SUMS"
+LARGEST = 500_000_000
+"""Bytes of a bundle that is read."""
+LARGEST_MANIFEST = 5_000_000
+"""Bytes of its ``summary.json``, which takes many times as much memory when it is read."""
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -33,8 +40,6 @@ _DAMAGE = (
     RuntimeError,
     ValueError,
     LookupError,
-    TypeError,
-    AttributeError,
     OverflowError,
     MemoryError,
 )
@@ -43,12 +48,12 @@ _DAMAGE = (
 
 def pack(summary: Summary, documents: Sequence[Document]) -> bytes:
     """The bundle's bytes; ``documents`` are those the summary was made of."""
-    manifest = {
-        "format": "citewell evidence bundle 1",
+    unsealed = {
+        "format": FORMATS[-1],
         "summary": summary_json(summary),
         "documents": [_entry(document) for document in documents],
     }
-    files = {_MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8")}
+    files = {_MANIFEST: _written({**unsealed, "seal": _seal(unsealed)})}
     for document in documents:
         files[_text_name(document.id)] = document.text.encode("utf-8")
     return _zipped(files | {_SUMS: _sums(files)})
@@ -57,27 +62,50 @@ def pack(summary: Summary, documents: Sequence[Document]) -> bytes:
 def verify(bundle: Path) -> list[str]:
     """What is wrong with a bundle, one line each; empty where all of it holds. Needs no model.
 
-    The bytes are as they were packed, every quotation stands in its text at its offsets, every
-    verbatim sentence is its quotation, and no number, name, negation or hedge of a verified
-    sentence differs from what it cites.
+    The bytes are as they were packed, every field holds what it may, every document's id is the
+    digest of its text, every quotation stands there at its offsets, every verbatim sentence is its
+    quotation, and no number, name, negation or hedge of a verified sentence differs from what it
+    cites. What no text can prove (the coverage, the model, times, titles, addresses and what was
+    withheld) is as it was packed, by the seal: whoever makes another bundle can say otherwise.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or is larger than ``LARGEST``.
     """
     try:
+        if bundle.stat().st_size > LARGEST:
+            raise InputError(
+                f"{bundle} is larger than {LARGEST // 1_000_000} MB.",
+                "It is no bundle of Citewell's.",
+            )
         raw = bundle.read_bytes()
     except OSError as error:
         raise InputError(
             f"{bundle} cannot be read: {error.strerror}.", "Name a bundle that Citewell wrote."
         ) from error
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            files = {name: archive.read(name) for name in archive.namelist()}
-        problems = _changed(raw, files)
-        manifest = json.loads(files[_MANIFEST])
-        return problems + list(_faults(manifest, files))
+        files = _unpacked(raw)
+        return [*_changed(raw, files), *_faults(files)]
+    except ValidationError as error:
+        return [told(dict(each)) for each in error.errors()[:20]]
     except _DAMAGE as error:
         return [f"{bundle.name} is damaged, or no evidence bundle: {error or 'it ends early'}"]
+
+
+def _unpacked(raw: bytes) -> dict[str, bytes]:
+    """The files of a bundle, which are stored as they are: together no larger than it.
+
+    Raises:
+        zipfile.BadZipFile, ValueError: it is none.
+    """
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        listed = archive.infolist()
+        if any(each.compress_type != zipfile.ZIP_STORED for each in listed):
+            raise ValueError("its files are packed, which those of a bundle never are")
+        if sum(each.file_size for each in listed) > len(raw):
+            raise ValueError("its files are larger than it is")
+        if len({each.filename for each in listed}) != len(listed):
+            raise ValueError("it has two files of one name")
+        return {each.filename: archive.read(each) for each in listed}
 
 
 def _entry(document: Document) -> dict[str, Any]:
@@ -126,43 +154,77 @@ def _changed(raw: bytes, files: Mapping[str, bytes]) -> list[str]:
     return problems
 
 
-def _faults(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
+def _faults(files: Mapping[str, bytes]) -> Iterator[str]:
+    content = files[_MANIFEST]
+    if len(content) > LARGEST_MANIFEST:
+        raise ValueError(f"its {_MANIFEST} is larger than {LARGEST_MANIFEST // 1_000_000} MB")
+    manifest = read(content)
+    plain = json.loads(content)
+    if _written(plain) != content:
+        yield f"The {_MANIFEST} is not written as Citewell writes it."
+    sealed = plain.pop("seal", None)
+    if sealed is not None and sealed != _seal(plain):
+        yield f"The {_MANIFEST} is not the one that was sealed."
     texts: dict[str, str] = {}
-    for entry in manifest["documents"]:
-        content = files[entry["text"]]
-        texts[entry["id"]] = content.decode("utf-8")
-        if hashlib.sha256(content).hexdigest() != entry["sha256"]:
-            yield f"The text of {entry['name']} is not the one that was summarized."
-    titles = [entry["title"] for entry in manifest["documents"]]
-    summary = manifest["summary"]
-    for citation in summary["omitted"]:
-        yield from _misquoted(citation, texts)
-    for claim in _claims(summary):
-        for citation in claim["citations"]:
+    for source in manifest.documents:
+        if source.id in texts:
+            yield f"Two documents have the id {source.id}."
+        texts[source.id] = files[_text_name(source.id)].decode("utf-8")
+        yield from _altered(source, files[_text_name(source.id)], texts[source.id])
+    if {_MANIFEST, _SUMS, *map(_text_name, texts)} != set(files):
+        yield "There are files in it that no bundle has."
+    if sorted(manifest.summary.documents) != sorted(texts):
+        yield "The summary is of other documents than the bundle has."
+    sources = {source.id: source for source in manifest.documents}
+    for omission in manifest.summary.omitted:
+        yield from _misquoted(omission, texts)
+    titles = [source.title for source in manifest.documents]
+    for sentence in manifest.summary.sentences:
+        for citation in sentence.citations:
             yield from _misquoted(citation, texts)
-        yield from _unsupported(claim, titles)
+            yield from _misnamed(citation, sources)
+        yield from _unsupported(sentence, titles)
 
 
-def _claims(summary: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield summary["headline"]
-    yield from summary["points"]
-    for section in summary["sections"]:
-        yield from section["items"]
+def _altered(source: Source, content: bytes, text: str) -> Iterator[str]:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != source.sha256 or not digest.startswith(source.id):
+        yield f"The text of {source.name} is not the one that was summarized."
+    if source.text != _text_name(source.id):
+        yield f"The text of {source.name} is said to be elsewhere."
+    if source.pages and source.pages[-1][2] > len(text):
+        yield f"The pages of {source.name} go beyond its text."
 
 
-def _misquoted(citation: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
-    start, end = citation["start"], citation["end"]
-    if texts[citation["document_id"]][start:end] != citation["quote"]:
-        yield f"The text does not have “{citation['quote']}” at {start}–{end}."
+def _misquoted(citation: Quoted, texts: Mapping[str, str]) -> Iterator[str]:
+    text = texts.get(citation.document_id)
+    if text is None:
+        yield f"“{citation.quote}” is quoted from a document that the bundle has not."
+    elif text[citation.start : citation.end] != citation.quote:
+        yield f"The text does not have “{citation.quote}” at {citation.start}–{citation.end}."
 
 
-def _unsupported(claim: Mapping[str, Any], titles: Sequence[str]) -> Iterator[str]:
-    quotes = [citation["quote"] for citation in claim["citations"]]
-    if not quotes:
-        yield f"“{claim['text']}” cites nothing."
-    elif claim["verdict"] == "verbatim":
-        if claim["text"] != " ".join(flat(quote) for quote in quotes):
-            yield f"“{claim['text']}” is not its quotation."
+def _misnamed(citation: Cited, sources: Mapping[str, Source]) -> Iterator[str]:
+    source = sources.get(citation.document_id)
+    if source and (citation.document, citation.published) != (source.name, source.published):
+        yield f"“{citation.quote}” is said to be of another document or date than it is."
+
+
+def _unsupported(sentence: Sentence, titles: Sequence[str]) -> Iterator[str]:
+    quotes = [citation.quote for citation in sentence.citations]
+    if sentence.verdict == "verbatim":
+        if sentence.text != " ".join(flat(quote) for quote in quotes):
+            yield f"“{sentence.text}” is not its quotation."
     else:
-        for reason in objections(claim["text"], quotes, context=titles):
-            yield f"“{claim['text']}”: {reason}."
+        for reason in objections(sentence.text, quotes, context=titles):
+            yield f"“{sentence.text}”: {reason}."
+
+
+def _written(value: Mapping[str, Any]) -> bytes:
+    """JSON as a bundle has it."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def _seal(unsealed: Mapping[str, Any]) -> str:
+    """The digest of a manifest without its seal."""
+    return hashlib.sha256(_written(unsealed)).hexdigest()

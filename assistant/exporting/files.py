@@ -13,7 +13,8 @@ from assistant.exporting.memo import KEPT_MARKS, Item, Memo, Part, memo
 from index.data import Document
 from index.errors import FullDiskError, InputError
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])|^([-+]|\d+\.)(?=\s)", re.MULTILINE)
+_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|&~$]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+"""What Markdown takes for more than text, at the beginning of a line or anywhere."""
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1.05rem/1.55 Georgia, "Times New Roman", serif; max-width: 42rem; margin: 3rem auto;
@@ -71,17 +72,26 @@ def write(summary: Summary, documents: Sequence[Document], path: Path) -> None:
         InputError: another suffix, or the file cannot be written.
         FullDiskError: the disk is full.
     """
-    name = path.name.lower()
-    suffix = next((each for each in _WRITERS if name.endswith(each)), None)
-    if suffix is None:
-        raise InputError(
-            f"A summary cannot be written as {path.name}.",
-            f"Use a name that ends in {', '.join(_WRITERS)}.",
-        )
+    content = made(summary, documents, path.name)
     try:
-        path.write_bytes(_WRITERS[suffix](summary, documents))
+        path.write_bytes(content)
     except OSError as error:
         raise _translated(error, path) from error
+
+
+def made(summary: Summary, documents: Sequence[Document], name: str) -> bytes:
+    """What ``write`` writes to a file of this name.
+
+    Raises:
+        InputError: the name has another suffix.
+    """
+    suffix = next((each for each in _WRITERS if name.lower().endswith(each)), None)
+    if suffix is None:
+        raise InputError(
+            f"A summary cannot be written as {name}.",
+            f"Use a name that ends in {', '.join(_WRITERS)}.",
+        )
+    return _WRITERS[suffix](summary, documents)
 
 
 def markdown(page: Memo) -> str:
@@ -106,7 +116,7 @@ def _markdown_items(part: Part) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Text in which no character is taken for Markdown."""
+    """Text of one line in which no character is taken for Markdown."""
     return _MARKDOWN_SPECIAL.sub(lambda found: f"\\{found.group()}", text)
 
 

@@ -1,11 +1,12 @@
 """A summary laid out to be forwarded, before it is any file format: parts, items and footnotes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.checking.citations import numbered
 from assistant.data import DISAGREEMENT, POSITIONS, Citation, Claim, Summary, sources
+from assistant.exporting.legal import legal
 from assistant.language.statements import figures, speaker
 from assistant.language.words import flat
 from assistant.summarising.outline import FIGURES, TIMELINE
@@ -92,6 +93,8 @@ class Memo:
 def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
     """The summary laid out; ``documents`` are those it was made of, ``day`` is its date.
 
+    Its text is such as every format can hold (``assistant.exporting.legal``).
+
     Raises:
         KeyError: a cited document is not among ``documents``.
     """
@@ -110,7 +113,7 @@ def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
     ]
     if summary.omitted:
         listed.append(_omitted(summary, numbers))
-    return Memo(
+    made = Memo(
         title="Executive summary",
         sources=(
             *_focus(summary),
@@ -124,6 +127,20 @@ def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
             _note(number, citation, known) for number, citation in enumerate(citations, start=1)
         ),
     )
+    return replace(
+        made,
+        sources=tuple(map(legal, made.sources)),
+        headline=_legal_item(made.headline),
+        parts=tuple(
+            replace(each, name=legal(each.name), items=tuple(map(_legal_item, each.items)))
+            for each in made.parts
+        ),
+        remarks=tuple(map(legal, made.remarks)),
+        notes=tuple(
+            replace(note, quote=legal(flat(note.quote)), place=legal(note.place))
+            for note in made.notes
+        ),
+    )
 
 
 def quoted(text: str) -> str:
@@ -132,6 +149,10 @@ def quoted(text: str) -> str:
     """
     inner = flat(text).strip("| ").replace("“", "‘").replace("”", "’")
     return f"“{inner}”"
+
+
+def _legal_item(item: Item) -> Item:
+    return replace(item, text=legal(item.text), figures=tuple(map(legal, item.figures)))
 
 
 def _item(

@@ -40,7 +40,15 @@ def pdf_file(page: Memo) -> bytes:
     Raises:
         SettingsError: the installation lacks its fonts.
     """
-    pdf = _blank(page.title)
+    counted = _laid_out(page, 0)
+    for font in counted.fonts.values():
+        font.close()  # type: ignore[union-attr]  # all of them are of files
+    return bytes(_laid_out(page, counted.pages_count).output())
+
+
+def _laid_out(page: Memo, total: int) -> "FPDF":
+    """The memo on its pages, each of which says which of ``total`` it is."""
+    pdf = _blank(page.title, total)
     links = {note.number: pdf.add_link() for note in page.notes}
     _line(pdf, page.title, size=18, bold=True)
     for source in page.sources:
@@ -53,10 +61,10 @@ def pdf_file(page: Memo) -> bytes:
     for remark in page.remarks:
         _line(pdf, remark, size=8, colour=_SOFT)
     _sources(pdf, page, links)
-    return bytes(pdf.output())
+    return pdf
 
 
-def _blank(title: str) -> "FPDF":
+def _blank(title: str, total: int) -> "FPDF":
     from fpdf import FPDF
 
     class Numbered(FPDF):
@@ -66,10 +74,11 @@ def _blank(title: str) -> "FPDF":
             self.set_y(-15)
             self.set_font(_FAMILY, "", 8)
             self.set_text_color(*_SOFT)
-            self.cell(0, 4, f"{self.page_no()} of {{nb}}")
+            self.cell(0, 4, f"{self.page_no()} of {total}")
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it reports each table it leaves out
     pdf = Numbered(format="A4")
+    pdf.alias_nb_pages(None)  # type: ignore[arg-type]  # no text of a document is a template
     pdf.set_margins(_LEFT, 20, _LEFT)
     pdf.c_margin = 0.0
     pdf.set_auto_page_break(auto=True, margin=20)

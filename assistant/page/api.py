@@ -11,14 +11,21 @@ from gradio.events import api
 from assistant.answering.questions import checked_detail, checked_question, read_history
 from assistant.data import Summarized, Summary
 from assistant.json_forms import answer_json, evidence_json, summary_json
-from assistant.keeping.forgetting import forget
+from assistant.page.failing import payload
 from assistant.page.page import Page
-from assistant.page.serving.gate import is_this_machine
 from index import DocumentInfo, Library
-from index.errors import CitewellError, InputError
+from index.errors import InputError
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
+
+
+MOST_PASSAGES = 100
+"""That one search gives."""
+MOST_DOCUMENTS = 1_000
+"""That one call may name."""
+LONGEST_LINE = 200
+"""Characters of a topic and of an audience, as on the page."""
 
 
 def serve(page: Page) -> None:
@@ -64,10 +71,14 @@ def serve(page: Page) -> None:
         Args:
             question: what to look for, at most 4,000 characters
             documents: ids or names of the documents to search; all where left out
-            k: how many passages at most
+            k: how many passages at most; 100 are the most
         """
         with told():
             asked, library = checked_question(question), page.library(request)
+            if not 1 <= k <= MOST_PASSAGES:
+                raise InputError(
+                    f"{k} passages cannot be had.", f"Ask for 1 to {MOST_PASSAGES} of them."
+                )
             return evidence_json(library.search(asked, k=k, documents=_ids(library, documents)))
 
     def documents(request: gr.Request) -> list[dict[str, Any]]:
@@ -118,8 +129,7 @@ def serve(page: Page) -> None:
             source: a path, or an address that begins with http
         """
         with told():
-            operated = page.assistants.operates(request)
-            check_addable(source, page.settings.host if operated else "")
+            check_addable(source, here=page.assistants.sits_here(request))
             return [asdict(result) for result in page.library(request).add(source)]
 
     def remove(document: str, request: gr.Request) -> dict[str, Any]:
@@ -129,7 +139,7 @@ def serve(page: Page) -> None:
             document: its id or name
         """
         with told():
-            return listed(forget(page.library(request), document))
+            return listed(page.forget(document, request))
 
     def summarize(
         documents: list[str],
@@ -143,10 +153,17 @@ def serve(page: Page) -> None:
         Args:
             documents: their ids or names
             length: brief, standard or full
-            topic: what the summary should be about; everything where left out
-            audience: who it is for; what is like these words weighs more
+            topic: what the summary should be about, in at most 200 characters; everything where
+                left out
+            audience: who it is for, likewise; what is like these words weighs more
         """
         with told(), page.turns.turn(_user(request)):
+            for line in (topic, audience, length):
+                if len(line) > LONGEST_LINE:
+                    raise InputError(
+                        f"A topic or audience has {LONGEST_LINE} characters at most.",
+                        "Say it shorter.",
+                    )
             assistant = page.assistant(request)
             return summary_json(_summary(assistant, documents, length, topic, audience))
 
@@ -162,13 +179,13 @@ def listed(info: DocumentInfo) -> dict[str, Any]:
     return line
 
 
-def check_addable(source: str, host: str) -> None:
-    """Files of this machine are for those who sit at it.
+def check_addable(source: str, *, here: bool) -> None:
+    """Files of this machine are for those who sit at it: ``here`` says whether that is so.
 
     Raises:
-        InputError: a path, where ``host`` lets others in, or is empty for a user among others.
+        InputError: a path, from elsewhere or for a user among others.
     """
-    if not (is_this_machine(host) or source.startswith(("http://", "https://"))):
+    if not (here or source.startswith(("http://", "https://"))):
         raise InputError(
             "From another machine only web addresses can be added.", "Upload the file on the page."
         )
@@ -187,14 +204,21 @@ def told() -> Iterator[None]:
     """
     try:
         yield
-    except CitewellError as error:
-        title = str(error.exit_code)
-        raise gr.Error(str(error), title=title, print_exception=False) from error
+    except gr.Error:
+        raise
+    except Exception as error:
+        told = payload(error, True)
+        raise gr.Error(told["error"], title=told["title"], print_exception=False) from error
 
 
 def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None:
     if not references:
         return None
+    if len(references) > MOST_DOCUMENTS:
+        raise InputError(
+            f"{len(references):,} documents are named; {MOST_DOCUMENTS:,} are the most.",
+            "Leave them out to ask all documents.",
+        )
     return [library.find(reference).id for reference in references]
 
 

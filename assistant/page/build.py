@@ -7,6 +7,7 @@ from assistant.page.html.markup import button, element
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.assistants import Assistants
+from assistant.page.serving.downloads import Downloads
 from assistant.page.tabs.ask import AskTab
 from assistant.page.tabs.evaluate import EvaluateTab
 from assistant.page.tabs.library import Shelf
@@ -30,9 +31,14 @@ SWITCHER = element(
 )
 
 
-def build_app(settings: Settings, assistants: Assistants) -> gr.Blocks:
-    """The page of those whom the assistants answer; nothing is loaded or started by it."""
-    page = Page(settings=settings, assistants=assistants)
+def build_app(
+    settings: Settings, assistants: Assistants, downloads: Downloads | None = None
+) -> gr.Blocks:
+    """The page of those whom the assistants answer; nothing is loaded or started by it.
+
+    ``downloads`` are where it offers what can be saved; whoever serves the page gives them out.
+    """
+    page = Page(settings=settings, assistants=assistants, downloads=downloads or Downloads())
     blocks: gr.Blocks = gr.Blocks(title="Citewell", fill_width=True, analytics_enabled=False)
     with blocks:
         unticked = gr.State(frozenset())

@@ -1,6 +1,5 @@
 """What every pane shares: whose library and assistant it is about, and the running jobs."""
 
-import logging
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -9,21 +8,19 @@ import gradio as gr
 
 from assistant.data import Progress
 from assistant.keeping.chats import Chat, Chats
-from assistant.keeping.forgetting import is_former
+from assistant.keeping.forgetting import forget, is_former
 from assistant.page.html import conversation, examples
 from assistant.page.serving.assistants import Assistants
+from assistant.page.serving.downloads import Downloads
+from assistant.page.serving.held import Held
 from assistant.page.serving.jobs import Jobs
 from assistant.page.serving.turns import Turns
 from assistant.settings import Settings
-from index import Library
-from index.errors import CitewellError
+from index import DocumentInfo, Library
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
     from assistant.models import ServedModel
-
-log = logging.getLogger(__name__)
-
 
 Event = TypeVar("Event")
 
@@ -38,6 +35,8 @@ class Page:
     settings: Settings
     assistants: Assistants
     jobs: Jobs = field(default_factory=Jobs)
+    downloads: Downloads = field(default_factory=Downloads)
+    held: Held = field(default_factory=Held)
     turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +69,23 @@ class Page:
         """The conversations of whoever asks. Raises as ``assistant``."""
         return Chats(self.library(request))
 
+    def forget(self, reference: str, request: gr.Request) -> DocumentInfo:
+        """Remove a document of whoever asks, with all that the page keeps of it.
+
+        Raises:
+            InputError, StoreError: as ``assistant.keeping.forgetting.forget``, and as ``library``.
+        """
+        info = forget(self.library(request), reference)
+        self.downloads.forget(info.id)
+        self.held.empty(request.username or "")
+        return info
+
+    def leave(self, session: str) -> None:
+        """A browser has gone: nobody waits for its answers, or fetches its files."""
+        self.jobs.stop(session)
+        self.downloads.withdraw(session)
+        self.held.release(session)
+
     def in_turn(
         self, user: str, cancelled: Callable[[], bool], work: Callable[[], Iterator[Event]]
     ) -> Iterator[Event | Progress]:
@@ -98,14 +114,3 @@ class Page:
             return None
         infos = self.library(request).documents()
         return [info.id for info in infos if info.id not in unticked]
-
-
-def explained(error: BaseException) -> tuple[str, str]:
-    """What failed and what to do, for the user; an unforeseen fault goes to the log as well."""
-    if isinstance(error, CitewellError):
-        return error.message, error.hint
-    log.error("An unforeseen fault on the page", exc_info=error)
-    return (
-        "Something failed inside Citewell.",
-        f"Try again; if it stays, report it with the log ({type(error).__name__}).",
-    )

@@ -9,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.page.failing import explained
 from assistant.page.html.markup import escape
-from index.errors import CitewellError
 
 
 def live(elem_id: str, events: Sequence[str] = (), value: str = "", **options: Any) -> gr.HTML:
@@ -73,5 +73,8 @@ def _told(fn: Callable[..., Any]) -> Callable[..., Any]:
 def _notice() -> Iterator[None]:
     try:
         yield
-    except CitewellError as error:
-        raise gr.Error(escape(error), print_exception=False) from error
+    except gr.Error:
+        raise
+    except Exception as error:
+        told = " ".join(explained(error)).strip()
+        raise gr.Error(escape(told), print_exception=False) from error

@@ -12,10 +12,8 @@ import threading
 
 from assistant.answering.assistant import Assistant
 from assistant.errors import ModelError
+from assistant.keeping.page_files import PageFiles
 from assistant.models.protocol import Model
-from assistant.page.build import build_app
-from assistant.page.serving.assistants import Assistants
-from assistant.page.serving.launch import launch
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder, seeds_folder
 from assistant.runtime import open_model
@@ -42,8 +40,16 @@ def main() -> None:
     with Library.open(settings.library, embedder=HashEmbedder(), owner="page") as library:
         for each in (seeds_folder(), *files):
             list(library.add(each))
+        PageFiles(library.folder)
+        from assistant.page.build import build_app
+        from assistant.page.serving.assistants import Assistants
+        from assistant.page.serving.downloads import Downloads
+        from assistant.page.serving.launch import launch
+
         assistant = Assistant(library, model, Prompts.load(prompts_folder()))
-        address = launch(build_app(settings, Assistants(settings, assistant)), settings)
+        downloads = Downloads()
+        blocks = build_app(settings, Assistants(settings, assistant), downloads)
+        address = launch(blocks, settings, downloads=downloads)
         library.announce(address)
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()

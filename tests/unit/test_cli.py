@@ -365,7 +365,10 @@ class TestExitCodes:
         log = tmp_path / "log" / "faults.log"
         assert str(log) in done.err
         assert "seven by nought" in done.err
-        assert "Traceback" in log.read_text(encoding="utf-8")
+        written = log.read_text(encoding="utf-8")
+        assert "Traceback" in written
+        assert "ZeroDivisionError" in written
+        assert "seven by nought" not in written, "what it says may quote a document"
 
     def test_a_library_folder_that_cannot_be_written(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").touch()

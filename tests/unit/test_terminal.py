@@ -1,6 +1,7 @@
 """What an answer looks like in a terminal, and that documents cannot send it control sequences."""
 
 import io
+import json
 
 import pytest
 
@@ -148,3 +149,38 @@ class TestProgress:
             report.pause()
         assert "[b]file" in screen.getvalue()
         assert "1/2" in screen.getvalue()
+
+
+class Screen(io.StringIO):
+    """A terminal, or a pipe."""
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+
+HOSTILE = "a\x1b]0;title\x07b\x9b31mc\x7fd\n"
+
+
+def test_a_documents_text_is_exact_in_a_pipe_and_harmless_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for is_terminal in (False, True):
+        screen = Screen(is_terminal=is_terminal)
+        monkeypatch.setattr("sys.stdout", screen)
+        terminal.write_text(HOSTILE)
+        shown = screen.getvalue()
+        assert len(shown) == len(HOSTILE)
+        assert (shown == HOSTILE) is not is_terminal
+        assert any(each in shown for each in "\x1b\x07\x9b\x7f") is not is_terminal
+
+
+def test_json_has_no_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen(is_terminal=True)
+    monkeypatch.setattr("sys.stdout", screen)
+    terminal.write_json({"text": HOSTILE})
+    assert not any(each in screen.getvalue() for each in "\x1b\x07\x9b\x7f")
+    assert json.loads(screen.getvalue()) == {"text": HOSTILE}

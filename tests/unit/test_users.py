@@ -6,7 +6,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.page.serving import launch
-from assistant.settings import Settings
+from assistant.settings import Settings, load_settings
 from assistant.users import admits, read_users, save_user
 from index.errors import InputError
 
@@ -52,6 +52,7 @@ def test_a_short_password_is_refused(users: Path) -> None:
 
 @pytest.mark.parametrize("content", ["ann", "ann:secret\n", ":a$b", "a b:c$d"])
 def test_a_file_that_is_none_of_users_is_told(tmp_path: Path, content: str) -> None:
+    (tmp_path / "users").touch(mode=0o600)
     (tmp_path / "users").write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError, match="Line 1 of the users' file"):
         read_users(tmp_path / "users")
@@ -63,19 +64,46 @@ def test_a_hash_that_is_none_admits_nobody(kept: str) -> None:
 
 
 def test_the_page_lets_in_its_users_and_the_operator(users: Path) -> None:
-    may_come_in = launch.auth(Settings(host="0.0.0.0", users=users, password="the operator's"))
-    assert callable(may_come_in)
-    assert may_come_in("ann", "correct horse")
-    assert may_come_in("citewell", "the operator's")
-    assert not may_come_in("ann", "the operator's")
-    alone = launch.auth(Settings(users=users))
-    assert callable(alone)
-    assert not alone("citewell", "")
+    door = launch.guarded(Settings(host="0.0.0.0", users=users, password="the operator's"))
+    assert door.auth() is not None
+    assert door.admits("ann", "correct horse")
+    assert door.admits("citewell", "the operator's")
+    assert not door.admits("ann", "the operator's")
+    assert not launch.guarded(Settings(users=users)).admits("citewell", "")
 
 
 def test_a_page_without_anybody_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
-        launch.auth(Settings(users=tmp_path / "missing"))
-    (tmp_path / "users").touch()
+        launch.guarded(Settings(users=tmp_path / "missing"))
+    (tmp_path / "users").touch(mode=0o600)
     with pytest.raises(SettingsError, match="names nobody"):
-        launch.auth(Settings(users=tmp_path / "users"))
+        launch.guarded(Settings(users=tmp_path / "users"))
+
+
+def test_what_somebody_laid_beside_the_file_is_never_written(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "users"
+    victim.write_text("mine", encoding="utf-8")
+    (tmp_path / "users.new").symlink_to(victim)
+    path.symlink_to(victim)
+    with pytest.raises(SettingsError):
+        save_user(path, "ann", "correct horse")
+    path.unlink()
+    save_user(path, "ann", "correct horse")
+    assert victim.read_text(encoding="utf-8") == "mine"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert admits(read_users(path), "ann", "correct horse")
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o660, 0o602, 0o604, 0o777])
+def test_a_file_that_others_can_read_or_change_is_not_used(users: Path, mode: int) -> None:
+    users.chmod(mode)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        read_users(users)
+    users.chmod(0o640)  # a group may read it, where its owner says so
+    assert read_users(users)
+
+
+@pytest.mark.parametrize("proxy", ["nonsense", "10.0.0.0/99", "127.0.0.1; 10.1.1.1"])
+def test_a_proxy_that_is_no_address_is_told(proxy: str) -> None:
+    with pytest.raises(SettingsError, match="CITEWELL_PROXY"):
+        load_settings(proxy=proxy)

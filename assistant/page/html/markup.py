@@ -158,6 +158,18 @@ def failure(error: str, hint: str) -> str:
     )
 
 
+def saving(place: str, files: Mapping[str, str]) -> str:
+    """A button for each file that can be saved; ``files`` are a format's name to the file's."""
+    return element(
+        "div",
+        *(
+            button(f"Save as {escape(name)}", "save", data_place=f"{place}/{file}", data_name=file)
+            for name, file in files.items()
+        ),
+        class_="saving",
+    )
+
+
 def note(text: str) -> str:
     """A quiet line of our own."""
     return element("p", escape(text), class_="note")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import gradio as gr
 
+from assistant.page.serving.clients import is_this_machine
 from assistant.runtime import seed
 from assistant.settings import Settings
 from assistant.users import OPERATOR, library_of
@@ -75,6 +76,26 @@ class Assistants:
     def operates(self, request: gr.Request) -> bool:
         """Whether whoever asks may do what concerns everybody."""
         return self._settings.users is None or request.username == OPERATOR
+
+    def sits_here(self, request: gr.Request) -> bool:
+        """Whether whoever asks is the operator, at this machine.
+
+        Then the files of this machine are theirs to add, and so is where requests are sent. Whoever
+        comes through a proxy of the settings, or to a page that listens for other machines, is not.
+        """
+        client = request.client.host if request.client else ""
+        here = is_this_machine(self._settings.host) and is_this_machine(client)
+        return here and self.operates(request)
+
+    def chooses_freely(self, request: gr.Request) -> bool:
+        """Whether whoever asks may name any model, by an address or a path too.
+
+        Where the page has users the operator alone may, from wherever; where it has none, all who
+        come in are alike, and may only where they sit at this machine.
+        """
+        if self._settings.users is not None:
+            return request.username == OPERATOR
+        return self.sits_here(request)
 
     def close(self) -> None:
         """Close the users' libraries; whoever made the operator's closes that."""

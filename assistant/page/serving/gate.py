@@ -1,20 +1,28 @@
-"""What stands before the page: who may ask it, how often, and a line in the log for each request.
+"""What stands before the page: who may ask it, what, how often, and a line in the log for each.
 
 An ASGI application around Gradio's. A page on loopback has no password, so a web site that the
 user visits must not be able to reach it: neither by a form or script sent across (``Origin``,
 ``Sec-Fetch-Site``) nor by a name of its own that it lets lead to this machine (``Host``).
 """
 
-import ipaddress
+import asyncio
 import json
 import logging
-import re
 import secrets
 import time
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import cookie_parser
+
+from assistant.page.serving import bodies, routes
+from assistant.page.serving.bodies import TooLargeError, TooSlowError
+from assistant.page.serving.clients import Rate, is_this_machine, settle
+from assistant.page.serving.door import Door, new_visit
+from assistant.page.serving.downloads import VISIT, Downloads, Visitor, visitor
+from assistant.page.serving.unfetched import Unfetched
+from assistant.settings import Network, Settings
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,12 +30,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Health = Callable[[], dict[str, Any]]
 
-WRONG_LOGINS = 10
-"""A minute and address, after which no other is tried."""
+LOGINS = 10
+"""Tries to log in that fail or are not finished, a minute and address."""
 REQUESTS = 600
 """A minute and address that is not this machine's."""
-MINUTE_S = 60.0
-_TOLD_OF_NOBODY = re.compile(r"(file=|/heartbeat/|/stream/|/call/[^/]+/).*")
+MADE_AT_ONCE = 2
+"""Files to save that are made side by side."""
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 LOG = logging.getLogger("citewell.requests")
 HEADERS = {
     # Whatever text might become markup after all: nothing of another machine is ever fetched,
@@ -48,6 +57,16 @@ HEADERS = {
 }
 
 
+class Refusal(NamedTuple):
+    """The status of HTTP and the reason with which a request is refused."""
+
+    status: int
+    reason: str
+
+
+TOO_LARGE = Refusal(413, "That is more than this page takes.")
+
+
 class Layer(NamedTuple):
     """The gate as Gradio's framework takes it."""
 
@@ -56,20 +75,39 @@ class Layer(NamedTuple):
     kwargs: dict[str, Any]
 
 
-def layer(*, local: bool, health: Health) -> Layer:
-    """The gate of a page; ``local`` says that it listens on loopback alone."""
-    return Layer(Gate, (), {"local": local, "health": health})
+def layer(settings: Settings, door: Door, downloads: Downloads, health: Health) -> Layer:
+    """The gate of a page."""
+    return Layer(
+        Gate,
+        (),
+        {"settings": settings, "door": door, "downloads": downloads, "health": health},
+    )
 
 
 class Gate:
     """Refuses what must not come in, and notes each request without its content."""
 
-    def __init__(self, app: Application, *, local: bool, health: Health) -> None:
+    def __init__(
+        self,
+        app: Application,
+        *,
+        settings: Settings,
+        door: Door,
+        downloads: Downloads,
+        health: Health,
+    ) -> None:
         self._app = app
-        self._local = local
-        self._health = health
-        self._requests: dict[str, deque[float]] = defaultdict(deque)
-        self._wrong: dict[str, deque[float]] = defaultdict(deque)
+        self._local = is_this_machine(settings.host)
+        self._mcp = settings.mcp
+        self._largest_upload = bodies.UPLOADED_FILES * settings.max_file_mb * 1_000_000
+        self._proxies: list[Network] = settings.proxies
+        self._door = door
+        self._downloads = downloads
+        self._health = Shared(health)
+        self._requests = Rate(REQUESTS)
+        self._logins = Rate(LOGINS)
+        self._unfetched = Unfetched()
+        self._making = asyncio.Semaphore(MADE_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,90 +115,183 @@ class Gate:
                 await self._app(scope, receive, send)
             return  # the page uses no web sockets: who opens one is a stranger
         started = time.monotonic()
-        number = secrets.token_hex(6)
-        status = 0
-
-        async def passed(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", []), *_headers(number)]
-            await send(message)
-
+        settle(scope, self._proxies)
+        reply = _Reply(send, secrets.token_hex(6))
         try:
-            await self._answer(scope, receive, passed)
+            await self._answer(scope, receive, reply)
+        except TooLargeError:
+            await reply.refuse(TOO_LARGE)
+        except TooSlowError:
+            await reply.refuse(Refusal(408, "That took too long to come."))
         finally:
-            self._note_login(scope, status)
+            if routes.is_login(scope["path"]) and reply.status == 200:
+                self._logins.give_back(_client(scope))
             LOG.info(
                 "%s",
                 json.dumps(
                     {
-                        "request": number,
-                        "method": scope["method"],
-                        "path": told_path(scope["path"]),
-                        "status": status,
+                        "request": reply.number,
+                        "method": scope["method"] if scope["method"] in METHODS else "",
+                        "path": routes.named(scope["method"], scope["path"]),
+                        "status": reply.status,
                         "ms": round((time.monotonic() - started) * 1000),
                     }
                 ),
             )
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = self.refusal(scope)
-        if refused is not None:
-            status, reason = refused
-            await _reply(send, status, {"error": reason})
-        elif scope["path"] == "/health":
-            await _reply(send, 200, self._health())
-        else:
-            await self._app(scope, receive, send)
-
-    def refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """The status and reason with which a request is refused; None where it may come in."""
+    async def _answer(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        host = headers.get("host", "")
+        cookies = cookie_parser(headers.get("cookie", ""))
+        allowed, user = self._door.user(scope.get("app"), cookies)
+        refused = self._refusal(scope, headers, allowed=allowed)
+        path = scope["path"]
+        if refused is not None:
+            await reply.refuse(refused)
+        elif path == "/health":
+            await reply.json(200, await self._health.get())
+        elif path.startswith("/save/"):
+            await self._save(path, visitor(user, cookies), reply)
+        else:
+            if path == "/" and not cookies.get(VISIT):
+                reply.cookie = f"{VISIT}={new_visit()}; Path=/; HttpOnly; SameSite=Strict"
+            self._sweep(scope)
+            taking = await self._receiving(scope, headers, receive, reply, allowed=allowed)
+            await self._app(scope, taking, reply.pass_on)
+
+    def _refusal(
+        self, scope: Scope, headers: Mapping[str, str], *, allowed: bool
+    ) -> Refusal | None:
+        """Why a request may not come in; None where it may."""
+        host, path, client = headers.get("host", ""), scope["path"], _client(scope)
         if self._local and not is_this_machine(_hostname(host)):
-            return 421, "This page answers to the names of this machine only."
-        if not _is_own(headers.get("origin"), host) or _is_drawn_across(headers):
-            return 403, "Another web site may not use this page."
-        client = (scope.get("client") or ("",))[0]
-        if scope["path"].rstrip("/").endswith("/login") and self._many(
-            self._wrong[client], WRONG_LOGINS
-        ):
-            return 429, "Too many wrong passwords. Wait a minute."
-        if not is_this_machine(client):
-            times = self._requests[client]
-            times.append(time.monotonic())
-            if self._many(times, REQUESTS):
-                return 429, "Too many requests. Wait a minute."
+            return Refusal(421, "This page answers to the names of this machine only.")
+        if not _is_own(headers.get("origin"), host) or _is_drawn_across(headers, path):
+            return Refusal(403, "Another web site may not use this page.")
+        if not is_this_machine(client) and not self._requests.take(client):
+            return Refusal(429, "Too many requests. Wait a minute.")
+        if not routes.is_let_through(scope["method"], path, mcp=self._mcp):
+            return Refusal(404, "This page has no such address.")
+        if not (allowed or routes.is_open(scope["method"], path)):
+            return Refusal(401, "Log in first.")
+        if routes.is_login(path) and not self._logins.take(client):
+            return Refusal(429, "Too many wrong passwords. Wait a minute.")
         return None
 
-    def _note_login(self, scope: Scope, status: int) -> None:
-        if scope["path"].rstrip("/").endswith("/login") and 400 <= status < 500 and status != 429:
-            self._wrong[(scope.get("client") or ("",))[0]].append(time.monotonic())
+    async def _receiving(
+        self,
+        scope: Scope,
+        headers: Mapping[str, str],
+        receive: Receive,
+        reply: "_Reply",
+        *,
+        allowed: bool,
+    ) -> Receive:
+        """What gives the application the body, within the limits of whoever sends it.
 
-    @staticmethod
-    def _many(times: "deque[float]", most: int) -> bool:
-        """Whether there were more than so many within the last minute."""
-        while times and times[0] < time.monotonic() - MINUTE_S:
-            times.popleft()
-        return len(times) >= most
+        Raises:
+            TooLargeError, TooSlowError: it is beyond them already.
+        """
+        stranger = not allowed or routes.is_login(scope["path"])
+        upload = scope["path"] == "/gradio_api/upload"
+        most = self._largest_upload if upload else bodies.INSIDERS
+        if bodies.said_length(headers) > (bodies.STRANGERS if stranger else most):
+            raise TooLargeError
+        if not stranger:
+            return bodies.counted(receive, most, lambda: reply.stop(TOO_LARGE))
+        if scope["method"] != "POST":
+            return receive
+        body = await bodies.whole(receive, bodies.STRANGERS, bodies.STRANGERS_S)
+        return bodies.replayed(body, receive)
+
+    async def _save(self, path: str, asking: Visitor, reply: "_Reply") -> None:
+        token, _, name = path.removeprefix("/save/").partition("/")
+        async with self._making:
+            made = await asyncio.to_thread(self._downloads.made, token, name, asking)
+        if made.status != 200:
+            await reply.json(made.status, {"error": made.error})
+            return
+        await reply.send(
+            200,
+            made.content,
+            {
+                "content-type": "application/octet-stream",
+                "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+                "cache-control": "no-store",
+            },
+        )
+
+    def _sweep(self, scope: Scope) -> None:
+        blocks = getattr(scope.get("app"), "blocks", None)
+        if blocks is not None:
+            self._unfetched.sweep(blocks._queue)
 
 
-def is_this_machine(host: str) -> bool:
-    """Whether a host's name or number is one of loopback."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+class Shared:
+    """A slow look, off the event loop; who asks while one looks has what that one finds."""
+
+    def __init__(self, look: Health) -> None:
+        self._look = look
+        self._looking: asyncio.Task[dict[str, Any]] | None = None
+
+    async def get(self) -> dict[str, Any]:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(asyncio.to_thread(self._look))
+        return await asyncio.shield(self._looking)
 
 
-def told_path(path: str) -> str:
-    """The path as the log may have it: short, without files' names and the numbers of sessions."""
-    return _TOLD_OF_NOBODY.sub(r"\1", path)[:80]
+class _Reply:
+    """One reply on its way out, with the headers that every one has."""
+
+    def __init__(self, send: Send, number: str) -> None:
+        self._send = send
+        self.number = number
+        self.status = 0
+        self.cookie: str | None = None
+        self._refusal: Refusal | None = None
+
+    def stop(self, refusal: Refusal) -> None:
+        """Whatever the application says from now on, this is said instead."""
+        self._refusal = refusal
+
+    async def pass_on(self, message: MutableMapping[str, Any]) -> None:
+        """Send what the application does."""
+        if self._refusal is not None:
+            await self.refuse(self._refusal)
+            return
+        await self._pass(message)
+
+    async def _pass(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = {"x-request-id": self.number, **HEADERS}
+            if self.cookie:
+                own["set-cookie"] = self.cookie
+            encoded = [(name.encode(), value.encode()) for name, value in own.items()]
+            message["headers"] = [*message.get("headers", []), *encoded]
+        await self._send(message)
+
+    async def send(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+        told = {**headers, "content-length": str(len(content))}
+        encoded = [(name.encode(), value.encode()) for name, value in told.items()]
+        start = {"type": "http.response.start", "status": status, "headers": encoded}
+        await self._pass(start)
+        await self._pass({"type": "http.response.body", "body": content})
+
+    async def json(self, status: int, value: Mapping[str, Any]) -> None:
+        content = json.dumps(value).encode()
+        await self.send(status, content, {"content-type": "application/json"})
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Say why, unless the reply has begun; nothing of the application's is sent after it."""
+        self._refusal = refusal
+        if not self.status:
+            await self.json(refusal.status, {"error": refusal.reason})
+
+
+def _client(scope: Scope) -> str:
+    return str((scope.get("client") or ("",))[0])
 
 
 def _hostname(host: str) -> str:
@@ -180,23 +311,13 @@ def _is_own(origin: str | None, host: str) -> bool:
         return False
 
 
-def _is_drawn_across(headers: MutableMapping[str, str]) -> bool:
-    """Whether another site's page draws this in, and not a user following a link."""
-    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+def _is_drawn_across(headers: Mapping[str, str], path: str) -> bool:
+    """Whether another site's page draws this in, and not a user following a link to the page.
+
+    Logging out needs a browser that says that its own page, or its user, wants it.
+    """
+    site = headers.get("sec-fetch-site", "none" if path != "/logout" else "")
+    if site in ("none", "same-origin"):
         return False
-    return (
-        headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
-    )
-
-
-def _headers(number: str) -> Iterable[tuple[bytes, bytes]]:
-    yield b"x-request-id", number.encode()
-    for name, value in HEADERS.items():
-        yield name.encode(), value.encode()
-
-
-async def _reply(send: Send, status: int, value: dict[str, Any]) -> None:
-    content = json.dumps(value).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+    linked = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
+    return path != "/" or linked != ("navigate", "document")

@@ -1,21 +1,28 @@
 """Starting the page: where it listens, who may come in, how it looks."""
 
-import hmac
 import logging
 import os
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+from gradio import processing_utils, queueing, routes, utils
 
 from assistant.errors import SettingsError
-from assistant.page.serving.gate import LOG, Health, is_this_machine, layer
+from assistant.page.failing import note_fault, payload
+from assistant.page.serving.clients import is_this_machine
+from assistant.page.serving.door import Door
+from assistant.page.serving.downloads import Downloads
+from assistant.page.serving.gate import LOG, Health, layer
 from assistant.settings import Settings
-from assistant.users import OPERATOR, admits, read_users
+from assistant.users import OPERATOR
 
 STATIC = Path(__file__).parents[1] / "static"
 PORTS_TRIED = 50
@@ -37,36 +44,89 @@ def launch(
     browser: bool = False,
     mcp: bool = False,
     health: Health = alive,
+    downloads: Downloads | None = None,
 ) -> str:
     """Start serving in the background and return the address; ``/health`` gives ``health()``.
+
+    ``downloads`` are those that the page offers.
 
     Raises:
         SettingsError: others could come in and no password is set, no port is free, or MCP is
             asked for and not installed.
     """
-    if (mcp or settings.mcp) and not find_spec("mcp"):
+    settings = settings.model_copy(update={"mcp": mcp or settings.mcp})
+    if settings.mcp and not find_spec("mcp"):
         raise SettingsError("MCP is not installed.", "Install it: pip install 'citewell[mcp]'.")
-    _, address, _ = blocks.queue(default_concurrency_limit=None).launch(
-        server_name=settings.host,
-        server_port=free_port(settings.host, settings.port),
-        auth=auth(settings),
-        prevent_thread_lock=True,
-        quiet=True,
-        inbrowser=browser,
-        share=False,
-        ssr_mode=False,
-        run_history=False,
-        footer_links=[],
-        enable_monitoring=False,
-        favicon_path=STATIC / "favicon.svg",
-        max_threads=THREADS,
-        state_session_capacity=SESSIONS,
-        max_file_size=settings.max_file_mb * 1_000_000,
-        mcp_server=mcp or settings.mcp,
-        app_kwargs={"middleware": [layer(local=is_this_machine(settings.host), health=health)]},
-        **look(),
-    )
+    door = guarded(settings)
+    _mend_gradio()
+    with _no_proxy_believed():
+        _, address, _ = blocks.queue(default_concurrency_limit=None).launch(
+            server_name=settings.host,
+            server_port=free_port(settings.host, settings.port),
+            auth=door.auth(),
+            prevent_thread_lock=True,
+            quiet=True,
+            inbrowser=browser,
+            share=False,
+            ssr_mode=False,
+            run_history=False,
+            footer_links=[],
+            enable_monitoring=False,
+            favicon_path=STATIC / "favicon.svg",
+            max_threads=THREADS,
+            state_session_capacity=SESSIONS,
+            max_file_size=settings.max_file_mb * 1_000_000,
+            mcp_server=settings.mcp,
+            app_kwargs={"middleware": [layer(settings, door, downloads or Downloads(), health)]},
+            **look(),
+        )
     return str(address)
+
+
+@contextmanager
+def _no_proxy_believed() -> Iterator[None]:
+    """A server that starts meanwhile takes a sender for who it is, whatever a header says.
+
+    Uvicorn believes what comes from loopback unless this variable says otherwise. The gate
+    believes the proxies of the settings.
+    """
+    former = os.environ.get("FORWARDED_ALLOW_IPS")
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+    try:
+        yield
+    finally:
+        if former is None:
+            del os.environ["FORWARDED_ALLOW_IPS"]
+        else:
+            os.environ["FORWARDED_ALLOW_IPS"] = former
+
+
+def _mend_gradio() -> None:
+    """Three of its ways that no option changes.
+
+    It fetches addresses that are sent where a file is expected, says "Error" of a fault, and
+    prints faults of calls with what they said.
+    """
+    processing_utils.async_ssrf_protected_download = _fetch_nothing
+    ways = {"error_payload": payload, "traceback": SimpleNamespace(print_exc=_note_last)}
+    for module, name in (
+        (queueing, "error_payload"),
+        (utils, "error_payload"),
+        (queueing, "traceback"),
+        (routes, "traceback"),
+    ):
+        setattr(module, name, ways[name])
+
+
+def _note_last() -> None:
+    error = sys.exc_info()[1]
+    if error is not None:
+        note_fault(error)
+
+
+async def _fetch_nothing(url: str, *_: object, **__: object) -> str:
+    """In place of what fetches an address that somebody sends where a file is expected."""
+    raise gr.Error("Send the file itself, not an address.", print_exception=False)
 
 
 def log_requests(settings: Settings) -> None:
@@ -105,38 +165,25 @@ def look() -> dict[str, Any]:
     }
 
 
-Auth = tuple[str, str] | Callable[[str, str], bool]
-
-
-def auth(settings: Settings) -> Auth | None:
-    """Name and password, or who may come in; None on loopback without password and users.
+def guarded(settings: Settings) -> Door:
+    """What says who may come in.
 
     Raises:
         SettingsError: the address lets others in and there is no password, or the users' file
             cannot be used.
     """
-    if settings.users is not None:
-        users, password = read_users(settings.users), settings.password
-        if not users:
-            raise SettingsError(
-                f"The users' file {settings.users} names nobody.",
-                "Add somebody with `citewell user NAME`.",
-            )
-
-        def may_come_in(name: str, given: str) -> bool:
-            if name == OPERATOR and password:
-                return hmac.compare_digest(given.encode(), password.encode())
-            return admits(users, name, given)
-
-        return may_come_in
-    if settings.password:
-        return OPERATOR, settings.password
-    if not is_this_machine(settings.host):
+    door = Door(settings)
+    if door.users is not None and not door.users.now():
+        raise SettingsError(
+            f"The users' file {settings.users} names nobody.",
+            "Add somebody with `citewell user NAME`.",
+        )
+    if door.auth() is None and not is_this_machine(settings.host):
         raise SettingsError(
             f"Listening on {settings.host} would let everybody on the network in.",
             f"Set CITEWELL_PASSWORD (the user is {OPERATOR!r}), or listen on 127.0.0.1.",
         )
-    return None
+    return door
 
 
 def free_port(host: str, first: int) -> int:

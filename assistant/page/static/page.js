@@ -85,6 +85,28 @@
     say(button, "Copied");
   }
 
+  // A file is made when it is asked for; where that fails, the reason stands beside its button.
+  async function save(button) {
+    one(".failure", button.parentElement)?.remove();
+    button.disabled = true;
+    try {
+      const reply = await fetch(button.dataset.place);
+      if (!reply.ok) throw new Error((await reply.json()).error);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await reply.blob());
+      link.download = button.dataset.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    } catch (error) {
+      const told = document.createElement("p");
+      told.className = "failure";
+      told.setAttribute("role", "alert");
+      told.textContent = error.message || "The page does not answer.";
+      button.parentElement.append(told);
+    }
+    button.disabled = false;
+  }
+
   function say(button, words) {
     const label = button.textContent;
     button.textContent = words;
@@ -137,6 +159,7 @@
   const local = {
     step: (button) => step(Number(button.dataset.by)),
     copy,
+    save,
     fold: () => fold(frame().dataset.library !== "folded"),
     pane: (button) => showPane(button.dataset.pane),
     rename,

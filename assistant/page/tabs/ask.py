@@ -12,8 +12,9 @@ from assistant.answering.values import Detail
 from assistant.data import AnswerEvent, EvidenceFound, Turn
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
 from assistant.keeping.forgetting import conclude
+from assistant.page.failing import explained
 from assistant.page.html import conversation, menu
-from assistant.page.page import Page, explained
+from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from assistant.page.tabs.model import ModelChoice, StatusLine
@@ -86,7 +87,7 @@ class AskTab:
     def ask_example(
         self,
         mode: str,
-        chat: Chat,
+        chat: Chat | None,
         unticked: Collection[str],
         data: gr.EventData,
         request: gr.Request,
@@ -98,7 +99,7 @@ class AskTab:
         self,
         question: str,
         mode: str,
-        chat: Chat,
+        chat: Chat | None,
         unticked: Collection[str],
         request: gr.Request,
         detail: Detail | None = None,
@@ -111,6 +112,7 @@ class AskTab:
         if not question.strip() or self.page.jobs.running(session, "ask"):
             yield {self.box: gr.skip()}
             return
+        chat = self._kept(chat, request)
         assistant = self.page.assistant(request)
         history, chosen = list(chat.turns()), self.page.asked(unticked, request)
         work = self._work(assistant, session, question.strip(), mode, history, chosen, detail)
@@ -137,9 +139,9 @@ class AskTab:
         self.page.jobs.stop(str(request.session_hash), "ask")
 
     def leave(self, request: gr.Request) -> None:
-        """The browser has gone: nobody waits for its answers."""
+        """The browser has gone."""
         session = str(request.session_hash)
-        self.page.jobs.stop(session)
+        self.page.leave(session)
         self._open.pop(session, None)
 
     def refresh(self, chat: Chat | None, request: gr.Request) -> Updates:
@@ -154,26 +156,38 @@ class AskTab:
         chat = self.page.chats(request).open(chat_id) if chat_id else None
         return self._shown(chat or new_chat(), request)
 
-    def show(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        return self._turned_to(self.page.chats(request).open(data.chat) or chat, request)
+    def _kept(self, chat: Chat | None, request: gr.Request) -> Chat:
+        """The session's conversation; as it was saved last, where Gradio has lost its state."""
+        if chat is not None:
+            return chat
+        known = self._open.get(str(request.session_hash))
+        return (known and self.page.chats(request).open(known)) or new_chat()
 
-    def new(self, chat: Chat, request: gr.Request) -> Updates:
+    def show(self, chat: Chat | None, data: gr.EventData, request: gr.Request) -> Updates:
+        shown = self.page.chats(request).open(data.chat) or self._kept(chat, request)
+        return self._turned_to(shown, request)
+
+    def new(self, chat: Chat | None, request: gr.Request) -> Updates:
+        chat = self._kept(chat, request)
         return self._turned_to(new_chat() if chat.exchanges else chat, request)
 
-    def rename(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+    def rename(self, chat: Chat | None, data: gr.EventData, request: gr.Request) -> Updates:
+        chat = self._kept(chat, request)
         if data.title.strip():
             renamed = self.page.chats(request).rename(data.chat, data.title)
             chat = replace(chat, title=renamed.title) if renamed.id == chat.id else chat
         return {self.chat: chat, self.menu: menu.menu(self.page.chats(request).all(), chat)}
 
-    def delete(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
+    def delete(self, chat: Chat | None, data: gr.EventData, request: gr.Request) -> Updates:
+        chat = self._kept(chat, request)
         self.page.chats(request).delete(data.chat)
         if data.chat == chat.id:
             return self._turned_to(new_chat(), request)
         return {self.menu: menu.menu(self.page.chats(request).all(), chat)}
 
-    def mark(self, chat: Chat, data: gr.EventData, request: gr.Request) -> Updates:
-        marked = self.page.chats(request).mark(chat, int(data.number), data.mark)
+    def mark(self, chat: Chat | None, data: gr.EventData, request: gr.Request) -> Updates:
+        kept = self._kept(chat, request)
+        marked = self.page.chats(request).mark(kept, int(data.number), data.mark)
         return {self.chat: marked, self.history: self.page.history(marked, request)}
 
     def _work(

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from assistant.evaluation.golden.cases import GoldenError
 from assistant.pace import Pace
+from assistant.page.failing import explained
 from assistant.page.html import markup
-from assistant.page.page import Page, explained
+from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from index.errors import CancelledError
@@ -63,22 +65,20 @@ class EvaluateTab:
             with gr.Row(elem_id="reports", visible=False) as self.reports:
                 self.first = gr.Dropdown([], label="Report", elem_id="report")
                 self.second = gr.Dropdown([], label="Compare with", elem_id="compared")
-            with gr.Row(elem_id="report-files"):
-                self.downloads = [
-                    gr.DownloadButton(f"Save as {name}", visible=False, size="sm")
-                    for name in FORMATS
-                ]
+            self.files = live("report-files")
             self.comparison = gr.HTML(elem_id="comparison")
             self.report = gr.HTML(elem_id="evaluation-report")
         self._wire()
 
     def _wire(self) -> None:
-        shown = [self.report, self.comparison, *self.downloads]
+        shown = [self.report, self.comparison, self.files]
         changed = [self.news, self.go, self.stop, self.reports, self.first, self.second, *shown]
         inputs = [self.golden, self.corpus, self.limit, self.chain]
         on(self.go.click, self.run, inputs, changed)
         on(self.stop.click, self.halt, queue=False)
         on(self.marked.click, self.use_marks, None, [self.golden, self.news])
+        for upload in (self.golden, self.corpus):
+            on(upload.upload, self.hold, [upload], queue=False)
         for choice in (self.first, self.second):
             on(choice.input, self.show, [self.first, self.second], shown)
 
@@ -136,6 +136,11 @@ class EvaluateTab:
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "evaluate")
 
+    def hold(self, files: str | Sequence[str] | None, request: gr.Request) -> None:
+        """The session's uploads go with it."""
+        paths = [files] if isinstance(files, str) else list(files or ())
+        self.page.held.hold(str(request.session_hash), paths, request.username or "")
+
     def use_marks(self, request: gr.Request) -> Updates:
         """A golden file of the answers marked right, and the questions of those marked wrong."""
         from assistant.evaluation.golden.marks import from_marks, write_export
@@ -144,7 +149,9 @@ class EvaluateTab:
         news = _marked(len(export.cases), export.wrong)
         if not export.cases:
             return {self.golden: gr.skip(), self.news: news}
-        path = Path(tempfile.mkdtemp(prefix="citewell-")) / "marked.jsonl"
+        path = Path(tempfile.mkdtemp(prefix="marks-", dir=get_upload_folder())) / "marked.jsonl"
+        session, owner = str(request.session_hash), request.username or ""
+        self.page.held.hold(session, [path], owner, quotes=True)
         write_export(export, path)
         return {self.golden: str(path), self.news: news}
 
@@ -155,7 +162,7 @@ class EvaluateTab:
         if found is None:
             return self._cleared()
         try:
-            shown = self._shown(found)
+            shown = self._shown(found, request)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return self._cleared() | {self.comparison: markup.failure(*explained(error))}
         return shown | {self.comparison: _comparison(found, _found(folder, second))}
@@ -196,20 +203,18 @@ class EvaluateTab:
     def _opened(self, name: str, request: gr.Request) -> Updates:
         return {**self.choices(name, None, request), **self.show(name, None, request)}
 
-    def _shown(self, folder: Path) -> Updates:
+    def _shown(self, folder: Path, request: gr.Request) -> Updates:
         """The report in a frame of its own, which may run its script and nothing else."""
         page = (folder / "report.html").read_text(encoding="utf-8")
         title = f"Report of {folder.name}"
         frame = markup.element("iframe", title=title, sandbox="allow-scripts", srcdoc=page)
-        files = {
-            download: gr.update(value=str(folder / name), visible=True)
-            for download, name in zip(self.downloads, FORMATS.values(), strict=True)
-        }
-        return {self.report: frame, **files}
+        place = self.page.downloads.offer(
+            request, "report", {name: (folder / name).read_bytes for name in FORMATS.values()}
+        )
+        return {self.report: frame, self.files: markup.saving(place, FORMATS)}
 
     def _cleared(self) -> Updates:
-        hidden = {download: gr.update(visible=False) for download in self.downloads}
-        return {self.report: "", self.comparison: "", **hidden}
+        return {self.report: "", self.comparison: "", self.files: ""}
 
 
 def _files(elem_id: str, label: str, types: list[str], count: Any = "single") -> gr.File:

@@ -8,9 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.keeping.forgetting import UPLOADS, discard_upload, forget
+from assistant.keeping.forgetting import UPLOADS, discard_upload
+from assistant.page.failing import explained
 from assistant.page.html import markup, shelf
-from assistant.page.page import Page, explained
+from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from index import AddResult, Library
@@ -88,7 +89,7 @@ class Shelf:
 
     def remove(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         try:
-            info = forget(self.page.library(request), data.document)
+            info = self.page.forget(data.document, request)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
         rest = unticked - {info.id}

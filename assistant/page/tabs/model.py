@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant import runtime
+from assistant.page.failing import explained
 from assistant.page.html import markup, status
-from assistant.page.page import Page, explained
+from assistant.page.page import Page
 from assistant.page.parts import on
 from index.errors import InputError
 
@@ -58,12 +59,18 @@ class ModelChoice:
         """Answer with another model from now on; the one before ends its work first.
 
         Everybody's questions and passages go to it: where the page has users, the operator alone
-        chooses.
+        chooses; where it has none, a visitor from elsewhere chooses of the list, and sends nobody's
+        questions to an address of their own.
         """
         try:
             if not self.page.assistants.operates(request):
                 raise InputError(
                     "The model answers all users of this page.", "Ask its operator to change it."
+                )
+            if not self.page.assistants.chooses_freely(request) and name not in self._choices():
+                raise InputError(
+                    "From another machine only the models of the list can be chosen.",
+                    "Whoever runs the page can set CITEWELL_MODEL.",
                 )
             chosen = runtime.open_model(self.page.settings, name.strip())
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure

@@ -2,8 +2,9 @@
 
 import gradio as gr
 
+from assistant.page.failing import explained
 from assistant.page.html import markup, printed, source
-from assistant.page.page import Page, explained
+from assistant.page.page import Page
 from assistant.page.parts import live, on
 from index.errors import UnknownDocumentError
 

@@ -1,17 +1,16 @@
 """The tab Summary: an executive summary of one document or of all that are ticked."""
 
-import tempfile
 from collections.abc import Collection, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.data import ClaimChecked, Progress, Summarized, Summary, SummaryEvent
 from assistant.json_forms import claim_json, summary_json
+from assistant.page.failing import explained
 from assistant.page.html import digest, markup
-from assistant.page.page import Page, explained
+from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from index import Library
@@ -58,13 +57,9 @@ class SummaryTab:
             self.stop = gr.Button("Stop", elem_id="stop-summary", scale=0, visible=False)
         with gr.Column(elem_id="summary-text"):
             self.text = live("summary", ["open"], value=_invitation())
-            with gr.Row(elem_id="exports"):
-                self.exports = [
-                    gr.DownloadButton(f"Save as {name}", visible=False, size="sm")
-                    for name in FORMATS
-                ]
+            self.exports = live("exports")
         inputs = [self.document, self.length, self.topic, self.audience, unticked]
-        on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, *self.exports])
+        on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, self.exports])
         on(self.stop.click, self.halt, queue=False)
 
     def choices(self, chosen: str | None, request: gr.Request) -> Any:
@@ -95,7 +90,7 @@ class SummaryTab:
             self.text: digest.writing("", [], key),
             self.go: gr.update(visible=False),
             self.stop: gr.update(visible=True),
-            **{export: gr.update(visible=False) for export in self.exports},
+            self.exports: "",
         }
         session = str(request.session_hash)
         doing = ""
@@ -128,24 +123,34 @@ class SummaryTab:
             self.text: end,
             self.go: gr.update(visible=True),
             self.stop: gr.update(visible=False),
-            **(self._files(assistant.library, done) if done else {}),
+            **({self.exports: self._offered(assistant.library, done, request)} if done else {}),
         }
 
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "summary")
 
-    def _files(self, library: Library, summary: Summary) -> Updates:
-        """The summary in every format that can be written, as downloads."""
-        from assistant.exporting import files as export
+    def _offered(self, library: Library, summary: Summary, request: gr.Request) -> str:
+        """The summary in every format that can be written, each made when it is saved."""
+        files = {f"summary{suffix}": suffix for suffix in FORMATS.values()}
+        place = self.page.downloads.offer(
+            request,
+            "summary",
+            {name: partial(_made, library, summary, suffix) for name, suffix in files.items()},
+            documents=summary.documents,
+        )
+        return markup.saving(place, dict(zip(FORMATS, files, strict=True)))
 
-        folder = Path(tempfile.mkdtemp(prefix="citewell-"))
-        documents = [library.document(each) for each in summary.documents]
-        files = {}
-        for download, suffix in zip(self.exports, FORMATS.values(), strict=True):
-            path = folder / f"summary{suffix}"
-            export.write(summary, documents, path)
-            files[download] = gr.update(value=str(path), visible=True)
-        return files
+
+def _made(library: Library, summary: Summary, suffix: str) -> bytes:
+    """The summary in one format.
+
+    Raises:
+        UnknownDocumentError: a document of it was removed.
+        SettingsError: the installation lacks the fonts of PDF.
+    """
+    from assistant.exporting import files as export
+
+    return export.made(summary, [library.document(each) for each in summary.documents], suffix)
 
 
 def _documents(library: Library, chosen: str, unticked: Collection[str]) -> list[str]:

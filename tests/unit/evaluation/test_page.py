@@ -26,7 +26,7 @@ from tests.unit.evaluation.test_evaluate import CORPUS, GOLDEN, model, sensible,
 # Gradio leaves event loops open when a page is built; they are collected within these tests.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
-REQUEST: Any = SimpleNamespace(session_hash="browser")
+REQUEST: Any = SimpleNamespace(session_hash="browser", username=None, cookies={})
 
 
 @pytest.fixture
@@ -105,9 +105,12 @@ def test_reports_are_listed_with_their_time_and_offered_as_files(
     assert re.fullmatch(r"golden-citewell, \d\d \w+ \d{4} \d\d:\d\d", label)
     assert (listed[tab.first].value, listed[tab.second].value) == ("golden-citewell", None)
     shown = tab.show("golden-citewell", None, REQUEST)
-    files = [Path(shown[download]["value"]).name for download in tab.downloads]
-    assert files == ["report.html", "report.md", "report.json"]
-    assert tab.show(None, None, REQUEST)[tab.downloads[0]]["visible"] is False
+    assert re.findall('data-name="(.*?)"', shown[tab.files]) == [
+        "report.html",
+        "report.md",
+        "report.json",
+    ]
+    assert tab.show(None, None, REQUEST)[tab.files] == ""
 
 
 def test_two_reports_are_compared_in_figures_and_question_by_question(

@@ -1,5 +1,6 @@
 """Every export carries the same sentences and notes; a bundle shows the change of any byte."""
 
+import hashlib
 import io
 import json
 import re
@@ -28,7 +29,7 @@ DAY = date(2026, 11, 25)
 
 def document(text: str = TEXT) -> Document:
     return Document(
-        id="0123456789abcdef",
+        id=hashlib.sha256(text.encode("utf-8")).hexdigest()[:16],
         title="Minutes & <notes>",
         name="minutes.pdf",
         path=None,
@@ -266,7 +267,7 @@ def test_a_bundle_holds_its_evidence(tmp_path: Path) -> None:
     assert bundle.verify(path) == []
     assert written(path) == first
     with zipfile.ZipFile(path) as archive:
-        assert archive.read("texts/0123456789abcdef.txt").decode("utf-8") == TEXT
+        assert archive.read(f"texts/{document().id}.txt").decode("utf-8") == TEXT
         assert json.loads(archive.read("summary.json"))["summary"]["coverage"] == 0.75
 
 

@@ -42,7 +42,7 @@ Endpoint = Callable[..., Any]
 
 def request(name: str | None) -> Any:
     return SimpleNamespace(
-        session_hash=f"browser of {name}", username=name, client=None, query_params={}
+        session_hash=f"browser of {name}", username=name, client=None, query_params={}, cookies={}
     )
 
 
@@ -219,6 +219,31 @@ def test_only_the_operator_changes_the_model_that_sees_everybodys_passages(page:
     choice.change("openai:other@http://127.0.0.1:9/v1", OPERATOR)
     assert page.assistant(ANN).model.name == page.model.name == "other"
     page.model.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "client", "free"),
+    [
+        ({}, "127.0.0.1", True),
+        ({}, "::1", True),
+        ({}, "192.0.2.7", False),
+        ({"host": "0.0.0.0"}, "127.0.0.1", False),
+        ({"host": "0.0.0.0"}, "192.0.2.7", False),
+    ],
+)
+def test_where_all_are_alike_only_who_sits_here_names_servers_and_files(
+    page: Page, settings: dict[str, str], client: str, free: bool
+) -> None:
+    """Without users there is one password at most, and a visitor is no operator."""
+    given = page.settings.model_copy(update={"users": None, **settings})
+    shared = Page(settings=given, assistants=Assistants(given, page.assistant(OPERATOR)))
+    visitor: Any = SimpleNamespace(username=None, client=SimpleNamespace(host=client))
+    assert shared.assistants.sits_here(visitor) is free
+    choice = ModelChoice(shared, StatusLine(shared))
+    for name in ("openai:spy@http://127.0.0.1:9/v1", "/etc/passwd", "hf:a/b/c.gguf"):
+        _, _, _, news = choice.change(name, visitor)
+        assert ("From another machine" in news) is not free
+    shared.model.close()
 
 
 def test_a_users_library_that_another_process_holds_is_told(page: Page) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelUnknownError, WeightsError
-from assistant.page.serve import chat_model, seed
+from assistant.serve import chat_model, seed
 from assistant.settings import Settings
 from index import Library
 

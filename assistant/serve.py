@@ -37,20 +37,29 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     go_offline()
     signal.signal(signal.SIGTERM, _interrupt)
     from assistant import runtime
-    from assistant.page.build import build_app
-    from assistant.page.serving.assistants import Assistants
-    from assistant.page.serving.launch import launch, log_requests
+    from assistant.keeping.page_files import PageFiles
 
-    with runtime.open_library(settings, owner="page") as library:
+    with runtime.open_library(settings, owner="page") as library, PageFiles(library.folder):
+        # Gradio reads at its import where its files are to be, which was set just now.
+        from assistant.page.build import build_app
+        from assistant.page.serving.assistants import Assistants
+        from assistant.page.serving.downloads import Downloads
+        from assistant.page.serving.launch import launch, log_requests
+
         assistant = runtime.open_assistant(settings, library, chat_model(settings))
-        assistants = Assistants(settings, assistant)
-        blocks = build_app(settings, assistants)
+        assistants, downloads = Assistants(settings, assistant), Downloads()
+        blocks = build_app(settings, assistants, downloads)
         try:
             seed(library)
             assistants.model.warm()
             log_requests(settings)
             address = launch(
-                blocks, settings, browser=browser, mcp=mcp, health=partial(health, assistant)
+                blocks,
+                settings,
+                browser=browser,
+                mcp=mcp,
+                health=partial(health, assistant),
+                downloads=downloads,
             )
             library.announce(address)
             terminal.say(f"Citewell is open at {address} (Ctrl-C stops it)")
