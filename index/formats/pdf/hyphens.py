@@ -4,10 +4,13 @@ The document's own words decide first; then a list of the words of its language;
 often so.
 """
 
+import gzip
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from importlib.resources import files
 
 from index.formats.pdf.shapes import UNKNOWN
 
@@ -50,7 +53,7 @@ class Words:
             share = sum(word in words for word in sample)
             if share > most:
                 best, most = words, share
-            if share > 0.8 * len(sample):
+            if share > 0.6 * len(sample):
                 break
         return best
 
@@ -123,7 +126,6 @@ def continued(line: str, following: str, words: Words) -> tuple[str, bool]:
 
 @lru_cache(maxsize=2)
 def _listed(language: str) -> frozenset[str]:
-    """The words of a language as a spell checker lists them."""
-    from spellchecker import SpellChecker
-
-    return frozenset(SpellChecker(language=language).word_frequency.words())
+    """The words of a language as the package of a spell checker lists them."""
+    listed = files("spellchecker") / "resources" / f"{language}.json.gz"
+    return frozenset(json.loads(gzip.decompress(listed.read_bytes())))

@@ -9,6 +9,8 @@ from index.formats.pdf.shapes import Sheet, Strip
 
 _DEEPEST = 4
 """Lines from the edge of a page that may be running ones."""
+_NEAR = 8
+"""Pages before and after that are looked at: a running head changes with the chapter."""
 _SAME_PLACE = 3.0
 """Points by which the place of a running line differs from page to page, at most."""
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
@@ -45,10 +47,10 @@ def _peel(sheets: Sequence[Sheet], *, at_top: bool) -> None:
     running: set[int] = set()
     body = usual_size(sheets)
     for (_, depth), same in seen.items():
-        for number, strip, digits in same:
+        for at, (number, strip, digits) in enumerate(same):
             others = [
                 (other - number, more)
-                for other, twin, more in same
+                for other, twin, more in same[max(0, at - _NEAR) : at + _NEAR + 1]
                 if other != number and _is_at_same_place(strip, twin)
             ]
             counts = strip.size < _LARGER * body and strip.letters[-1:] not in ".!?:;"
