@@ -3,7 +3,6 @@
 import ctypes
 import math
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,10 @@ _ASKEW = math.radians(3)
 """By how much text may be turned from the quarters and still be a line of text."""
 _SAME_PLACE = 0.15
 """Share of its size within which a second print of a letter is the same letter, in bold."""
+_FAR = 1e6
+"""Points beyond which nothing is on a page."""
+_ASKEW_TURN = 4
+"""Stands for the turn of text that is askew."""
 _LARGE = 1.8
 """How many times as large as most letters the letters of a watermark are, at least."""
 _BOLD = 600
@@ -52,27 +55,26 @@ def letters(text_page: Any, scenery: Scenery) -> Letters:
 
     A scanned page's text lies unseen behind or over its picture: it is read where it is all.
     """
-    found: dict[int | None, list[tuple[Glyph, Drawn]]] = {}
-    for glyph, drawn in _glyphs(text_page, scenery):
-        found.setdefault(drawn.turn, []).append((glyph, drawn))
-    everything = [drawn for same in found.values() for _, drawn in same]
-    covered = sum(drawn.covered for drawn in everything)
-    is_scan = scenery.is_picture and covered > len(everything) / 2
+    drawings = _drawings(text_page.raw, scenery)
+    count = sum(len(glyphs) for _, glyphs in drawings)
+    covered = sum(len(glyphs) for drawn, glyphs in drawings if drawn.covered)
+    is_scan = scenery.is_picture and covered > count / 2
     turns: dict[int, list[Glyph]] = {}
+    askew: list[Glyph] = []
     hidden = 0
-    for turn, same in found.items():
-        kept = [g for g, drawn in same if drawn.visible or (is_scan and drawn.covered)]
-        hidden += sum(not glyph.text.isspace() for glyph, _ in same) - sum(
-            not glyph.text.isspace() for glyph in kept
-        )
-        if turn is not None:
-            turns[turn] = _once(kept)
+    for drawn, glyphs in drawings:
+        if not (drawn.visible or (is_scan and drawn.covered)):
+            hidden += sum(not glyph.text.isspace() for glyph in glyphs)
+        elif drawn.turn is None:
+            askew += glyphs
+        else:
+            turns.setdefault(drawn.turn, []).extend(glyphs)
+    turns = {turn: _once(same) for turn, same in turns.items()}
     most = _usual_size(turns)
-    for glyph, drawn in found.get(None, []):
-        if drawn.visible and glyph.size < _LARGE * most:
-            turns.setdefault(4, []).append(glyph)
+    if kept := [glyph for glyph in askew if glyph.size < _LARGE * most]:
+        turns[_ASKEW_TURN] = kept
     unread = sum(glyph.text == UNKNOWN for same in turns.values() for glyph in same)
-    return Letters(turns={k: v for k, v in turns.items() if v}, hidden=hidden, unread=unread)
+    return Letters(turns=turns, hidden=hidden, unread=unread)
 
 
 def _usual_size(turns: dict[int, list[Glyph]]) -> float:
@@ -80,44 +82,45 @@ def _usual_size(turns: dict[int, list[Glyph]]) -> float:
     return sizes[len(sizes) // 2] if sizes else 0.0
 
 
-def _glyphs(text_page: Any, scenery: Scenery) -> Iterator[tuple[Glyph, Drawn]]:
+def _drawings(handle: Any, scenery: Scenery) -> list[tuple[Drawn, list[Glyph]]]:
+    """How each drawing of text looks, with its letters; in the order of drawing."""
     from pypdfium2 import raw
 
     box = raw.FS_RECTF()
-    drawings: dict[int, tuple[int, Drawn]] = {}
-    handle = text_page.raw
-    last = 0
-    number, drawn = 0, None
+    known: dict[int, int] = {}
+    found: list[tuple[Drawn, list[Glyph]]] = []
+    last = number = -1
+    # Called for every letter: what is looked up once is quicker.
+    object_of, box_of = raw.FPDFText_GetTextObject, raw.FPDFText_GetLooseCharBox
+    code_of, has_error = raw.FPDFText_GetUnicode, raw.FPDFText_HasUnicodeMapError
+    address_of = ctypes.addressof
     for index in range(raw.FPDFText_CountChars(handle)):
-        place = raw.FPDFText_GetTextObject(handle, index)
+        place = object_of(handle, index)
         if not place:
             continue  # pdfium's own spaces and line ends
-        address = ctypes.addressof(place.contents)
-        raw.FPDFText_GetLooseCharBox(handle, index, box)
-        if address != last or drawn is None:
+        address = address_of(place.contents)
+        box_of(handle, index, box)
+        if address != last:
             last = address
-            if address not in drawings:
-                drawings[address] = len(drawings), _drawn(handle, index, place, box, scenery)
-            number, drawn = drawings[address]
-        text = _named(handle, index)
-        left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        if not (math.isfinite(left + right + bottom + top) and abs(left) + abs(top) < 1e6):
-            continue
-        place_of = framed(drawn.turn or 0, left, bottom, right, top)
-        yield (
-            Glyph(
-                text,
-                place_of[0],
-                place_of[2],
-                drawn.base,
-                drawn.size,
-                place_of[1],
-                place_of[3],
-                drawn.bold,
-                number,
-            ),
-            drawn,
-        )
+            if address not in known:
+                known[address] = len(found)
+                found.append((_drawn(handle, index, place, box, scenery), []))
+            number = known[address]
+            drawn, glyphs = found[number]
+            turn, base, size, bold = drawn.turn or 0, drawn.base, drawn.size, drawn.bold
+        code = code_of(handle, index)
+        if has_error(handle, index) == 1:
+            text = UNKNOWN
+        elif 0x20 <= code < 0x7F:
+            text = chr(code)
+        else:
+            text = _named(handle, index, code)
+        left, top, right, bottom = box.left, -box.top, box.right, -box.bottom
+        if turn:
+            left, top, right, bottom = framed(turn, left, -bottom, right, -top)
+        if -_FAR < left <= right < _FAR and -_FAR < top <= bottom < _FAR:
+            glyphs.append(Glyph(text, left, right, base, size, top, bottom, bold, number))
+    return found
 
 
 def framed(
@@ -163,7 +166,7 @@ def _drawn(handle: Any, index: int, place: Any, box: Any, scenery: Scenery) -> D
     base = (-y.value, x.value, y.value, -x.value)[turn]
     seen = scenery.seen(place, (box.left, box.bottom, box.right, box.top))
     font = raw.FPDFTextObj_GetFont(place)
-    if not math.isfinite(size + base) or abs(base) > 1e6:
+    if not math.isfinite(size + base) or abs(base) > _FAR:
         size, base, seen = 0.0, 0.0, "hidden"
     return Drawn(
         size=size,
@@ -183,19 +186,15 @@ def _is_bold(raw: Any, font: Any) -> bool:
     return b"bold" in name.value.lower() or b"black" in name.value.lower()
 
 
-def _named(handle: Any, index: int) -> str:
-    """The letter; ``UNKNOWN`` where its font does not say which it is."""
+def _named(handle: Any, index: int, code: int) -> str:
+    """A letter beyond the plain ones; ``UNKNOWN`` where its font does not say which it is."""
     from pypdfium2 import raw
 
-    code = raw.FPDFText_GetUnicode(handle, index)
-    if code == 2 or code == 0xFFFE:
+    if code in (2, 0xFFFE):  # what pdfium has for a hyphen at a line's end
         return "-" if raw.FPDFText_IsHyphen(handle, index) == 1 else UNKNOWN
-    text = chr(code) if code <= 0x10FFFF else UNKNOWN
-    if raw.FPDFText_HasUnicodeMapError(handle, index) == 1:
-        return UNKNOWN
     if code < 0x80:
-        return text if code > 0x20 else " " if code in (9, 10, 13, 32) else UNKNOWN
-    return _plain(text)
+        return " " if code in (9, 10, 13) else UNKNOWN
+    return _plain(chr(code)) if code <= 0x10FFFF else UNKNOWN
 
 
 def _plain(text: str) -> str:
@@ -218,20 +217,23 @@ def _plain(text: str) -> str:
 
 def _once(glyphs: list[Glyph]) -> list[Glyph]:
     """Each letter once: a bold one may be printed twice or more, a hair apart."""
+    suspects = _overprinted(glyphs)
+    if not suspects:
+        return glyphs
     taken: dict[tuple[str, int, int], list[Glyph]] = {}
     kept = []
     for glyph in glyphs:
-        if glyph.text.isspace() or glyph.size <= 0:
+        if glyph.source not in suspects or glyph.text.isspace() or glyph.size <= 0:
             kept.append(glyph)
             continue
         reach = _SAME_PLACE * glyph.size
         column, row = int(glyph.left // 8), int(glyph.base // 8)
-        near = [
+        near = (
             other
             for across in (column - 1, column, column + 1)
             for down in (row - 1, row, row + 1)
             for other in taken.get((glyph.text, across, down), ())
-        ]
+        )
         if any(
             other.source != glyph.source
             and abs(other.left - glyph.left) <= reach
@@ -243,3 +245,24 @@ def _once(glyphs: list[Glyph]) -> list[Glyph]:
         taken.setdefault((glyph.text, column, row), []).append(glyph)
         kept.append(glyph)
     return kept
+
+
+def _overprinted(glyphs: list[Glyph]) -> set[int]:
+    """The drawings that share their place with another."""
+    extents: dict[int, list[float]] = {}
+    for glyph in glyphs:
+        extent = extents.get(glyph.source)
+        if extent is None:
+            extents[glyph.source] = [glyph.base, glyph.left, glyph.right, glyph.size]
+        else:
+            extent[1] = min(extent[1], glyph.left)
+            extent[2] = max(extent[2], glyph.right)
+    ordered = sorted((extent, source) for source, extent in extents.items())
+    found: set[int] = set()
+    for at, ((base, left, right, size), source) in enumerate(ordered):
+        for (other, other_left, other_right, _), twin in ordered[at + 1 :]:
+            if other - base > _SAME_PLACE * size:
+                break
+            if min(right, other_right) - max(left, other_left) > _SAME_PLACE * size:
+                found |= {source, twin}
+    return found

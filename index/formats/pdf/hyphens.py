@@ -4,10 +4,13 @@ The document's own words decide first; then a list of the words of its language;
 often so.
 """
 
+import gzip
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from importlib.resources import files
 
 from index.formats.pdf.shapes import UNKNOWN
 
@@ -19,9 +22,18 @@ _LIGATURES = ("fi", "fl", "ff", "ffi", "ffl", "ti", "tt", "ft", "Th")
 """What one letter of print most often stands for."""
 _JOINING = frozenset("and or to und oder bis et ou y o e ed en of".split())
 """Words before which a hyphen stands for a part left out: “two- and three-year”."""
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
-_SAMPLE = 400
-"""Different words by which the language is told."""
+_COMMON = {
+    "en": "the of and to in is for that was with on are by it",
+    "de": "der die und das ist nicht den von mit zu ein im auf für",
+    "fr": "le la les et des est dans une pour que qui du au pas",
+    "es": "el los las y del en una por con para que se es al",
+    "it": "il di che la per un è non con sono della dei gli nel",
+    "pt": "o os da do em um uma para com não que se dos ao",
+    "nl": "de het een van en is dat op te met voor niet zijn aan",
+}
+"""Words that tell a language: only its list is loaded."""
+_MOST_BROKEN = 0.3
+"""Share of words with a nameless letter from which on no word list can help."""
 
 
 class Words:
@@ -41,18 +53,13 @@ class Words:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """The words of the document's language; empty where none of those listed is its own."""
-        sample = [word for word, _ in self._counts.most_common(_SAMPLE) if word.isalpha()]
-        best: frozenset[str] = frozenset()
-        most = 0.5 * len(sample)
-        for language in _LANGUAGES:
-            words = _listed(language)
-            share = sum(word in words for word in sample)
-            if share > most:
-                best, most = words, share
-            if share > 0.8 * len(sample):
-                break
-        return best
+        """The words of the document's language; empty where it is none of those listed."""
+        hits = {
+            language: sum(self._counts[word] for word in common.split())
+            for language, common in _COMMON.items()
+        }
+        language = max(hits, key=lambda each: hits[each])
+        return _listed(language) if hits[language] else frozenset()
 
     def joined(self, first: str, second: str) -> str:
         """What a word parted at a line's end into these two is, the hyphen not among them."""
@@ -82,6 +89,8 @@ class Words:
     def recovered(self, words: Sequence[str]) -> str | None:
         """What a letter that no font names is, told by the words it stands in; None if unsure."""
         votes: Counter[str] = Counter()
+        if len(words) > _MOST_BROKEN * self._counts.total():
+            return None
         for word in words:
             for ligature in _LIGATURES:
                 for found in _WORD.finditer(word.replace(UNKNOWN, ligature)):
@@ -123,7 +132,6 @@ def continued(line: str, following: str, words: Words) -> tuple[str, bool]:
 
 @lru_cache(maxsize=2)
 def _listed(language: str) -> frozenset[str]:
-    """The words of a language as a spell checker lists them."""
-    from spellchecker import SpellChecker
-
-    return frozenset(SpellChecker(language=language).word_frequency.words())
+    """The words of a language as the package of a spell checker lists them."""
+    listed = files("spellchecker") / "resources" / f"{language}.json.gz"
+    return frozenset(json.loads(gzip.decompress(listed.read_bytes())))

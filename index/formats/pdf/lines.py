@@ -44,6 +44,8 @@ class _Run:
     base: float
     size: float
     scripts: "list[tuple[_Run, int]]"
+    reach: float = 0.0
+    """Its right end with that of what is raised or lowered beside it."""
 
     @property
     def count(self) -> int:
@@ -68,21 +70,25 @@ def _runs(glyphs: Sequence[Glyph]) -> Iterator[_Run]:
     """Runs in the order of drawing."""
     run: _Run | None = None
     for glyph in glyphs:
-        if not glyph.text:
+        text, left, right, base, size, *_ = glyph
+        if not text:
             continue
         if run is not None:
-            size = max(run.size, 1.0)
-            gap = max(glyph.left - run.right, run.left - glyph.right)
+            within = 0.04 * (run.size if run.size > 1 else 1.0)
+            ahead, behind = left - run.right, run.left - right
             if (
-                abs(glyph.base - run.base) < 0.04 * size
-                and abs(glyph.size - run.size) < 0.04 * size
-                and gap < CELL_GAP * size
+                -within < base - run.base < within
+                and -within < size - run.size < within
+                and (ahead if ahead > behind else behind) < CELL_GAP * run.size
             ):
                 run.glyphs.append(glyph)
-                run.left, run.right = min(run.left, glyph.left), max(run.right, glyph.right)
+                if left < run.left:
+                    run.left = left
+                if right > run.right:
+                    run.right = right
                 continue
             yield _trimmed(run)
-        run = _Run([glyph], glyph.left, glyph.right, glyph.base, glyph.size, [])
+        run = _Run([glyph], left, right, base, size, [])
     if run is not None:
         yield _trimmed(run)
 
@@ -102,11 +108,14 @@ def _without_scripts(runs: list[_Run]) -> list[_Run]:
     most = max((run.size for run in runs), default=0.0)
     rest = []
     for run in runs:
+        run.reach = run.right
+    for run in runs:
         host = _host(run, by_base, bases, most) if run.count <= _LONGEST_SCRIPT else None
         if host is None:
             rest.append(run)
         else:
             host[0].scripts.append((run, host[1]))
+            host[0].reach = max(host[0].reach, run.right)
     return rest
 
 
@@ -120,7 +129,7 @@ def _host(
     for host in by_base[low : min(high, low + 400)]:
         if host is run or (host.scripts and host.count <= 1 and host.size <= run.size):
             continue
-        gap = max(host.left - run.right, run.left - host.right)
+        gap = max(host.left - run.right, run.left - host.reach)
         if gap > _BESIDE * host.size:
             continue
         up = (host.base - run.base) / host.size if host.size else 0.0

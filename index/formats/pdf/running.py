@@ -9,6 +9,10 @@ from index.formats.pdf.shapes import Sheet, Strip
 
 _DEEPEST = 4
 """Lines from the edge of a page that may be running ones."""
+_FEW = 5
+"""Pages of a document of which two on one side are all there are."""
+_NEAR = 8
+"""Pages before and after that are looked at: a running head changes with the chapter."""
 _SAME_PLACE = 3.0
 """Points by which the place of a running line differs from page to page, at most."""
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
@@ -44,15 +48,15 @@ def _peel(sheets: Sequence[Sheet], *, at_top: bool) -> None:
                 seen[_pattern(strip), depth].append((number, strip, _numbers(strip)))
     running: set[int] = set()
     body = usual_size(sheets)
-    for (_, depth), same in seen.items():
-        for number, strip, digits in same:
+    for same in seen.values():
+        for at, (number, strip, digits) in enumerate(same):
             others = [
                 (other - number, more)
-                for other, twin, more in same
+                for other, twin, more in same[max(0, at - _NEAR) : at + _NEAR + 1]
                 if other != number and _is_at_same_place(strip, twin)
             ]
             counts = strip.size < _LARGER * body and strip.letters[-1:] not in ".!?:;"
-            if _runs(digits, others, depth, len(sheets), counts=counts):
+            if _runs(digits, others, len(sheets), counts=counts):
                 running.add(id(strip))
     for sheet in sheets:
         _drop(sheet, active[sheet.number], running)
@@ -94,7 +98,6 @@ def _is_at_same_place(one: Strip, other: Strip) -> bool:
 def _runs(
     digits: tuple[int, ...],
     others: Sequence[tuple[int, tuple[int, ...]]],
-    depth: int,
     pages: int,
     *,
     counts: bool,
@@ -110,9 +113,9 @@ def _runs(
         if len(more) == len(digits)
         and all(b == a or (counts and b == a + away) for a, b in zip(digits, more, strict=True))
     ]
-    return len(counted) >= (2 if pages > 2 else 99) or (
-        pages > 3 and len(counted) == 1 and depth == 0 and pages <= 5
-    )
+    # Of few pages, those of one side may be two.
+    least = 1 if pages <= _FEW else 2
+    return pages > 2 and len(counted) >= least
 
 
 def _drop(sheet: Sheet, rows: Sequence[Sequence[Strip]], running: set[int]) -> None:

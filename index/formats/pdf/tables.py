@@ -145,7 +145,12 @@ def _is_table(
     wide = bool(gaps) and statistics.median(gaps) > _IN_CELL * size
     colons = sum(s.letters.endswith(":") for s in sides[0]) > len(sides[0]) / 2
     headed = all(side[0].bold for side in sides) and not all(s.bold for s in strips)
-    return shared >= 0.75 and (ruled or wide or colons or headed)
+    named = shared >= 0.9 and len(rows) > 3 and _width(columns[0]) < 0.7 * _width(columns[1])
+    return shared >= 0.75 and (ruled or wide or colons or headed or named)
+
+
+def _width(column: tuple[float, float]) -> float:
+    return column[1] - column[0]
 
 
 def _is_prose(strips: Sequence[Strip], column: tuple[float, float]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from index.formats.content import Content
 from index.formats.pdf import read
+from tests.unit.index.forms import form
 from tests.unit.index.printing import NAMES, PLACES, THINGS, Print, unicode_font
 
 SEEDS = range(12)
@@ -313,11 +314,34 @@ def test_words_set_without_spaces_are_parted_by_their_gaps(seed: int) -> None:
     page = Print(seed)
     page.page()
     text = page.sentence()
-    x = 60.0
     gap = page.size * page.chance.uniform(0.18, 0.4)
-    for word in text.split():
-        x = page.text(x, 100, word) + gap
+    for number, line in enumerate(page.wrapped(text, 350)):
+        x = 60.0
+        for word in line.split():
+            x = page.text(x, 100 + number * page.leading, word) + gap
     assert flat(of(page)) == text
+
+
+def test_filled_fields_stand_with_their_labels(seed: int) -> None:
+    chance = Print(seed).chance
+    above = chance.random() < 0.4
+    names = chance.sample(("Name", "Street", "Amount asked for (EUR)", "Purpose", "Term"), 4)
+    values = [
+        f"{chance.choice(PLACES)} {chance.randint(1, 9)},{chance.randint(100, 999)}" for _ in names
+    ]
+    labels, typed = [], []
+    for number, (name, value) in enumerate(zip(names, values, strict=True)):
+        y = 700.0 - 40 * number
+        labels.append((60.0, y + (16 if above else 0), name))
+        left = 60.0 if above else 240.0
+        typed.append((f"f{number}", value, (left, y - 5, left + 200, y + 13)))
+    labels.append((80.0, 500.0, "Security is offered"))
+    is_on = chance.random() < 0.5
+    content = read(form(labels, typed, [("box", is_on, (60.0, 498.0, 72.0, 510.0))]), "form.pdf")
+    rows = content.text.split("\n")
+    for name, value in zip(names, values, strict=True):
+        assert f"{name}: {value}" in rows
+    assert f"Security is offered: {'checked' if is_on else 'not checked'}" in rows
 
 
 @pytest.mark.parametrize("title", ["untitled", "(anonymous)", "Microsoft Word - a.doc"])

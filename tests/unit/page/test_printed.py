@@ -7,6 +7,7 @@ import pytest
 
 from assistant.page.html import printed
 from index import Document, Library
+from tests.unit.index.printing import Print
 from tests.unit.page.pdf import pdf
 from tests.unit.page.reading import read
 
@@ -70,3 +71,35 @@ def test_a_file_that_has_gone_or_broken_leaves_the_text_view(printed_document: D
     assert printed.page(printed_document, 1, 0, 10) == ""
     path.unlink()
     assert printed.page(printed_document, 1, 0, 10) == ""
+
+
+def test_a_cell_is_framed_with_the_name_of_its_column(library: Library, tmp_path: Path) -> None:
+    page = Print(5)
+    page.page()
+    for column, year in enumerate(("2023", "2022", "2021")):
+        page.text(200 + 100 * column, 100, year)
+    for row, label in enumerate(("Revenue", "Fuel")):
+        page.text(60, 130 + 20 * row, label)
+        for column in range(3):
+            page.text(200 + 100 * column, 130 + 20 * row, f"{row + 4},{column}17")
+    path = tmp_path / "table.pdf"
+    path.write_bytes(page.made())
+    (result,) = library.add(path)
+    document = library.document(str(result.document_id))
+    assert "Fuel · 2023: 5,017 · 2022: 5,117 · 2021: 5,217" in document.text
+    start = document.text.index("2022: 5,117")
+    found = frames(printed.page(document, 1, start, start + len("2022: 5,117")))
+    assert len(found) == 2
+    for frame, base in zip(found, (100, 150), strict=True):
+        assert frame["left"] == pytest.approx(300 / 595 * 100, abs=1)
+        assert frame["top"] < base / 842 * 100 < frame["top"] + frame["height"] + 0.1
+
+
+def test_the_second_of_two_equal_lines_is_framed(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "twice.pdf"
+    path.write_bytes(pdf([["Signed by both.", "It was paid in May.", "Signed by both."]]))
+    (result,) = library.add(path)
+    document = library.document(str(result.document_id))
+    start = document.text.rindex("Signed")
+    (frame,) = frames(printed.page(document, 1, start, start + 15))
+    assert frame["top"] < (400 - 310) / 400 * 100 < frame["top"] + frame["height"] + 0.1
