@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import chunking
+from index import chunking, sentences
 from index.data import Document, Heading
 from index.formats.text import plain_headings
 
 
 def split(text: str) -> list[str]:
-    return [text[start:end] for start, end in chunking.sentences(text)]
+    return [text[start:end] for start, end in sentences.sentences(text)]
 
 
 def document(text: str, headings: tuple[Heading, ...] = ()) -> Document:
@@ -149,7 +149,7 @@ def test_lines_are_parted_only_where_they_end(text: str, expected: list[str]) ->
 def test_a_heading_is_a_sentence_of_its_own() -> None:
     text = "Mr. Big. And more\nIt was so."
     heading = Heading(level=1, start=0, end=17)
-    spans = chunking.sentences(text, (heading,))
+    spans = sentences.sentences(text, (heading,))
     assert [text[start:end] for start, end in spans] == ["Mr. Big. And more", "It was so."]
 
 
@@ -163,7 +163,7 @@ def test_an_overlong_sentence_is_cut_after_a_clause() -> None:
 def test_letters_without_any_space_are_cut_between_letters() -> None:
     text = "e\u0301" * 2000
     parts = split(text)
-    assert max(map(len, parts)) <= chunking.LONGEST_SENTENCE
+    assert max(map(len, parts)) <= sentences.LONGEST_SENTENCE
     assert all(part.startswith("e") for part in parts)
     assert "".join(parts) == text
 
@@ -184,22 +184,22 @@ def test_the_time_grows_as_the_text_does(text: str) -> None:
 
 
 def test_a_caption_like_a_file_name_is_a_label() -> None:
-    assert chunking.is_label("Kim_Jung_Un_Dictator_of_North_Korea")
-    assert chunking.is_label("IMG2034.jpg")
-    assert chunking.is_label("* * *")
-    assert not chunking.is_label("North Korea")
-    assert not chunking.is_label("Introduction")
+    assert sentences.is_label("Kim_Jung_Un_Dictator_of_North_Korea")
+    assert sentences.is_label("IMG2034.jpg")
+    assert sentences.is_label("* * *")
+    assert not sentences.is_label("North Korea")
+    assert not sentences.is_label("Introduction")
 
 
 def test_the_seed_is_parted_as_a_reader_would(seed_text: str) -> None:
-    sentences = split(seed_text)
-    assert len(sentences) == 35
-    assert "Kim_Jung_Un_Dictator_of_North_Korea" in sentences
+    found = split(seed_text)
+    assert len(found) == 35
+    assert "Kim_Jung_Un_Dictator_of_North_Korea" in found
     assert (
         "U.S. intelligence sources have identified several units of North Korean soldiers deployed"
         " in eastern Ukraine, bolstering Russia’s ongoing military campaign."
-    ) in sentences
-    assert sum(sentence.startswith("The U.S. has warned") for sentence in sentences) == 1
+    ) in found
+    assert sum(sentence.startswith("The U.S. has warned") for sentence in found) == 1
 
 
 def test_passages_of_the_seed_begin_at_its_headings(seed_text: str) -> None:
@@ -250,19 +250,19 @@ TEXTS = st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=120).map(" ".
 
 def headings_of(text: str, picks: list[int]) -> tuple[Heading, ...]:
     """Some of the text's lines as headings."""
-    lines = [(start, end) for start, end in chunking.lines(text) if text[start:end].strip()]
+    lines = [(start, end) for start, end in sentences.lines(text) if text[start:end].strip()]
     chosen = sorted({pick % len(lines) for pick in picks}) if lines else []
     return tuple(Heading(level=1, start=lines[at][0], end=lines[at][1]) for at in chosen)
 
 
 @given(TEXTS, st.lists(st.integers(0, 1000), max_size=3))
 def test_every_character_lies_in_exactly_one_sentence(text: str, picks: list[int]) -> None:
-    spans = chunking.sentences(text, headings_of(text, picks))
+    spans = sentences.sentences(text, headings_of(text, picks))
     covered = [False] * len(text)
     last = 0
     for start, end in spans:
         assert last <= start < end
-        assert end - start <= chunking.LONGEST_SENTENCE
+        assert end - start <= sentences.LONGEST_SENTENCE
         assert not text[start].isspace()
         assert not text[end - 1].isspace()
         covered[start:end] = [True] * (end - start)
@@ -276,7 +276,7 @@ def test_every_character_lies_in_exactly_one_sentence(text: str, picks: list[int
 def test_passages_are_runs_of_whole_sentences_without_gaps(text: str, picks: list[int]) -> None:
     headings = headings_of(text, picks)
     doc = document(text, headings)
-    spans = chunking.sentences(text, headings)
+    spans = sentences.sentences(text, headings)
     starts, ends = {start for start, _ in spans}, {end for _, end in spans}
     held = 0
     for passage in chunking.passages(doc):
