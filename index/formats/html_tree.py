@@ -64,10 +64,10 @@ def _raise(element: Any) -> None:
         written = f" (note {text.strip()})"
     else:
         written = raised(ahead, text, "superscript" if element.tag == "sup" else "subscript")
-    if written != text:
-        for child in list(element):
-            element.remove(child)
-        element.text = written
+    for child in list(element):
+        element.remove(child)
+    element.text = written
+    element.drop_tag()  # else it may be read as a line of its own
 
 
 def _spread(table: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import boundaries
 from index import chunking, sentences
 from index.data import Document, Heading
 from index.formats.text import plain_headings
@@ -31,6 +32,11 @@ def document(text: str, headings: tuple[Heading, ...] = ()) -> Document:
 
 WHOLE = [
     "Am 3. März stimmte der Rat zu.",
+    "The claim rests on 42 U.S.C. § 1983 and on Ash v. Oak, 417 F.3d 1022 (9th Cir. 2005).",
+    "See also Fed. R. Civ. P. 12(b)(6) and Cal. Penal Code § 148(a)(1).",
+    "Temp. 38.4 °C was measured, and metformin 500 mg b.i.d. given.",
+    "It was small, cf. ref. 9 and Ex. B to Sec. 2.",
+    "In 2019 the court (D. Or. Aug. 3, 2019) refused Lab. & Co. a stay.",
     "Die Brücke wurde am 12. Dezember 2031 gesperrt.",
     "U.S. intelligence sources have identified several units.",
     "Michael E. Mann agreed with J. K. Rowling and George W. Bush.",
@@ -71,6 +77,17 @@ def test_one_sentence_stays_whole(text: str) -> None:
 
 
 PARTED = [
+    (
+        "He left the park. Smith sold the car. Birds sang.",
+        ["He left the park.", "Smith sold the car.", "Birds sang."],
+    ),
+    (
+        "Hall is a town. He went to Hall. Birds sang.",
+        ["Hall is a town.", "He went to Hall.", "Birds sang."],
+    ),
+    ("It weighs 5 kg. Birds sang.", ["It weighs 5 kg.", "Birds sang."]),
+    ("It was dated.[^1] It fell.", ["It was dated.[^1]", "It fell."]),
+    ("We thank him for maps, etc. They help.", ["We thank him for maps, etc.", "They help."]),
     ("He fled to the U.S. The army followed.", ["He fled to the U.S.", "The army followed."]),
     ("It belongs to Acme Inc. It is sold.", ["It belongs to Acme Inc.", "It is sold."]),
     ("He came at 5 p.m. Then he left.", ["He came at 5 p.m.", "Then he left."]),
@@ -134,6 +151,11 @@ LAYOUT = [
     ("- one item\n- another\nwrapped\n* third", ["- one item", "- another\nwrapped", "* third"]),
     ("The book was written by\nJ. K. Rowling.", ["The book was written by\nJ. K. Rowling."]),
     ("(a) one\nb. two\n(iv) three", ["(a) one", "b. two", "(iv) three"]),
+    (
+        "4.1 The fee is\ndue. 4.5 million\n4.2 It rises.",
+        ["4.1 The fee is\ndue.", "4.5 million", "4.2 It rises."],
+    ),
+    ("A · Pay: 1. It is\nB · Pay: 2", ["A · Pay: 1. It is", "B · Pay: 2"]),
     ("1. First. It is so\n2) Second", ["1. First.", "It is so", "2) Second"]),
     ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
     ("Year\tDeaths\n2020\t5", ["Year\tDeaths", "2020\t5"]),
@@ -292,3 +314,13 @@ def test_passages_keep_to_their_length(pieces: list[str]) -> None:
     text = "".join(pieces)
     for passage in chunking.passages(document(text)):
         assert len(passage.text) <= chunking.LONGEST_PASSAGE
+
+
+def test_the_marked_sentences_are_found() -> None:
+    """No worse than docs/design.md says of law, medicine, science, news and lists."""
+    for path in sorted(boundaries.MARKED.glob("*.txt")):
+        marked = list(boundaries.paragraphs(path))
+        assert len(marked) > 30
+        found = boundaries.score(marked, sentences.sentences)
+        assert found.precision > 0.93
+        assert found.recall > 0.945
