@@ -173,7 +173,8 @@ def test_hidden_parts_of_a_page_are_not_read(seed: int) -> None:
     )
     secret = str(chance.randint(1000, 9999))
     tag = chance.choice(["span", "b", "i"])
-    html = f"<body><p>It costs <{tag} {way}>{secret}</{tag}> 18 euros a day.</p></body>"
+    hidden = f"<{tag} {way}>{secret}</{tag}>"
+    html = f"<html><body><p>It costs {hidden} 18 euros a day.</p></body></html>"
     assert read(html.encode(), ".html").text == "It costs 18 euros a day."
 
 
