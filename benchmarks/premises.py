@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answering.premises import contradiction
-from index.chunking import sentences
+from index.sentences import sentences
 
 
 def questions(squad: dict[str, Any]) -> Iterator[tuple[str, str, bool, str]]:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.resources import seeds_folder
-from index.chunking import sentences
+from index.sentences import sentences
 
 SEED = 7
 _GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "documents"

@@ -17,6 +17,7 @@ from index.data import Document, Heading, Page, Passage
 from index.errors import InputError, never
 from index.formats import text
 from index.formats.content import Content
+from index.sentences import sentences
 
 LARGEST_FILE_MB = 50
 _MOST_CHARACTERS = 100_000_000
@@ -58,6 +59,12 @@ def _html(content: bytes, name: str) -> Content:
     return read(content, name)
 
 
+def _markdown(content: bytes, name: str) -> Content:
+    from index.formats.markdown import read
+
+    return read(content, name)
+
+
 def _pdf(content: bytes, name: str) -> Content:
     from index.formats.pdf import read
 
@@ -72,8 +79,8 @@ def _word(content: bytes, name: str) -> Content:
 
 READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".txt": text.read,
-    ".md": text.read_markdown,
-    ".markdown": text.read_markdown,
+    ".md": _markdown,
+    ".markdown": _markdown,
     ".html": _html,
     ".htm": _html,
     ".pdf": _pdf,
@@ -169,8 +176,8 @@ def read_file(path: Path, max_file_mb: int) -> Raw:
 def load(raw: Raw) -> Document:
     """The document that a file or a page holds.
 
-    For ``.txt`` and ``.md`` the text is the file's own, decoded and otherwise untouched (only a
-    byte-order mark is dropped), so offsets count the file's characters, line ends included.
+    For ``.txt`` the text is the file's own, decoded and otherwise untouched (only a byte-order mark
+    is dropped), so offsets count the file's characters, line ends included.
 
     Raises:
         InputError: it holds no text, is broken, encrypted, or no file of its format; or reading
@@ -204,7 +211,7 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
 def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
     """A ``Parted`` as JSON."""
     document, remarks = _document(Raw(source=source, kind=kind, content=content), name)
-    spans = chunking.sentences(document.text, document.headings)
+    spans = sentences(document.text, document.headings)
     if len(spans) > _MOST_SENTENCES:
         raise InputError(f"{name} has more than {_MOST_SENTENCES:,} sentences.", "Split it.")
     passages = chunking.passages(document, spans)

@@ -1,7 +1,7 @@
 """The example document, for tests that read it."""
 
 from assistant.resources import seeds_folder
-from index.chunking import sentences
+from index.sentences import sentences
 
 SEED = seeds_folder() / "000_17afdc1547c6129d.txt"
 

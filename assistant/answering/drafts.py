@@ -3,7 +3,7 @@
 import re
 
 from assistant.language.words import flat
-from index.chunking import sentences
+from index.sentences import sentences
 
 _PREAMBLE = re.compile(
     r"^(?:according to the (?:text|passage|sentence)[, ]+|"

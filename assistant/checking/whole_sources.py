@@ -18,7 +18,7 @@ from assistant.language.words import content_words, root
 from assistant.models.options import odds
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
-from index.chunking import sentences
+from index.sentences import sentences
 
 SOURCE_SENTENCES = 5
 """How many sentences of a long source are put before the model."""

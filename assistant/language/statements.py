@@ -6,7 +6,7 @@ to no section of its own.
 
 import re
 
-from index.chunking import is_label
+from index.sentences import is_label
 
 _END = re.compile(r"[.!…。！．।۔։][\"'”’»›)\]』」]*\Z")
 _QUESTION = re.compile(r"[?？؟\u037e][\"'”’»›)\]』」]*\Z")

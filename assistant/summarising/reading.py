@@ -22,8 +22,8 @@ from assistant.summarising.salience import Vectors, Weights, salience
 from assistant.summarising.shortening import shorten
 from assistant.summarising.tables import cells, is_header, said
 from index import Library
-from index.chunking import is_label
 from index.data import Document, Heading, Span
+from index.sentences import is_label
 
 Kind = Literal["statement", "row", "line", "label"]
 """``row``: of a table, with a sentence of its own; ``line``: a question or a fragment;

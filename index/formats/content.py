@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.data import Heading, Page
+from index.formats.rows import table_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,14 @@ class Content:
     """What could not be read, or was left out, where the user should know."""
 
 
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+"""Soft hyphens and what only allows or forbids a line break: they part no word."""
+
+
+def _visible(text: str) -> str:
+    return text.translate(_INVISIBLE)
+
+
 class Writer:
     """Puts a text together from the parts of a structured file, and notes its headings."""
 
@@ -35,7 +44,7 @@ class Writer:
         return "".join(self._parts)
 
     def heading(self, level: int, text: str) -> None:
-        bare = " ".join(text.split())
+        bare = " ".join(_visible(text).split())
         if bare:
             start = self._put("heading", bare)
             self.headings.append(Heading(level=level, start=start, end=start + len(bare)))
@@ -52,16 +61,17 @@ class Writer:
         if bare:
             self._put("item", f"- {bare}")
 
-    def row(self, cells: Sequence[str]) -> None:
-        """A row of a table."""
-        bare = [" ".join(cell.split()) for cell in cells]
-        if any(bare):
-            self._put("row", f"| {' | '.join(bare)} |")
+    def table(self, rows: Sequence[Sequence[str]], heads: int | None = None) -> None:
+        """A table, a line a row; see ``table_lines``."""
+        lines = table_lines(rows, heads)
+        for number, line in enumerate(lines):
+            self._put("row" if number else "first row", line)
 
     def _put(self, kind: str, text: str) -> int:
         """Write a part and return where it begins; items and rows stand close together."""
+        text = _visible(text)
         if self._parts:
-            close = kind == self._last and kind in ("item", "row")
+            close = kind == "row" or kind == self._last == "item"
             self._write("\n" if close else "\n\n")
         start = self._length
         self._write(text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.formats.content import Content, Writer
+from index.formats.html_tree import tree_of
 
 _TEXT_ONLY = {"p", "quote", "code", "ab", "fw"}
 _STRUCTURED = {"list", "table", "head"}
@@ -24,8 +25,9 @@ def read(content: bytes, name: str) -> Content:
     import trafilatura
 
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # else it writes to stderr
+    tree = tree_of(content)
     found: Any = trafilatura.bare_extraction(
-        content,
+        tree,
         with_metadata=True,
         include_comments=False,
         include_tables=True,
@@ -35,7 +37,7 @@ def read(content: bytes, name: str) -> Content:
     writer = Writer()
     if found is not None:
         _write(found.body, writer)
-    text = writer.text or trafilatura.html2txt(content)
+    text = writer.text or (trafilatura.html2txt(tree) if tree is not None else "")
     if not text.strip():
         raise InputError(
             f"{name} has no text to read.",
@@ -57,14 +59,26 @@ def _write(element: Any, writer: Writer) -> None:
         elif child.tag == "list":
             _write_list(child, writer)
         elif child.tag == "table":
-            for row in child.iter("row"):
-                writer.row([_text(cell) for cell in row])
+            _write_table(child, writer)
         elif _is_text_only(child):
             _write_paragraphs(_text(child), writer)
         else:
             _write_paragraphs(child.text or "", writer)
             _write(child, writer)
         _write_paragraphs(child.tail or "", writer)
+
+
+def _write_table(table: Any, writer: Writer) -> None:
+    """Write its rows; those at its top that hold nothing but heads name the columns."""
+    rows = [list(row) for row in table.iter("row")]
+    heads = 0
+    for row in rows:
+        if not row or any(cell.get("role") != "head" for cell in row):
+            break
+        heads += 1
+    told = any(cell.get("role") == "head" for row in rows for cell in row)
+    texts = [[_text(cell) for cell in row] for row in rows]
+    writer.table(texts, heads % len(rows) if told else None)
 
 
 def _is_text_only(element: Any) -> bool:

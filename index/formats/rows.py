@@ -4,6 +4,7 @@ A row is cited alone, far from its table's head: "2021 · Revenue: 4.1; Profit: 
 year and of what the number is, where "| 2021 | 4.1 | 0.3 |" says neither.
 """
 
+import re
 from collections.abc import Sequence
 
 MARK = " · "
@@ -26,3 +27,44 @@ def row_line(header: Sequence[str], cells: Sequence[str]) -> str:
         if cell
     ]
     return (first + MARK + "; ".join(parts)).strip() if parts else first
+
+
+_FIGURE = re.compile(r"[^\w(]*\(?[\d.,'\s]*\d[\d.,'\s]*%?\)?\W*")
+_YEAR = re.compile(r"(?:18|19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
+
+
+def names_columns(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is a head although nothing says so: words or years above figures."""
+    if len(rows) < 2:
+        return False
+    first, *others = [[" ".join(cell.split()) for cell in row] for row in rows]
+    named = len(set(first)) == len(first) > 1 and all(
+        cell and (_YEAR.fullmatch(cell) or not _FIGURE.fullmatch(cell)) for cell in first[1:]
+    )
+    return named and any(_FIGURE.fullmatch(cell) for row in others for cell in row[1:])
+
+
+def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list[str]:
+    """The lines of a table; ``heads`` is how many rows name its columns, None where untold.
+
+    Several head rows are read downwards: "2021" above "Revenue" names "2021 Revenue". A first row
+    of one cell over all columns is a caption.
+    """
+    captions = 0
+    while heads != 0 and captions < len(rows) and _is_caption(rows[captions]):
+        captions += 1
+    below = rows[captions:]
+    heads = int(names_columns(below)) if heads is None else max(0, heads - captions)
+    names = [
+        " ".join(dict.fromkeys(row[column].strip() for row in below[:heads] if column < len(row)))
+        for column in range(max(map(len, below), default=0))
+    ]
+    lines = [row[0] for row in rows[:captions]]
+    lines += [row_line((), names)] if heads else []
+    lines += [row_line(names, row[:1] if _is_caption(row) else row) for row in below[heads:]]
+    return [line for line in (" ".join(each.split()) for each in lines) if line]
+
+
+def _is_caption(row: Sequence[str]) -> bool:
+    """Whether this is one cell over all columns."""
+    return len(row) > 1 and len(set(row)) == 1

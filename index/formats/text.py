@@ -1,14 +1,14 @@
-"""Plain text and Markdown: the text is the file's own, and headings are found in it."""
+"""Plain text: the text is the file's own, and headings are found in it."""
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from index.chunking import is_label, lines
 from index.data import Heading
 from index.errors import InputError
 from index.formats.content import Content
+from index.sentences import is_label, lines
 
 _LONGEST_HEADING = 120
 _MOST_CHAOS = 20.0
@@ -36,11 +36,6 @@ _NOT_HEADING = re.compile(
 )
 _SMALL = 4
 """Words shorter than this may be without a capital in a title."""
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
-_SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_FENCE = re.compile(r" {0,3}(```|~~~)")
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
-_FRONT_DATE = re.compile(r"^date:[ \t]*[\"']?(\d{4}-\d\d-\d\d)", re.MULTILINE | re.IGNORECASE)
 
 
 def read(content: bytes, name: str) -> Content:
@@ -55,31 +50,6 @@ def read(content: bytes, name: str) -> Content:
     return Content(
         text=text, title=title if headings and headings[0].level == 1 else "", headings=headings
     )
-
-
-def read_markdown(content: bytes, name: str) -> Content:
-    """Markdown as it was written, with its ``#`` and underlined headings.
-
-    Raises:
-        InputError: as ``read``.
-    """
-    text = decoded(content, name)
-    front = re.match(r"---\r?\n(.*?)\r?\n---\r?\n", text, re.DOTALL)
-    headings = tuple(_markdown_headings(text, front.end() if front else 0))
-    named = _FRONT_TITLE.search(front[1]) if front else None
-    dated = _FRONT_DATE.search(front[1]) if front else None
-    title = text[headings[0].start : headings[0].end] if headings else ""
-    return Content(
-        text=text,
-        title=_unquoted(named[1].strip()) if named else title,
-        published=dated[1] if dated else None,
-        headings=headings,
-    )
-
-
-def _unquoted(value: str) -> str:
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return value[1:-1] if quoted else value
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -250,39 +220,3 @@ def _is_titled(line: str) -> bool:
     words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) >= _SMALL]
     capitals = sum(not word[0].islower() for word in words)
     return capitals > len(words) / 2
-
-
-def _markdown_headings(text: str, begin: int) -> Iterator[Heading]:
-    previous: tuple[int, int] | None = None
-    fenced = ""
-    for start, end in lines(text, begin):
-        line = text[start:end]
-        fence = _FENCE.match(line)
-        if fence and fenced in ("", fence[1]):
-            fenced = "" if fenced else fence[1]
-        atx = _ATX.match(line)
-        under = _SETEXT.match(line)
-        if fenced:
-            previous = None
-        elif atx:
-            name = _without_closing(line[atx.end() :])
-            left = start + atx.end()
-            yield Heading(level=len(atx[1]), start=left, end=left + len(name))
-            previous = None
-        elif under and previous:
-            bare = text[previous[0] : previous[1]]
-            left = previous[0] + len(bare) - len(bare.lstrip())
-            level = 1 if under[1][0] == "=" else 2
-            yield Heading(level=level, start=left, end=left + len(bare.strip()))
-            previous = None
-        else:
-            previous = (
-                (start, end)
-                if line.strip() and not line.lstrip().startswith(("|", "-", ">"))
-                else None
-            )
-
-
-def _without_closing(heading: str) -> str:
-    """A heading without the ``#`` marks that may close its line."""
-    return heading.rstrip(" \t").rstrip("#").rstrip(" \t") or heading[0]

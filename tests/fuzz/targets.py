@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from assistant.checking.citations import cite, is_exact, merge_adjacent, numbered
-from index import chunking, loading
+from index import chunking, loading, sentences
 from index.data import Document, Heading, Span
 from index.errors import InputError
 from tests.hostile.trial import wrong_spans
@@ -72,11 +72,11 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 
 def _check(document: Document) -> None:
-    spans = chunking.sentences(document.text, document.headings)
+    spans = sentences.sentences(document.text, document.headings)
     passages = chunking.passages(document, spans)
     if wrong := wrong_spans(document, spans, passages):
         raise BrokenPromiseError(f"{wrong} spans are not what stands at their place")
-    if any(end - start > chunking.LONGEST_SENTENCE for start, end in spans):
+    if any(end - start > sentences.LONGEST_SENTENCE for start, end in spans):
         headings = {(heading.start, heading.end) for heading in document.headings}
         if not headings:
             raise BrokenPromiseError("a sentence is too long")
@@ -106,6 +106,6 @@ def _document(text: str, headings: Sequence[Heading]) -> Document:
 
 def _headings(places: bytes, text: str) -> list[Heading]:
     """Lines of the text, as readers give them: not blank, apart, in order."""
-    lines = [(s, e) for s, e in chunking.lines(text) if text[s:e].strip()]
+    lines = [(s, e) for s, e in sentences.lines(text) if text[s:e].strip()]
     chosen = sorted({byte % len(lines) for byte in places}) if lines else []
     return [Heading(level=1, start=lines[at][0], end=lines[at][1]) for at in chosen[::2]]

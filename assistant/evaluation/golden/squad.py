@@ -23,8 +23,8 @@ from assistant.evaluation.golden.cases import (
     reasons,
 )
 from assistant.evaluation.golden.sampling import stratified
-from index.chunking import sentences
 from index.errors import InputError
+from index.sentences import sentences
 
 
 class _Edge(BaseModel):

@@ -15,7 +15,7 @@ from assistant.checking.whole_sources import (
 )
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from index.chunking import sentences
+from index.sentences import sentences
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
 

@@ -45,7 +45,7 @@ def test_every_item_of_a_list_comes_once(part: str, text: str) -> None:
     ],
 )
 def test_the_lines_of_a_cell_are_parted(cell: str, text: str) -> None:
-    assert text_of(f"<table><tr><td>{cell}</td><td>5</td></tr></table>") == f"| {text} | 5 |"
+    assert text_of(f"<table><tr><td>{cell}</td><td>5</td></tr></table>") == f"{text} · 5"
 
 
 @pytest.mark.parametrize(
