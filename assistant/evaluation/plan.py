@@ -20,19 +20,11 @@ if TYPE_CHECKING:
 
 ChainChoice = Literal["citewell", "stock", "stock-long", "both"]
 """``both``: Citewell, and the stock chain as it is."""
-
-
 WITH_CITEWELL = ("citewell", "both")
-
-
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
-
-
 _CHANGES_ANSWERS = {"model", "embedding"}
 """Named one by one, so that no secret of the settings gets into a report."""
-
-
 _CHANGING_ANSWERS = (
     "chromadb",
     "langchain-core",
