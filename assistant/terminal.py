@@ -215,8 +215,6 @@ class AnswerPrinter:
             say("The answer changed while it was written. It now says:", "bold")
             self._said, self._sources = [], Sources()
         for claim in standing.checked[len(self._said) :]:
-            if self._said:
-                say()
             say(self._sources.sentence(claim))
             self._said.append(claim)
         if standing.answer is not None:

@@ -65,7 +65,8 @@ class Calibration:
         """
         answerability = self.answerability(features)
         if features.get("kind_missing"):
-            return "doubt" if answerability >= self.without_kind else "refuse"
+            near = self.doubtful is not None and answerability >= self.without_kind
+            return "doubt" if near else "refuse"
         if answerability >= self.answerable:
             return "answer"
         in_doubt = self.doubtful is not None and answerability >= self.doubtful

@@ -40,8 +40,13 @@ QUESTION = "How many soldiers are estimated to be deployed?"
 ANSWER_KEYS = [
     "question",
     "status",
+    "form",
     "text",
     "claims",
+    "parts",
+    "missing",
+    "read",
+    "refusal",
     "premise",
     "clarification",
     "conflicts",

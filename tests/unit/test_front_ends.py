@@ -182,7 +182,8 @@ def test_the_api_gives_the_claims_that_stand(
 def test_an_evaluation_counts_the_claims_that_stand(
     seed_library: Library, ask: Callable[[str], Assistant], draft: str, text: str
 ) -> None:
-    found = CitewellChain(ask(draft), seed_library).ask(case("q", question=QUESTION))
+    chain = CitewellChain(ask(draft), seed_library, lambda name: name)
+    found = chain.ask(case("q", question=QUESTION))
     assert found.text == text
     assert found.verdicts == (("verified",) if text else ())
     assert (found.first_sentence_s is None) == (not text)
