@@ -1,8 +1,7 @@
 """A model that says what a test tells it to, and remembers what it was asked."""
 
-import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from langchain_core.messages import BaseMessage
@@ -18,11 +17,10 @@ class Call:
     """One request to the model."""
 
     kind: str
-    """``choose``, ``write`` or ``stream``."""
+    """``choose`` or ``write``."""
     messages: tuple[BaseMessage, ...]
     options: tuple[str, ...] = ()
     max_tokens: int | None = None
-    grammar: str | None = None
     stop: tuple[str, ...] = ()
 
     @property
@@ -72,11 +70,11 @@ class ScriptedModel:
         self._choices.append((option, probability))
 
     def enqueue_text(self, text: str, *, finished: bool = True) -> None:
-        """The next ``write`` gives ``text``; the next ``stream`` gives it word by word."""
+        """The next ``write`` gives ``text``."""
         self._texts.append(Written(text=text, finished=finished, usage=USAGE))
 
     def enqueue_error(self, kind: str, message: str = "The model process died.") -> None:
-        """The next ``choose`` (or, for any other ``kind``, ``write`` or ``stream``) fails."""
+        """The next ``choose`` (or, for any other ``kind``, ``write``) fails."""
         (self._choices if kind == "choose" else self._texts).append(ModelError(message))
 
     @property
@@ -100,25 +98,15 @@ class ScriptedModel:
         messages: Sequence[BaseMessage],
         *,
         max_tokens: int,
-        grammar: str | None = None,
         stop: Sequence[str] = (),
     ) -> Written:
         call = Call(
             kind="write",
             messages=tuple(messages),
             max_tokens=max_tokens,
-            grammar=grammar,
             stop=tuple(stop),
         )
         return self._written(self._record(call))
-
-    def stream(
-        self, messages: Sequence[BaseMessage], *, max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
-        call = Call(
-            kind="stream", messages=tuple(messages), max_tokens=max_tokens, stop=tuple(stop)
-        )
-        yield from re.split(r"(?<= )", self._written(self._record(call)).text)
 
     def warm(self) -> None:
         self.warmed = True

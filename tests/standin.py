@@ -19,7 +19,7 @@ from typing import Any
 FAILURES = (
     *("400", "401", "404", "429", "500", "503"),
     *("html", "no-choices", "drop", "slow", "break", "truncate", "garbage-stream"),
-    *("drip", "half", "noise", "nulls", "odd", "drip-stream", "drip-header"),
+    *("drip", "half", "noise", "nulls", "odd", "drip-header"),
 )
 DRIPS = 100
 """How often a reply that drips sends something more, each after 0.2 s."""
@@ -146,23 +146,18 @@ class Handler(BaseHTTPRequestHandler):
             self.send_stream(["Half", " of"], ending=kind)
 
     def send_slowly(self, kind: str) -> None:
-        """A byte, a header or an event now and then, so that no single wait is long."""
+        """A byte or a header now and then, so that no single wait is long."""
         self.close_connection = True
         self.send_response(200)
         if kind == "drip":
             self.send_header("content-type", "application/json")
             self.send_header("content-length", "1000")
-        elif kind == "drip-stream":
-            self.send_header("content-type", "text/event-stream")
-            self.send_header("transfer-encoding", "chunked")
         if kind != "drip-header":
             self.end_headers()
         with suppress(OSError):  # whoever asked has given up
             for _ in range(DRIPS):
                 if kind == "drip":
                     self.wfile.write(b" ")
-                elif kind == "drip-stream":
-                    self.send_event(chunk({"content": "and "}, None))
                 else:
                     self.wfile.write(b"x-more: and more\r\n")
                 self.wfile.flush()

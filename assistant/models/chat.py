@@ -1,7 +1,7 @@
 """The one real model: any OpenAI-compatible server, reached through a LangChain chat model."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -127,40 +127,13 @@ class ServedModel:
         messages: Sequence[BaseMessage],
         *,
         max_tokens: int,
-        grammar: str | None = None,
         stop: Sequence[str] = (),
         config: "RunnableConfig | None" = None,
     ) -> Written:
         body: dict[str, Any] = {"max_tokens": max_tokens}
-        if grammar and self.capabilities.grammar:
-            body["grammar"] = grammar
         message, usage = self._ask(messages, body, stop=stop, config=config)
         finished = message.response_metadata.get("finish_reason") != "length"
         return Written(text=message.text, finished=finished, usage=usage)
-
-    def stream(
-        self,
-        messages: Sequence[BaseMessage],
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        config: "RunnableConfig | None" = None,
-    ) -> Iterator[str]:
-        from assistant.models.failures import UnusableReplyError, translated
-
-        ended = False
-        with translated(*self._failing):
-            for chunk in self.model.stream(
-                list(messages),
-                config,
-                stop=list(stop) or None,
-                extra_body={"max_tokens": max_tokens},
-            ):
-                ended = ended or "finish_reason" in chunk.response_metadata
-                if chunk.text:
-                    yield chunk.text
-            if not ended:
-                raise UnusableReplyError("its stream stopped before its end")
 
     def warm(self) -> None:
         """Start loading in the background; nothing to do for a server by address."""

@@ -5,7 +5,7 @@ Three things only: choose one of a few options, write a few words, and say what 
 have a scripted one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,20 +96,10 @@ class Model(Protocol):
         messages: Sequence[BaseMessage],
         *,
         max_tokens: int,
-        grammar: str | None = None,
         stop: Sequence[str] = (),
     ) -> Written:
-        """Text at temperature 0. A ``grammar`` (GBNF) is dropped where the server has none.
+        """Text at temperature 0.
 
         Raises:
             ModelError: no answer.
-        """
-
-    def stream(
-        self, messages: Sequence[BaseMessage], *, max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
-        """The same, in pieces as they come. Pieces are drafts: never show them unchecked.
-
-        Raises:
-            ModelError: no answer, or the stream broke.
         """

@@ -31,7 +31,7 @@ def test_a_library_that_was_emptied_before_the_first_page_stays_empty(
 def test_a_missing_model_says_how_to_get_it_and_never_answers(tmp_path: Path) -> None:
     model = chat_model(Settings(models_dir=tmp_path))
     assert "Run: citewell models fetch qwen2.5-coder-1.5b" in model.status()
-    for ask in (model.choose, model.write, model.stream):
+    for ask in (model.choose, model.write):
         with pytest.raises(WeightsError, match="citewell models fetch"):
             ask([], max_tokens=1)
     with pytest.raises(WeightsError):

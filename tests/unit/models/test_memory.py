@@ -68,13 +68,3 @@ def test_where_that_one_lacks_memory_too_it_is_told_and_the_next_question_is_ans
             model.write(LONG, max_tokens=20)
     assert "CITEWELL_SLOTS=1" in caught.value.hint
     assert model.write(LONG, max_tokens=20).text
-
-
-def test_an_answer_on_its_way_ends_as_a_failure(model: ServedModel) -> None:
-    on_its_way = model.stream(SHORT, max_tokens=6000)
-    assert next(on_its_way)
-    starve(pid(model))
-    assert model.write(LONG, max_tokens=20).text
-    with pytest.raises(ModelError, match=r"The model (broke off|cannot be reached)"):
-        list(on_its_way)
-    assert model.write(SHORT, max_tokens=4).text
