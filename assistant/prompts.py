@@ -23,6 +23,7 @@ _MESSAGES = {"system": SystemMessage, "user": HumanMessage}
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "answers": frozenset({"title", "evidence", "question"}),
     "condense": frozenset({"conversation", "question"}),
+    "covers": frozenset({"evidence", "earlier", "question"}),
     "join": frozenset({"question", "first", "second"}),
     "restate": frozenset({"evidence", "words"}),
     "say": frozenset(),

@@ -1,9 +1,9 @@
 """Which sentences a whole answer is made of.
 
 The nearest by meaning and wording, of several passages and documents, each near twin once, as many
-as a reader wants words; in the order of the text. No model is asked: the default model's word on
-whether a sentence belongs was flat (``docs/notebook.md``), and four sentences chosen so reach the
-ROUGE-L of large models on MTRAG.
+as a reader wants words; in the order of the text. The model is asked once, of all of them together,
+whether they answer the question at all: its word on single sentences was flat
+(``docs/notebook.md``).
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from assistant.answering.values import Chosen, Refused, Retrieved, Steps
 from assistant.checking.citations import LEANS
 from assistant.data import Progress
 from assistant.language.words import flat
+from assistant.models.options import odds
 from index.data import Evidence, Passage, Span
 
 PASSAGES = 5
@@ -33,6 +34,11 @@ DETAILED_WORDS = 180
 FEWEST = 2
 FAR = 0.5
 """Share of the best sentence's rank below which a sentence does not belong."""
+LONGEST_READ = 1600
+"""Characters of the chosen sentences that the model reads to judge them."""
+UNTOLD = 0.7
+"""What a "yes" of a server without log-probabilities counts."""
+NOTHING_NEAR = "No passage that was found answers this."
 SMALL_LIBRARY = 40
 """Passages that are all read for a list, unasked."""
 
@@ -58,14 +64,15 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         passages=len(read),
         ranked=CONSIDERED,
     )
-    signals = features(items, held)
-    answerability = run.calibration.whole_answerability(signals) if items else 0.0
+    if not items:
+        return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
     premise = unshared_premise(part.question, held, [item.title for item in items]) or None
-    sentences = _in_order(
-        _distinct(items, library.embed([item.text for item in items]), _words(found))
-        if items
-        else []
-    )
+    nearest = _distinct(items, library.embed([item.text for item in items]), _words(found))
+    sentences = _in_order(nearest)
+    yield Progress(message="Judging whether they answer your question")
+    run.go_on()
+    signals = features(items, held) | {"covers": _covers(found, nearest)}
+    answerability = run.calibration.whole_answerability(signals)
     run.trace(
         "choose",
         {
@@ -75,12 +82,12 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
             "answerability": answerability,
         },
     )
-    if not items or answerability < run.calibration.several:
+    if answerability < run.calibration.several:
         return Refused(
             found=found,
-            answerability=answerability if items else None,
+            answerability=answerability,
             kind="made_up_name" if premise else "not_stated",
-            text=premise or "No passage is near enough to the question.",
+            text=premise or NOTHING_NEAR,
             premise=premise,
         )
     return Chosen(
@@ -102,6 +109,23 @@ def features(items: Sequence[Candidate], evidence: Sequence[Evidence]) -> dict[s
         "rank": float(np.mean(ranks[:3])),
         "lead": ranks[0] - ranks[min(7, len(ranks) - 1)],
     }
+
+
+def _covers(found: Retrieved, sentences: Sequence[Candidate]) -> float:
+    """The model's log-odds that these sentences answer the question, or a part of it."""
+    run, part = found.run, found.part
+    text = "\n".join(item.text for item in sentences)[:LONGEST_READ]
+    messages = run.prompts.messages(
+        "covers",
+        evidence=text,
+        earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
+        question=part.question,
+    )
+    choice = run.model.choose(messages, ("yes", "no"))
+    run.spend(choice.usage)
+    if choice.probabilities is None:
+        return odds(UNTOLD if choice.option == "yes" else 1 - UNTOLD)
+    return odds(choice.probabilities["yes"])
 
 
 def _words(found: Retrieved) -> int:
@@ -151,9 +175,12 @@ def _unranked(passage: Passage, name: str) -> Evidence:
     return Evidence(label=0, passage=passage, document_name=name, score=0.0, similarity=0.0)
 
 
-def leaning(item: Candidate) -> bool:
-    """Whether a sentence is understood only after the one before it."""
-    return bool(item.before) and bool(LEANS.match(item.text))
+def leaning(item: Candidate, text: str) -> bool:
+    """Whether a sentence is understood only after the one before it, which stands next to it in
+    its document's ``text``: no heading lies between them."""
+    if not item.before or not LEANS.match(item.text):
+        return False
+    return not text[item.before[0].end : item.span.start].strip()
 
 
 def after_the_one_before(item: Candidate, text: str, before: Span) -> Candidate:

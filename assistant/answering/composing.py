@@ -88,9 +88,10 @@ def _go_together(one: Candidate, other: Candidate) -> bool:
 def _whole(chosen: Chosen, item: Candidate) -> Claim:
     """A sentence as it stands; with the one before it where it would point at nothing."""
     run = chosen.found.run
-    if not leaning(item) or any(item.before[0] == other.span for other in chosen.sentences):
-        return quotation(run, item)
     text = run.library.document(item.span.document_id).text
+    there = item.before and any(item.before[0] == other.span for other in chosen.sentences)
+    if there or not leaning(item, text):
+        return quotation(run, item)
     return quotation(run, after_the_one_before(item, text, item.before[0]))
 
 
@@ -107,7 +108,7 @@ def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, s
         return None, "", ""
     document = run.library.document(first.span.document_id)
     spans = [item.span for item in group]
-    spans += [item.before[0] for item in group if leaning(item)]
+    spans += [item.before[0] for item in group if leaning(item, document.text)]
     citations = tuple(
         cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
     )

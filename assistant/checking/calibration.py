@@ -43,15 +43,14 @@ class Calibration:
     without_kind: float = 0.83
     """Least answerability at which a sentence that lacks the kind of thing asked for is in doubt
     and not refused. Set by hand: no answerable question calibrated on was like that."""
-    several: float = 0.22
+    several: float = 0.5
     """Least answerability at which a question of several sentences is answered."""
     several_intercept: float = -3.624
     several_weights: Mapping[str, float] = field(
         default_factory=lambda: {"similarity": 2.607, "rank": 1.778, "lead": 1.836}
     )
-    """Retrieval alone decides there, so that these hold for any model: a logistic regression on
-    questions of conversations, each with and without its passages, and on look-ups with and
-    without an answer (``docs/measurements.md``)."""
+    """Name of a signal of ``choosing.features`` to its weight. Without a calibration retrieval
+    alone decides."""
     intercept: float = 0.0
     weights: Mapping[str, float] | None = None
     """Feature name to weight of the logistic answerability model; None: the model's
