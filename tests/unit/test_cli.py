@@ -363,7 +363,7 @@ class TestExitCodes:
         self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         def fail(*_: object) -> None:
-            raise ZeroDivisionError("seven by nought")
+            raise ZeroDivisionError(" ".join(("seven", "by", "nought")))
 
         monkeypatch.setattr("assistant.runtime.open_library", fail)
         done = run("documents")

@@ -149,7 +149,7 @@ class EvaluateTab:
         news = _marked(len(export.cases), export.wrong)
         if not export.cases:
             return {self.golden: gr.skip(), self.news: news}
-        path = Path(tempfile.mkdtemp(prefix="marks-", dir=get_upload_folder())) / "marked.jsonl"
+        path = Path(tempfile.mkdtemp(prefix="marks-", dir=_own_folder())) / "marked.jsonl"
         session, owner = str(request.session_hash), request.username or ""
         self.page.held.hold(session, [path], owner, quotes=True)
         write_export(export, path)
@@ -229,13 +229,20 @@ def _files(elem_id: str, label: str, types: list[str], count: Any = "single") ->
     )
 
 
+def _own_folder() -> Path:
+    """The page's own folder for files on their way: ``assistant.keeping.page_files``."""
+    folder = Path(get_upload_folder())
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
 def _gathered(uploads: Sequence[str]) -> Iterator[Path | None]:
     """A folder of the dropped files for as long as they are asked; None where there are none."""
     if not uploads:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
+    with tempfile.TemporaryDirectory(prefix="corpus-", dir=_own_folder()) as folder:
         documents = Path(folder) / "documents"
         for number, upload in enumerate(map(Path, uploads)):
             place = documents / upload.name

@@ -1,48 +1,23 @@
 """Every route that the installed Gradio registers is let through or refused by name."""
 
-import gc
-from collections.abc import Iterator
-from typing import Any
+import subprocess
+import sys
 
-import gradio as gr
 import pytest
-from gradio.routes import App
 
 from assistant.page.serving import routes
 from assistant.page.serving.routes import INSIDE, MCP, OPEN, REFUSED
 from tests.unit.page.test_gate import asked, gate
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # as in test_tabs.py
 OURS = {"GET /health", "GET /save/{token}/{name}"}
 
 
-def registered(found: Any, prefix: str = "") -> Iterator[str]:
-    """``METHOD /path`` of each route, those of included routers and mounted applications too."""
-    for route in found:
-        if hasattr(route, "effective_candidates"):  # FastAPI's own kind for an included router
-            yield from registered(route.effective_candidates())
-        elif hasattr(route, "methods") and route.path is not None:
-            yield from (f"{method} {prefix}{route.path}" for method in route.methods)
-        else:
-            yield f"* {prefix}{route.path}"
-
-
-def found(mcp: bool) -> set[str]:
-    def echo(text: str) -> str:
-        """Say it again."""
-        return text
-
-    with gr.Blocks() as blocks:
-        gr.File()
-        gr.api(echo, api_name="echo")
-    return set(registered(App.create_app(blocks, mcp_server=mcp).routes))
-
-
-@pytest.fixture(params=[False, True], ids=["plain", "mcp"])
+@pytest.fixture(scope="module", params=["plain", "mcp"])
 def installed(request: pytest.FixtureRequest) -> set[str]:
-    routes = found(request.param)
-    gc.collect()
-    return routes
+    """``METHOD /path`` of every route, with or without the tools over MCP."""
+    command = [sys.executable, "-m", "tests.unit.page.registered", request.param]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return set(listed.splitlines())
 
 
 def test_a_route_of_gradio_that_nobody_has_thought_of_is_found(installed: set[str]) -> None:
