@@ -1,40 +1,45 @@
 """Equations of Word files as a line of text: ``(a+b)/(2)``, ``x^(2)``, ``sqrt(x)``."""
 
-from collections.abc import Iterator
 from typing import Any
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-EQUATION = _MATH + "oMath"
+_PLAIN = ("t", "r")
+"""Text and the runs that hold it."""
 
 
 def linear(element: Any) -> str:
-    """What an equation, or a part of one, says in one line."""
-    return "".join(_parts(element))
+    """What an equation, or a part of one, says in one line.
 
-
-def _parts(element: Any) -> Iterator[str]:
+    Figures of neighbouring runs are one number; a fraction or a power is never joined to a figure.
+    """
+    text, plain = "", True
     for child in element:
         tag = str(child.tag).removeprefix(_MATH)
-        if tag == "t":
-            yield child.text or ""
-        elif tag == "f":
-            yield f"{_bound(child, 'num')}/{_bound(child, 'den')}"
-        elif tag in ("sSup", "sSub", "sSubSup"):
-            yield _part(child, "e") + _scripts(child)
-        elif tag == "rad":
-            degree = _part(child, "deg")
-            yield f"root({degree}; {_part(child, 'e')})" if degree else f"sqrt({_part(child, 'e')})"
-        elif tag == "nary":
-            yield f"{_sign(child, 'chr', '∫')}{_scripts(child)} {_part(child, 'e')}"
-        elif tag == "d":
-            inner = _sign(child, "sepChr", "|").join(
-                linear(each) for each in child.iterchildren(_MATH + "e")
-            )
-            yield f"{_sign(child, 'begChr', '(')}{inner}{_sign(child, 'endChr', ')')}"
-        elif tag in ("mr", "eqArr"):
-            yield "; ".join(linear(each) for each in child.iterchildren(_MATH + "e")) + " "
-        elif not tag.endswith("Pr"):
-            yield linear(child)
+        part = _written(child, tag)
+        joined = text[-1:].isalnum() and part[:1].isdigit()
+        text += f" {part}" if joined and not (plain and tag in _PLAIN) else part
+        plain = tag in _PLAIN if part else plain
+    return text
+
+
+def _written(element: Any, tag: str) -> str:
+    if tag == "t":
+        return element.text or ""
+    if tag == "f":
+        return f"{_bound(element, 'num')}/{_bound(element, 'den')}"
+    if tag in ("sSup", "sSub", "sSubSup"):
+        return _part(element, "e") + _scripts(element)
+    if tag == "rad":
+        degree, inner = _part(element, "deg"), _part(element, "e")
+        return f"root({degree}; {inner})" if degree else f"sqrt({inner})"
+    if tag == "nary":
+        return f"{_sign(element, 'chr', '∫')}{_scripts(element)} {_part(element, 'e')}"
+    if tag == "d":
+        inner = _sign(element, "sepChr", "|").join(map(linear, element.iterchildren(_MATH + "e")))
+        return f"{_sign(element, 'begChr', '(')}{inner}{_sign(element, 'endChr', ')')}"
+    if tag in ("mr", "eqArr"):
+        return "; ".join(map(linear, element.iterchildren(_MATH + "e"))) + " "
+    return "" if tag.endswith("Pr") else linear(element)
 
 
 def _part(element: Any, tag: str) -> str:
