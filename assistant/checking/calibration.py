@@ -43,7 +43,7 @@ class Calibration:
     without_kind: float = 0.83
     """Least answerability at which a sentence that lacks the kind of thing asked for is in doubt
     and not refused. Set by hand: no answerable question calibrated on was like that."""
-    several: float = 0.5
+    several: float = 0.22
     """Least answerability at which a question of several sentences is answered."""
     several_intercept: float = -3.624
     several_weights: Mapping[str, float] = field(
