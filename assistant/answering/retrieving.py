@@ -3,7 +3,7 @@
 A follow-up is searched for alone and after the question before it, and the scores are added: alone
 it loses its topic, and after the other it loses itself. On a third of the conversations of MTRAG a
 right passage is among the first three in 0.84 of the questions, against 0.71 alone
-(``docs/measurements.md``); no model is asked.
+(``docs/notebook.md``); no model is asked.
 """
 
 from collections.abc import Collection, Sequence

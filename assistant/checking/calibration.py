@@ -1,6 +1,6 @@
 """Thresholds that turn a model's probabilities into decisions, one set for each model.
 
-A set is fitted on labelled data that reports do not use (``docs/measurements.md`` names it) and
+A set is fitted on labelled data that reports do not use (``docs/notebook.md`` names it) and
 shipped in ``calibrations.json``; ``citewell calibrate`` makes one for another model. A model
 without one is called uncalibrated wherever its answers are shown.
 """

@@ -2,7 +2,7 @@
 
 Sentence compression by deletion (Jing 2000, "Sentence Reduction for Automatic Text
 Summarization"; Knight and Marcu 2002) with a few rules for English. The default model writes less
-reliably than it judges (docs/measurements.md), so it is asked only whether the shorter sentence
+reliably than it judges (docs/notebook.md), so it is asked only whether the shorter sentence
 still stands. Pure: standard library only.
 """
 

@@ -9,7 +9,7 @@ from tests.unit.checking.test_perturbed_claims import claims
 
 MOST_FLAGGED = 0.10
 FEWEST_CAUGHT = 0.92
-"""Of 80; 76 were caught when it was written (docs/measurements.md)."""
+"""Of 80; 76 were caught when it was written (docs/notebook.md)."""
 
 
 def test_perturbed_claims_are_caught_and_true_ones_pass(model: ServedModel) -> None:
