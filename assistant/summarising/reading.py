@@ -220,7 +220,8 @@ def _sentence(
     document: Document, span: Span, number: int, place: _Place, section: int, chapter: int
 ) -> Sentence:
     line = document.quote(span)
-    citation = cite(document, span.start + len(list_mark(line)), span.end)
+    mark = "" if cells(line) else list_mark(line)  # a row without a first cell begins with "·"
+    citation = cite(document, span.start + len(mark), span.end)
     text = flat(citation.quote)
     return Sentence(
         citation=citation,

@@ -7,6 +7,8 @@ made of the words of both and of nothing else.
 import re
 from collections.abc import Sequence
 
+from index.formats.rows import MARK
+
 _RULE = re.compile(r"[\s|:+=_-]+")
 _FIGURE = re.compile(r"[^\w(]*\d[\d.,'\u202f\u00a0]*\s?%?\W*")
 _YEARS = re.compile(r"(?:18|19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
@@ -22,6 +24,9 @@ def cells(line: str) -> list[str]:
         return []
     if bare.startswith("|") or bare.count(" | ") > 1:
         return [cell.strip() for cell in bare.strip("|").split("|")]
+    first, mark, others = f" {bare}".partition(MARK)
+    if mark:  # "Pay · 2029: 138.7; 2030: 146.2", as the readers write it
+        return [first.strip(), *(cell.strip() for cell in others.split(";"))]
     return [cell.strip() for cell in bare.split("\t")] if "\t" in bare else []
 
 
@@ -30,15 +35,20 @@ def is_header(row: Sequence[str]) -> bool:
     is no year.
     """
     return len(row) > 1 and all(
-        _YEARS.fullmatch(cell) or (cell and not _FIGURE.fullmatch(cell)) for cell in row[1:]
+        _YEARS.fullmatch(cell) or (cell and ": " not in cell and not _FIGURE.fullmatch(cell))
+        for cell in row[1:]
     )
 
 
 def said(header: Sequence[str], row: Sequence[str]) -> str:
-    """The row as a sentence, or nothing where it has no readable form."""
+    """The row as a sentence, or nothing where it has no readable form.
+
+    A cell may name its column already: "2029: 138.7".
+    """
     if len(header) != len(row) or not 1 < len(row) <= _MOST_CELLS or not row[0]:
         return ""
-    named = [f"{name} {cell}" for name, cell in zip(header[1:], row[1:], strict=True) if cell]
+    bare = [cell.removeprefix(f"{name}: ") for name, cell in zip(header[1:], row[1:], strict=True)]
+    named = [f"{name} {cell}" for name, cell in zip(header[1:], bare, strict=True) if cell]
     return f"{row[0]}: {'; '.join(named)}" if named else ""
 
 

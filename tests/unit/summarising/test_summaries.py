@@ -367,8 +367,8 @@ def test_rows_of_a_table_become_items_that_cite_the_names_of_its_columns(
     [row] = [claim for claim in claims(summary) if claim.text.startswith("Total")]
     assert row.text == "Total: 2029 (million) 20.5; 2030 (million) 31.5"
     assert [citation.quote for citation in row.citations] == [
-        "| | 2029 (million) | 2030 (million) |",
-        "| Total | 20.5 | 31.5 |",
+        "· 2029 (million); 2030 (million)",
+        "Total · 2029 (million): 20.5; 2030 (million): 31.5",
     ]
 
 

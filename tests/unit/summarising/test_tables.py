@@ -15,6 +15,8 @@ HEADER = ["", "2029 (million)", "2030 (million)"]
         ("| Pay | 138.7 | 146.2 |", ["Pay", "138.7", "146.2"]),
         ("Pay | 138.7 | 146.2", ["Pay", "138.7", "146.2"]),
         ("Pay\t138.7\t146.2", ["Pay", "138.7", "146.2"]),
+        ("Pay · 2029: 138.7; 2030: 146.2", ["Pay", "2029: 138.7", "2030: 146.2"]),
+        ("· 2029; 2030", ["", "2029", "2030"]),
         ("| --- | :-: |", []),
         ("Either pay | or leave.", []),
         ("Pay rose to 146.2 million.", []),
@@ -29,6 +31,8 @@ def test_a_row_says_what_its_columns_are_called() -> None:
     assert said(HEADER, row) == "Pay: 2029 (million) 138.7; 2030 (million) 146.2"
     assert said(HEADER, ["Pay", "", "146.2"]) == "Pay: 2030 (million) 146.2"
     assert said(HEADER, ["Pay", "146.2"]) == ""
+    written = ["Pay", "2029 (million): 138.7", "2030 (million): 146.2"]
+    assert said(HEADER, written) == said(HEADER, row)
     assert said(HEADER, ["", "1", "2"]) == ""
 
 
@@ -39,6 +43,7 @@ def test_figures_name_no_columns() -> None:
     assert not is_header(["Rowan", "61,200", "+9.3%"])
     assert not is_header(["Rowan", "2030", "4100"])
     assert not is_header(["Rowan", ""])
+    assert not is_header(["Rowan", "Visits: 61,200"])
 
 
 def test_a_total_is_known_by_its_name() -> None:
