@@ -150,7 +150,6 @@ def summarize(
     from assistant.json_forms import summary_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
-    from assistant.summarising.summaries import summarize as summary_events
 
     settings = settings_of(context, library)
     topic = topic.strip() or None if topic else None
@@ -163,9 +162,8 @@ def summarize(
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
             with _assistant(settings, opened) as assistant:
-                parts = (opened, assistant.model, assistant.prompts)
-                events = summary_events(
-                    *parts, chosen, length=length.value, topic=topic, audience=reader
+                events = assistant.summarize(
+                    chosen, length=length.value, topic=topic, audience=reader
                 )
                 summary = _show_summary(events, topic, reader, quiet=as_json)
             if output is not None:

@@ -225,17 +225,10 @@ def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None
 def _summary(
     assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
-    from assistant.summarising.summaries import summarize
-
-    model = assistant.model
-    events = summarize(
-        assistant.library,
-        model,
-        assistant.prompts,
+    events = assistant.summarize(
         _ids(assistant.library, documents) or [],
         length=length,
         topic=topic.strip() or None,
         audience=audience.strip() or None,
-        calibration=assistant.calibration_of(model.name),
     )
     return next(event.summary for event in events if isinstance(event, Summarized))

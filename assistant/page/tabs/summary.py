@@ -167,19 +167,8 @@ def _events(
     audience: str | None,
     job: Job[SummaryEvent],
 ) -> Iterator[SummaryEvent]:
-    from assistant.summarising.summaries import summarize
-
-    model = assistant.model
-    return summarize(
-        assistant.library,
-        model,
-        assistant.prompts,
-        documents,
-        length=length,
-        topic=topic,
-        audience=audience,
-        cancelled=job.cancelled,
-        calibration=assistant.calibration_of(model.name),
+    return assistant.summarize(
+        documents, length=length, topic=topic, audience=audience, cancelled=job.cancelled
     )
 
 
