@@ -22,7 +22,7 @@ def loaded(content: bytes) -> None:
     """Loading: the first byte chooses the format, the rest is the file."""
     kind = KINDS[content[0] % len(KINDS)] if content else KINDS[0]
     try:
-        document = loading._document(
+        document, _ = loading._document(
             loading.Raw(source=f"/a{kind}", kind=kind, content=content[1:]), f"a{kind}"
         )
     except InputError:

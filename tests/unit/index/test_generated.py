@@ -72,9 +72,10 @@ KINDS: list[tuple[str, Callable[[list[str]], bytes]]] = [
 
 
 def read(content: bytes, kind: str) -> Document:
-    return loading._document(
+    document, _ = loading._document(
         loading.Raw(source=str(Path("/a") / f"a{kind}"), kind=kind, content=content), f"a{kind}"
     )
+    return document
 
 
 def found(document: Document) -> list[str]:
