@@ -120,26 +120,37 @@ def _of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> 
 
 def _inside(sentences: Sequence[Span], passage: Span, document: Document) -> list[Span]:
     first = bisect_left(sentences, passage.start, key=lambda span: span.start)
-    headings = {(heading.start, heading.end) for heading in document.headings}
+    headings = sorted(heading.start for heading in document.headings)
     inside: list[Span] = []
     for span in sentences[first:]:
         if span.end > passage.end:
             break
-        if (span.start, span.end) not in headings and _is_statement(document.quote(span)):
+        if not _holds(headings, span) and _is_statement(document.quote(span)):
             inside.append(span)
     return inside
 
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’_.][^\W_]+)*")
+_RULE = "---"
 _LEADS_IN = 4
 """So many words before a colon say something, whatever follows them."""
 
 
+def _holds(headings: Sequence[int], span: Span) -> bool:
+    """Whether a heading begins within the span: a heading is a sentence of its own, with its
+    marks ("## ")."""
+    at = bisect_left(headings, span.start)
+    return at < len(headings) and headings[at] < span.end
+
+
 def _is_statement(text: str) -> bool:
-    """Whether a sentence says something: a lone word, a rule of dashes or a question does not.
+    """Whether a sentence says something: a lone word, a rule of dashes, what a file says of itself
+    between such rules, or a question does not.
 
     "We are left with one question: how far will they go?" says what the question is.
     """
+    if text.startswith(_RULE):
+        return False
     lead, colon, _ = text.partition(":")
     said = lead if colon and len(_WORD.findall(lead)) >= _LEADS_IN else text
     return not said.rstrip(" \"'”’)").endswith("?") and len(_WORD.findall(said)) > 1

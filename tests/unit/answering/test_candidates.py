@@ -107,3 +107,17 @@ def test_what_somebody_said_is_quoted_and_not_retold() -> None:
     assert not wording_matters("Who condemned it?", said)
     assert not wording_matters("Who is the State Department's official?", said)
     assert not wording_matters("How did the official describe it?", "An official condemned it.")
+
+
+def test_marks_of_a_heading_and_what_a_file_says_of_itself_are_no_candidates(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "minutes.md"
+    path.write_text(
+        "---\ntitle: Minutes of Averley\ndate: 2031-03-18\n---\n\n# Minutes of Averley\n\n"
+        "## 2. Footbridge at Mill Lane\n\nRepair of the footbridge is estimated at 310 crowns.\n",
+        encoding="utf-8",
+    )
+    assert [result.status for result in library.add(path)] == ["added"]
+    _, items = found(library, "What do the minutes of Averley say of the footbridge at Mill Lane?")
+    assert [item.text for item in items] == ["Repair of the footbridge is estimated at 310 crowns."]
