@@ -23,13 +23,15 @@ def chroma(folder: Path) -> Iterator[str]:
     command = [str(Path(sys.executable).with_name("chroma")), "run", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--path", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + 60
-        while not _answers(port):
-            assert server.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+        try:
+            deadline = time.monotonic() + 60
+            while not _answers(port):
+                assert server.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
 
 
 def _answers(port: int) -> bool:

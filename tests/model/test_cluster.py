@@ -70,7 +70,7 @@ def test_a_cluster_goes_on_after_a_kill_and_makes_what_one_process_makes(
             ours = [(info.id, info.name, info.passages) for info in single.documents()]
             passages = {info.id: single.passages(info.id) for info in single.documents()}
             keys = [kept.key for kept in single._record.kept(single._record.passage_ids()).values()]
-            vectors = single._record.vectors(single._embedder.name, keys)
+            vectors = single._record.vectors.of(single._embedder.name, keys)
         with open_library(Settings(library=on_cluster, **settings), "tests") as clustered:
             assert clustered.check() == []
             assert ours == [(info.id, info.name, info.passages) for info in clustered.documents()]
