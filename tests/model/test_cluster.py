@@ -76,7 +76,7 @@ def test_a_cluster_goes_on_after_a_kill_and_makes_what_one_process_makes(
             assert ours == [(info.id, info.name, info.passages) for info in clustered.documents()]
             for document_id, expected in passages.items():
                 assert clustered.passages(document_id) == expected
-            made = clustered._record.vectors(clustered._embedder.name, keys)
+            made = clustered._record.vectors.of(clustered._embedder.name, keys)
             assert made.keys() == vectors.keys()
             assert min(float(np.dot(made[key], vectors[key])) for key in keys) > 0.999
 
