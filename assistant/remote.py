@@ -86,7 +86,7 @@ class PageLibrary:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
         chosen = list(documents or ()) or None
         turns = [{"role": turn.role, "content": turn.content} for turn in history]
-        told = self._call("ask", question, chosen, turns, detail or "", exhaustive)
+        told = self._call("converse", question, chosen, turns, detail or "", exhaustive)
         yield from events_of(answer_from_json(told))
 
     def summarize(

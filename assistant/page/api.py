@@ -32,6 +32,17 @@ def serve(page: Page) -> None:
     """Add the endpoints to the Blocks that are being built."""
 
     def ask(
+        question: str, request: gr.Request, documents: list[str] | None = None
+    ) -> dict[str, Any]:
+        """Answer a question from the documents; every sentence is verified or a quotation.
+
+        Args:
+            question: the question, at most 4,000 characters
+            documents: ids or names of the documents to ask; all where left out
+        """
+        return converse(question, request, documents)
+
+    def converse(
         question: str,
         request: gr.Request,
         documents: list[str] | None = None,
@@ -39,7 +50,7 @@ def serve(page: Page) -> None:
         detail: str = "",
         exhaustive: bool = False,
     ) -> dict[str, Any]:
-        """Answer a question from the documents; every sentence is verified or a quotation.
+        """Answer a question within a conversation, in another length, or from every passage.
 
         Args:
             question: the question, at most 4,000 characters
@@ -168,7 +179,7 @@ def serve(page: Page) -> None:
             return summary_json(_summary(assistant, documents, length, topic, audience))
 
     reading = (documents, text, sentences, headings, search)
-    for endpoint in (*reading, ask, summarize, marks, add, remove):
+    for endpoint in (*reading, ask, converse, summarize, marks, add, remove):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 

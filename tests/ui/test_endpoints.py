@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HOW_MANY = "How many North Korean soldiers are estimated to be deployed?"
 TANKS = "How many tanks did North Korea send?"
 NAMES = {
-    *("/ask", "/search", "/summarize", "/marks"),
+    *("/ask", "/converse", "/search", "/summarize", "/marks"),
     *("/documents", "/text", "/sentences", "/headings", "/add", "/remove"),
 }
 
