@@ -19,7 +19,7 @@ from assistant.checking.citations import LEANS
 from assistant.data import Progress
 from assistant.language.words import flat
 from assistant.models.options import odds
-from index.data import Evidence, Passage, Span
+from index.data import DocumentInfo, Evidence, Passage, Span
 
 PASSAGES = 5
 """Of the nearest passages, how many lend their sentences; a list or a comparison takes all."""
@@ -48,11 +48,12 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     run, part = found.run, found.part
     library = run.library
     held = [each for each in found.evidence if run.holds(each)]
-    everything = _all_passages(found)
+    there = _asked_documents(found)
+    of = sum(info.passages for info in there)
     wide = part.kind in ("list", "compare")
     read: Sequence[Evidence] = held if wide else held[:PASSAGES]
-    if part.asked.exhaustive or (part.kind == "list" and len(everything) <= SMALL_LIBRARY):
-        read = everything
+    if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
+        read = _all_passages(found, there)
     yield Progress(message=f"Reading {len(read)} passages")
     run.go_on()
     items = candidates(
@@ -95,7 +96,7 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         sentences=tuple(sentences),
         answerability=answerability,
         passages=len(read),
-        of=len(everything),
+        of=of,
     )
 
 
@@ -158,16 +159,20 @@ def _in_order(items: Sequence[Candidate]) -> list[Candidate]:
     return sorted(items, key=lambda item: (documents.index(item.span.document_id), item.span.start))
 
 
-def _all_passages(found: Retrieved) -> list[Evidence]:
-    """Every passage that may be asked, in the order of the documents."""
-    library, ids = found.run.library, found.part.asked.documents
-    names = {info.id: info.name for info in library.documents()}
-    wanted = names if ids is None else [each for each in names if each in set(ids)]
+def _asked_documents(found: Retrieved) -> list[DocumentInfo]:
+    """The documents that may be asked."""
+    ids = found.part.asked.documents
+    infos = found.run.library.documents()
+    return infos if ids is None else [info for info in infos if info.id in set(ids)]
+
+
+def _all_passages(found: Retrieved, documents: Sequence[DocumentInfo]) -> list[Evidence]:
+    """Every passage of the documents, in their order."""
     near = {each.passage.id: each for each in found.evidence}
     return [
-        near.get(passage.id) or _unranked(passage, names[document])
-        for document in wanted
-        for passage in library.passages(document)
+        near.get(passage.id) or _unranked(passage, info.name)
+        for info in documents
+        for passage in found.run.library.passages(info.id)
     ]
 
 

@@ -7,6 +7,7 @@ right passage is among the first three in 0.84 of the questions, against 0.71 al
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from assistant.answering.values import Retrieved, Steps, Understood
 from assistant.data import EvidenceFound
@@ -53,16 +54,6 @@ def nearest(
             scores[evidence.passage.id] = scores.get(evidence.passage.id, 0.0) + evidence.score
     best = sorted(scores, key=lambda name: -scores[name])[:k]
     return tuple(
-        _ranked(found[name], label, scores[name] / len(queries))
+        replace(found[name], label=label, score=scores[name] / len(queries))
         for label, name in enumerate(best, start=1)
-    )
-
-
-def _ranked(evidence: Evidence, label: int, score: float) -> Evidence:
-    return Evidence(
-        label=label,
-        passage=evidence.passage,
-        document_name=evidence.document_name,
-        score=score,
-        similarity=evidence.similarity,
     )
