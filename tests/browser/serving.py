@@ -28,7 +28,7 @@ class Served:
     def model_pids(self) -> list[int]:
         """The processes of the model, which are the page's children."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
             capture_output=True,
             text=True,
             check=False,

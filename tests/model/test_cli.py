@@ -115,7 +115,10 @@ def model_process(parent: int) -> int:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+            ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="],  # -ww: never cut at COLUMNS
+            capture_output=True,
+            text=True,
+            check=True,
         )
         for line in listed.stdout.splitlines():
             pid, ppid, arguments = line.split(maxsplit=2)
