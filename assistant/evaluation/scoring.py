@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.evaluation.golden.cases import GoldenCase, conversation
+from assistant.evaluation.golden.quotes import quoted_range
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.results import (
     CaseFailure,
@@ -52,9 +53,9 @@ class Documents:
         found = []
         for item in case.evidence:
             document = self.ids.get(item.document, "")
-            start = self.texts.get(document, "").find(item.quote)
-            if start >= 0:
-                found.append((document, start, start + len(item.quote)))
+            there = quoted_range(self.texts.get(document, ""), item.quote)
+            if there:
+                found.append((document, *there))
         return found
 
     def sentences_of(self, ranges: Iterable[Range]) -> set[SentenceKey]:

@@ -31,6 +31,7 @@ from assistant.evaluation.golden.cases import (
     SummaryCase,
     reasons,
 )
+from assistant.evaluation.golden.quotes import quoted_range
 from assistant.evaluation.golden.squad import read_squad, squad_data
 from index.errors import InputError
 
@@ -165,7 +166,7 @@ def missing_quotes(cases: Iterable[GoldenCase], texts: Mapping[str, str]) -> lis
             text = texts.get(item.document)
             if text is None:
                 reason = f"there is no document {item.document!r} in the corpus"
-            elif item.quote not in text:
+            elif quoted_range(text, item.quote) is None:
                 reason = f"the quote does not occur in {item.document}: {_shortened(item.quote)!r}"
             else:
                 continue
