@@ -31,6 +31,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "stock_condense": frozenset({"question"}),
     "stock_long": frozenset({"context", "question"}),
     "support": frozenset({"evidence", "claim"}),
+    "write": frozenset({"evidence", "earlier", "question"}),
 }
 """The prompts the program uses, and exactly the placeholders each must have."""
 

@@ -1,41 +1,46 @@
 """Which sentences a whole answer is made of.
 
-The nearest by meaning and wording, of several passages and documents, each near twin once, as many
-as a reader wants words; in the order of the text. The model is asked once, of all of them together,
-whether they answer the question at all: its word on single sentences was flat
-(``docs/notebook.md``).
+First what the model writes of the best passages, as far as that is borne out; then the sentences
+nearest to the question and to that draft, of several passages and documents, each near twin once,
+as many as a reader wants words, in the order of the text. Whether the question is answered at all
+is told by retrieval, by the model's word on the passages, and by how much of its draft stands: its
+word on single sentences was flat (``docs/notebook.md``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from assistant.answering.candidates import Candidate, candidates
+from assistant.answering.first_draft import FirstDraft, evidence_text, nearness, write
 from assistant.answering.premises import unshared_premise
 from assistant.answering.retrieving import queries
 from assistant.answering.values import Chosen, Refused, Retrieved, Steps
 from assistant.checking.citations import LEANS
 from assistant.data import Progress
-from assistant.language.words import flat
+from assistant.language.words import content_words, flat
 from assistant.models.options import odds
 from index.data import DocumentInfo, Evidence, Passage, Span
+from index.formats.rows import is_head_of
 
 PASSAGES = 5
 """Of the nearest passages, how many lend their sentences; a list or a comparison takes all."""
-CONSIDERED = 24
+CONSIDERED = 40
 """Of their sentences, how many are looked at."""
 TWINS = 0.85
 """Cosine similarity from which two sentences say the same."""
-WORDS = 100
+DRAFTED = 0.5
+"""Weight of nearness to the draft beside nearness to the question."""
+TELLING = 3
+"""Content words of a sentence that says anything alone."""
+WORDS = 120
 """How long an answer may grow before no further sentence is taken."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
 FEWEST = 2
 FAR = 0.5
 """Share of the best sentence's rank below which a sentence does not belong."""
-LONGEST_READ = 1600
-"""Characters of the chosen sentences that the model reads to judge them."""
 UNTOLD = 0.7
 """What a "yes" of a server without log-probabilities counts."""
 NOTHING_NEAR = "No passage that was found answers this."
@@ -68,11 +73,12 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     if not items:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
     premise = unshared_premise(part.question, held, [item.title for item in items]) or None
-    nearest = _distinct(items, library.embed([item.text for item in items]), _words(found))
-    sentences = _in_order(nearest)
-    yield Progress(message="Judging whether they answer your question")
+    yield Progress(message="Judging whether your documents answer your question")
     run.go_on()
-    signals = features(items, held) | {"covers": _covers(found, nearest)}
+    covers = _covers(found, held)
+    draft = yield from write(found, items)
+    sentences = _fill(found, items, draft)
+    signals = features(items, held) | {"covers": covers, "borne_out": draft.share}
     answerability = run.calibration.whole_answerability(signals)
     run.trace(
         "choose",
@@ -93,6 +99,8 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         )
     return Chosen(
         found=found,
+        claims=draft.claims,
+        withheld=draft.withheld,
         sentences=tuple(sentences),
         answerability=answerability,
         passages=len(read),
@@ -112,13 +120,12 @@ def features(items: Sequence[Candidate], evidence: Sequence[Evidence]) -> dict[s
     }
 
 
-def _covers(found: Retrieved, sentences: Sequence[Candidate]) -> float:
-    """The model's log-odds that these sentences answer the question, or a part of it."""
+def _covers(found: Retrieved, held: Sequence[Evidence]) -> float:
+    """The model's log-odds that the best passages answer the question, or a part of it."""
     run, part = found.run, found.part
-    text = "\n".join(item.text for item in sentences)[:LONGEST_READ]
     messages = run.prompts.messages(
         "covers",
-        evidence=text,
+        evidence=evidence_text(held),
         earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
         question=part.question,
     )
@@ -129,28 +136,50 @@ def _covers(found: Retrieved, sentences: Sequence[Candidate]) -> float:
     return odds(choice.probabilities["yes"])
 
 
-def _words(found: Retrieved) -> int:
-    part = found.part
-    return DETAILED_WORDS if part.asked.detail == "detailed" else WORDS
-
-
-def _distinct(items: Sequence[Candidate], vectors: np.ndarray, words: int) -> list[Candidate]:
-    """The nearest sentences, each with the one it leans on, until there are enough words."""
+def _fill(found: Retrieved, items: Sequence[Candidate], draft: FirstDraft) -> list[Candidate]:
+    """The sentences nearest to the question and to the draft, after what the draft says already,
+    until there are enough words; in the order of the text."""
+    run = found.run
+    ranks = np.array([item.rank for item in items])
+    ranks = ranks + DRAFTED * nearness(draft.sentences, items, run)
+    vectors = run.library.embed([item.text for item in items])
+    cited = {citation.span for claim in draft.claims for citation in claim.citations}
+    said = [claim.text for claim in draft.claims]
+    spoken = run.library.embed(said) if said else np.zeros((0, vectors.shape[1]))
+    words = DETAILED_WORDS if found.part.asked.detail == "detailed" else WORDS
+    length = sum(len(text.split()) for text in said)
     kept: list[int] = []
-    chosen: list[Candidate] = []
-    length = 0
-    for at, item in enumerate(items):
-        enough = length + len(item.text.split()) > words
-        if len(chosen) >= FEWEST and (enough or item.rank < FAR * items[0].rank):
+    best = float(ranks.max())
+    for at in np.argsort(-ranks, kind="stable"):
+        item, size = items[at], len(items[at].text.split())
+        few = len(said) + len(kept) < FEWEST
+        if not few and (length + size > words or ranks[at] < FAR * best):
             continue
-        if any(float(vectors[at] @ vectors[other]) >= TWINS for other in kept):
+        if _is_within(item.span, cited) or not _says_something(item, items):
             continue
-        if any(item.span == other.span for other in chosen):
+        others = np.concatenate([spoken, vectors[kept]])
+        if len(others) and float((others @ vectors[at]).max()) >= TWINS:
             continue
-        kept.append(at)
-        chosen.append(item)
-        length += len(item.text.split())
-    return chosen
+        kept.append(int(at))
+        length += size
+    return _in_order([items[at] for at in kept])
+
+
+def _is_within(span: Span, cited: Collection[Span]) -> bool:
+    return any(
+        span.document_id == other.document_id
+        and other.start <= span.start
+        and span.end <= other.end
+        for other in cited
+    )
+
+
+def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
+    """Whether a sentence alone tells a reader anything: "There are three causes." does not, nor
+    does the head of a table."""
+    if len(content_words(item.text)) < TELLING:
+        return False
+    return not any(is_head_of(item.text, other.text) for other in items)
 
 
 def _in_order(items: Sequence[Candidate]) -> list[Candidate]:

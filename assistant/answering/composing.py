@@ -18,8 +18,9 @@ from assistant.checking.support import check
 from assistant.data import Claim, ClaimChecked, Form, Progress, SentenceWithheld, Withheld
 from assistant.language.words import content_words, flat, root
 
-JOINED = 2
-"""Pairs of sentences that are joined in one answer at most: each costs a writing and a check."""
+JOINED = 1
+"""Pairs of sentences that are joined in an answer whose draft joined none: each costs a writing and
+a check."""
 LONGEST = 45
 """Words of two sentences together, from which they are left apart."""
 WRITTEN = 90
@@ -32,7 +33,8 @@ def compose(chosen: Chosen) -> Steps[Composed]:
     """The groups of sentences that are to stand together, in order."""
     yield Progress(message="Putting the sentences together")
     groups: list[tuple[Candidate, ...]] = []
-    left = 0 if chosen.found.part.kind == "list" else JOINED
+    joint = any(len(claim.citations) > 1 for claim in chosen.claims)
+    left = 0 if joint or chosen.found.part.kind == "list" else JOINED
     for item in chosen.sentences:
         if left and groups and len(groups[-1]) == 1 and _go_together(groups[-1][0], item):
             groups[-1] = (groups[-1][0], item)
@@ -46,8 +48,13 @@ def publish(composed: Composed) -> Steps[Published]:
     """Every group as one or two checked sentences, each as soon as it is checked."""
     chosen = composed.chosen
     run = chosen.found.run
-    claims: list[Claim] = []
-    withheld: list[Withheld] = []
+    claims = list(chosen.claims)
+    withheld = list(chosen.withheld)
+    for item in withheld:
+        yield SentenceWithheld(withheld=item)
+    for claim in claims:
+        run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
+        yield ClaimChecked(claim=claim)
     for group in composed.groups:
         made: list[Claim] = []
         if len(group) > 1:

@@ -148,10 +148,14 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The sentences that a whole answer is made of, in the order of the text."""
+    """What a whole answer is made of: what the model wrote, and sentences that fill it up."""
 
     found: Retrieved
+    claims: tuple[Claim, ...]
+    """Sentences in the model's words, each checked."""
+    withheld: tuple[Withheld, ...]
     sentences: tuple[Candidate, ...]
+    """Sentences of the documents, in the order of the text."""
     answerability: float
     passages: int
     """How many passages were read to choose them."""

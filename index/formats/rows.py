@@ -29,6 +29,15 @@ def row_line(header: Sequence[str], cells: Sequence[str]) -> str:
     return (first + MARK + "; ".join(parts)).strip() if parts else first
 
 
+def is_head_of(line: str, row: str) -> bool:
+    """Whether a line is the head of a row's table: it names one of the row's columns."""
+    first, mark, names = line.partition(MARK)
+    if not first or not mark or MARK not in row:
+        return False
+    cells = row.partition(MARK)[2].split("; ")
+    return any(cell.startswith(f"{name}: ") for name in names.split("; ") for cell in cells)
+
+
 _FIGURE = re.compile(r"[^\w(]*\(?[\d.,'\s]*\d[\d.,'\s]*%?\)?\W*")
 _YEAR = re.compile(r"(?:18|19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from assistant.answering.assistant import Assistant
+from assistant.answering.first_draft import drafted_sentences
 from assistant.answering.question_kinds import Classifier, kind_of, signals, word_runs
 from assistant.answering.retrieving import nearest
 from assistant.answering.understanding import split
@@ -33,6 +34,7 @@ def over(
 ) -> Callable[..., Assistant]:
     """Makes an assistant over documents of these texts; its model says yes to everything."""
     scripted_model.chooser = lambda call: "yes"
+    scripted_model.writer = lambda call: ""
 
     def make(*texts: str, calibration: Calibration = ANSWERING) -> Assistant:
         for number, text in enumerate(texts):
@@ -58,6 +60,11 @@ def joins(text: str) -> Callable[[Call], str]:
     return lambda call: text if "Join both" in call.text else ""
 
 
+def drafts(text: str) -> Callable[[Call], str]:
+    """A writer whose first draft is ``text``, and that writes nothing else."""
+    return lambda call: text if "complete sentences" in call.text else ""
+
+
 def test_a_whole_answer_has_several_sentences_each_exact(
     over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
 ) -> None:
@@ -68,6 +75,65 @@ def test_a_whole_answer_has_several_sentences_each_exact(
     assert exact(library, answer)
     assert answer.read is not None
     assert (answer.read.passages, answer.read.of) == (1, 1)
+
+
+def test_a_drafted_sentence_cites_what_it_is_from(
+    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = drafts("The reasons are:\n- Rebuilding it costs two million crowns.")
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    first = answer.claims[0]
+    assert (first.text, first.verdict) == ("Rebuilding it costs two million crowns.", "verified")
+    cited = " ".join(citation.quote for citation in first.citations)
+    assert "The work costs two million crowns." in cited
+    assert "herons" not in cited
+    assert exact(library, answer)
+    assert "The work costs two million crowns." not in [claim.text for claim in answer.claims]
+
+
+@pytest.mark.parametrize(
+    ("drafted", "chooser"),
+    [
+        ("Rebuilding the weir costs three million crowns.", "yes"),
+        ("The council voted to sell the weir at Ostrow.", "yes"),
+        ("Forty herons left because of the council.", "no"),
+    ],
+)
+def test_a_drafted_sentence_that_is_not_borne_out_is_withheld(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, drafted: str, chooser: str
+) -> None:
+    scripted_model.writer = drafts(drafted)
+    scripted_model.chooser = lambda call: chooser if "Claim:" in call.text else "yes"
+    events = list(over(WEIR).ask("What happened to the weir?", detail="detailed"))
+    assert [e.withheld.text for e in events if isinstance(e, SentenceWithheld)] == [drafted]
+    claims = [e.claim for e in events if isinstance(e, ClaimChecked)]
+    assert {claim.verdict for claim in claims} == {"verbatim"}
+
+
+def test_a_refusal_shows_no_sentence_of_the_draft(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = drafts("The council voted to rebuild the weir.")
+    strict = Calibration(several=1.0, calibrated=True)
+    events = list(over(WEIR, calibration=strict).ask("Why do whales sing?", detail="detailed"))
+    assert not [e for e in events if isinstance(e, ClaimChecked)]
+
+
+@pytest.mark.parametrize(
+    ("text", "finished", "kept"),
+    [
+        ("It broke in March. It broke in March.", True, ["It broke in March."]),
+        ("1. Herons left the valley.\n2. A dam rose.", True,
+         ["Herons left the valley.", "A dam rose."]),
+        ("Herons left the valley. The dam rose by", False, ["Herons left the valley."]),
+        ("What happened is told below:\nHerons left the valley.", True,
+         ["Herons left the valley."]),
+        ("The text says that herons left it.", True, ["Herons left it."]),
+        ("", True, []),
+    ],
+)  # fmt: skip
+def test_what_is_kept_of_a_draft(text: str, finished: bool, kept: list[str]) -> None:
+    assert drafted_sentences(text, "What happened?", finished=finished) == kept
 
 
 def test_a_joint_sentence_cites_both_and_is_checked(
@@ -140,7 +206,9 @@ def test_nothing_near_is_a_refusal_with_its_kind(
     assert answer.status == "not_in_documents"
     assert answer.refusal is not None
     assert answer.refusal.kind == "not_stated"
-    assert ["answer the question" in call.text for call in scripted_model.calls] == [True]
+    asked, written = scripted_model.calls
+    assert "Does the text answer this question" in asked.text
+    assert written.text.startswith(asked.text[: asked.text.index("Does the text")])
 
 
 def test_each_part_of_a_question_is_answered_or_named_as_missing(

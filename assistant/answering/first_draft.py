@@ -1,0 +1,186 @@
+"""A whole answer as the model writes it at one go, and which of its sentences are borne out.
+
+The default model writes well from plain passages and cites blindly, so the sources of each sentence
+are found afterwards: the sentences nearest to it, checked as every claim is. What falls is withheld
+in sight, but still tells what the answer is about: sentences of the documents that are near to a
+draft are better ones than those that are near to the question alone (``docs/notebook.md``).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from assistant.answering.candidates import Candidate, sentence_ranks
+from assistant.answering.drafts import one_sentence
+from assistant.answering.values import Retrieved, Run, Steps
+from assistant.checking.citations import LEANS, cite, merge_adjacent
+from assistant.checking.guards import adds_to
+from assistant.checking.support import check
+from assistant.data import Citation, Claim, Progress, Withheld
+from assistant.language.numbers import words_and_numbers
+from assistant.language.words import flat
+from index.data import Evidence, Span
+from index.sentences import sentences
+
+READ = 3
+"""Passages that the model reads."""
+LONGEST_READ = 4000
+"""Characters of them."""
+WRITTEN = 200
+"""Tokens of the draft."""
+MOST_SENTENCES = 5
+"""Sentences of the draft that are checked: each check costs a call."""
+MOST_SOURCES = 3
+"""Sentences of the documents that one sentence of the draft may be from."""
+_MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
+"""What the model puts before a line of a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstDraft:
+    """What the model wrote, in order, and what became of it."""
+
+    sentences: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """The sentences that are borne out by what they cite."""
+    withheld: tuple[Withheld, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Of the sentences that were checked, the share that is borne out; 0 of none."""
+        checked = len(self.claims) + len(self.withheld)
+        return len(self.claims) / checked if checked else 0.0
+
+
+def evidence_text(passages: Sequence[Evidence]) -> str:
+    """The passages that the model reads, those of one document under its name."""
+    read = passages[:READ]
+    texts = [
+        "\n".join([name, *(item.passage.text for item in items)])
+        for name, items in groupby(read, key=lambda item: item.document_name)
+    ]
+    return "\n\n".join(texts)[:LONGEST_READ]
+
+
+def write(found: Retrieved, items: Sequence[Candidate]) -> Steps[FirstDraft]:
+    """The draft, each sentence checked against those of ``items`` that it is from."""
+    run, part = found.run, found.part
+    yield Progress(message="Writing a first draft")
+    run.go_on()
+    held = [each for each in found.evidence if run.holds(each)]
+    written = run.model.write(
+        run.prompts.messages(
+            "write",
+            evidence=evidence_text(held),
+            earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
+            question=part.question,
+        ),
+        max_tokens=WRITTEN,
+    )
+    run.spend(written.usage)
+    said = drafted_sentences(written.text, part.question, finished=written.finished)
+    claims: list[Claim] = []
+    withheld: list[Withheld] = []
+    if said:
+        yield Progress(message="Checking what it says against its sources")
+    for sentence in said:
+        run.go_on()
+        claim, reason = _checked(run, sentence, items)
+        if claim is not None:
+            claims.append(claim)
+        else:
+            withheld.append(Withheld(text=sentence, reason=reason))
+    run.trace(
+        "write",
+        {
+            "text": written.text,
+            "claims": [claim.text for claim in claims],
+            "withheld": [[item.text, item.reason] for item in withheld],
+        },
+    )
+    return FirstDraft(sentences=tuple(said), claims=tuple(claims), withheld=tuple(withheld))
+
+
+def drafted_sentences(text: str, question: str, *, finished: bool = True) -> list[str]:
+    """The sentences of a draft that say something: each once, without list marks, lead-ins ("The
+    reasons are:"), and what only repeats the question. The last one falls if it was cut off."""
+    lines = [_MARK.sub("", line.strip()) for line in text.splitlines() if line.strip()]
+    pieces = [line[start:end] for line in lines for start, end in sentences(line)]
+    if not finished:
+        pieces = pieces[:-1]
+    cleaned = [one_sentence(piece) for piece in pieces if not piece.rstrip().endswith(":")]
+    kept = [sentence for sentence in cleaned if sentence and adds_to(sentence, question)]
+    return list(dict.fromkeys(kept))[:MOST_SENTENCES]
+
+
+def nearness(sentences: Sequence[str], items: Sequence[Candidate], run: Run) -> np.ndarray:
+    """How near each candidate is to the nearest of the drafted sentences, shape (n,)."""
+    if not sentences:
+        return np.zeros(len(items))
+    ranks = [sentence_ranks(each, items, run.library.embed) for each in sentences]
+    return np.asarray(np.max(ranks, axis=0))
+
+
+def sources(sentence: str, items: Sequence[Candidate], run: Run) -> list[Candidate]:
+    """The candidates that a drafted sentence is from, at most ``MOST_SOURCES``: the nearest, then
+    any that has words or numbers of it that the ones before have not."""
+    order = np.argsort(-sentence_ranks(sentence, items, run.library.embed), kind="stable")
+    near = [items[at] for at in order[: 2 * MOST_SOURCES]]
+    chosen = near[:1]
+    missing = words_and_numbers(sentence) - words_and_numbers(_said(chosen[0]))
+    while missing and len(chosen) < MOST_SOURCES:
+        gains = [len(missing & words_and_numbers(item.text)) for item in near]
+        at = int(np.argmax(gains))
+        if not gains[at]:
+            break
+        chosen.append(near[at])
+        missing -= words_and_numbers(near[at].text)
+    return chosen
+
+
+def _said(item: Candidate) -> str:
+    """A sentence, with what may lend it names."""
+    return f"{item.text} {item.title} {item.heading}"
+
+
+def _checked(run: Run, sentence: str, items: Sequence[Candidate]) -> tuple[Claim | None, str]:
+    """A drafted sentence as a claim, or why it falls."""
+    from_ = sources(sentence, items, run)
+    citations = _citations(run, from_)
+    support, usage = check(
+        run.model,
+        run.prompts,
+        sentence,
+        [citation.quote for citation in citations],
+        calibration=run.calibration,
+        context=(from_[0].title, from_[0].heading),
+    )
+    run.spend(usage)
+    if not support.supported:
+        return None, support.reason
+    verbatim = flat(" ".join(citation.quote for citation in citations)) == sentence
+    claim = Claim(
+        text=sentence,
+        citations=citations,
+        verdict="verbatim" if verbatim else "verified",
+        support=support.probability,
+    )
+    return claim, ""
+
+
+def _citations(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
+    """What is cited: the sentences, each with the one before it if it leans on that."""
+    spans: dict[str, list[Span]] = {}
+    for item in items:
+        before = item.before[:1] if LEANS.match(item.text) else ()
+        spans.setdefault(item.span.document_id, []).extend((item.span, *before))
+    cited = []
+    for document_id, of_one in spans.items():
+        document = run.library.document(document_id)
+        cited += [
+            cite(document, span.start, span.end) for span in merge_adjacent(of_one, document.text)
+        ]
+    return tuple(cited)
