@@ -39,57 +39,83 @@ class Candidate:
     context: str
     """The sentence before it, on one line, or the empty string."""
     rank: float = 0.0
-    """What ``sentence_ranks`` gives it, -1 to 1.8."""
+    """What ``Sentences.ranks`` gives it, -1 to 1.8."""
 
 
-def candidates(
-    questions: Sequence[str],
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of some passages, read and embedded once, however often they are ranked."""
+
+    items: tuple[Candidate, ...]
+    """n sentences, each once."""
+    vectors: np.ndarray
+    """Unit vectors of each sentence alone, then of each after the one before it; (2n, d)."""
+    embed: Embed
+
+    def ranks(self, text: str) -> np.ndarray:
+        """How near each sentence is to a text, by meaning and by wording; shape (n,).
+
+        The mean cosine similarity of the sentence alone and of the sentence after the one before
+        it, plus the weighted share of the text's words in the sentence, and in its surroundings.
+        Wording finds the names and figures that embeddings blur.
+        """
+        (vector,) = self.embed([text])
+        similarity = (self.vectors @ vector).reshape(2, len(self.items)).mean(axis=0)
+        short = acronyms(" ".join([text, *(item.text for item in self.items)]))
+        wanted = _beginnings(shortened(text, short))
+        shared = [
+            WORDING * _common(wanted, shortened(item.text, short))
+            + SURROUNDINGS
+            * _common(
+                wanted,
+                shortened(f"{item.context} {item.text} {item.title} {item.heading}", short),
+            )
+            for item in self.items
+        ]
+        return np.asarray(similarity + np.array(shared))
+
+    def nearest(self, questions: Sequence[str]) -> "Sentences":
+        """The same, each with the mean of its ranks for the questions, nearest first.
+
+        ``questions`` are forms of one, such as a follow-up alone and after the one before it.
+        """
+        if not self.items:
+            return self
+        ranks = np.mean([self.ranks(question) for question in questions], axis=0)
+        best = np.argsort(-ranks, kind="stable")
+        items = tuple(replace(self.items[at], rank=float(ranks[at])) for at in best)
+        vectors = self.vectors[np.concatenate([best, best + len(best)])]
+        return Sentences(items, vectors, self.embed)
+
+
+def read_sentences(
     evidence: Sequence[Evidence],
     document: Callable[[str], Document],
     sentences: Callable[[str], Sequence[Span]],
     embed: Embed,
-    *,
-    passages: int = PASSAGES,
-    ranked: int = RANKED,
-) -> tuple[Candidate, ...]:
-    """The sentences nearest to the questions, nearest first, ``ranked`` of them at most.
-
-    ``questions`` are forms of one question, such as a follow-up alone and after the one before it;
-    a sentence's rank is the mean of what it gets for each.
-    """
-    found: list[Candidate] = []
-    for item in evidence[:passages]:
+) -> Sentences:
+    """The statements of the passages, in their order, each once where passages overlap."""
+    found: dict[Span, Candidate] = {}
+    for item in evidence:
         source = document(item.passage.span.document_id)
-        found.extend(_of_passage(item, source, sentences(source.id)))
-    if not found:
-        return ()
-    ranks = np.mean([sentence_ranks(question, found, embed) for question in questions], axis=0)
-    best = np.argsort(-ranks, kind="stable")[:ranked]
-    return tuple(replace(found[index], rank=float(ranks[index])) for index in best)
-
-
-def sentence_ranks(question: str, items: Sequence[Candidate], embed: Embed) -> np.ndarray:
-    """How near each sentence is to the question, by meaning and by wording; shape (n,).
-
-    The mean cosine similarity of the sentence alone and of the sentence after the one before it,
-    plus the weighted share of the question's words in the sentence, and in its surroundings.
-    Wording finds the names and figures that embeddings blur.
-    """
-    alone = [item.text for item in items]
+        for each in _of_passage(item, source, sentences(source.id)):
+            found.setdefault(each.span, each)
+    items = tuple(found.values())
     placed = [f"{item.context} {item.text}".strip() for item in items]
-    vectors = embed([question, *alone, *placed])
-    similarity = (vectors[1:] @ vectors[0]).reshape(2, len(items)).mean(axis=0)
-    short = acronyms(" ".join([question, *alone]))
-    wanted = _beginnings(shortened(question, short))
-    shared = [
-        WORDING * _common(wanted, shortened(item.text, short))
-        + SURROUNDINGS
-        * _common(
-            wanted, shortened(f"{item.context} {item.text} {item.title} {item.heading}", short)
-        )
-        for item in items
-    ]
-    return np.asarray(similarity + np.array(shared))
+    vectors = embed([*(item.text for item in items), *placed]) if items else np.zeros((0, 0))
+    return Sentences(items, vectors, embed)
+
+
+def candidates(
+    question: str,
+    evidence: Sequence[Evidence],
+    document: Callable[[str], Document],
+    sentences: Callable[[str], Sequence[Span]],
+    embed: Embed,
+) -> tuple[Candidate, ...]:
+    """The RANKED sentences of the best PASSAGES that are nearest to the question, nearest first."""
+    read = read_sentences(evidence[:PASSAGES], document, sentences, embed)
+    return read.nearest([question]).items[:RANKED]
 
 
 def _common(wanted: set[str], text: str) -> float:

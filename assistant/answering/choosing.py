@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.answering.candidates import Candidate, candidates
-from assistant.answering.first_draft import FirstDraft, evidence_text, nearness, write
+from assistant.answering.candidates import Candidate, Sentences, read_sentences
+from assistant.answering.first_draft import TWINS, FirstDraft, evidence_text, nearness, write
 from assistant.answering.premises import unshared_premise
 from assistant.answering.retrieving import queries
 from assistant.answering.values import Chosen, Refused, Retrieved, Steps
@@ -24,18 +24,14 @@ from assistant.models.options import odds
 from index.data import DocumentInfo, Evidence, Passage, Span
 from index.formats.rows import is_head_of
 
-PASSAGES = 5
-"""Of the nearest passages, how many lend their sentences; a list or a comparison takes all."""
-CONSIDERED = 40
-"""Of their sentences, how many are looked at."""
-TWINS = 0.85
-"""Cosine similarity from which two sentences say the same."""
+LIKENESS = 0.2
+"""Weight of a sentence's likeness to what is said already, which counts against it."""
 DRAFTED = 0.5
 """Weight of nearness to the draft beside nearness to the question."""
 TELLING = 3
 """Content words of a sentence that says anything alone."""
 WORDS = 120
-"""How long an answer may grow before no further sentence is taken."""
+"""How long an answer may grow before no further sentence is taken; of two parts, each has two thirds."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
 FEWEST = 2
@@ -55,36 +51,29 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     held = [each for each in found.evidence if run.holds(each)]
     there = _asked_documents(found)
     of = sum(info.passages for info in there)
-    wide = part.kind in ("list", "compare")
-    read: Sequence[Evidence] = held if wide else held[:PASSAGES]
+    read: Sequence[Evidence] = held
     if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
         read = _all_passages(found, there)
     yield Progress(message=f"Reading {len(read)} passages")
     run.go_on()
-    items = candidates(
-        queries(part),
-        read,
-        library.document,
-        library.sentences,
-        library.embed,
-        passages=len(read),
-        ranked=CONSIDERED,
-    )
+    sentences = read_sentences(read, library.document, library.sentences, library.embed)
+    near = sentences.nearest(queries(part))
+    items = near.items
     if not items:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
     premise = unshared_premise(part.question, held, [item.title for item in items]) or None
     yield Progress(message="Judging whether your documents answer your question")
     run.go_on()
     covers = _covers(found, held)
-    draft = yield from write(found, items)
-    sentences = _fill(found, items, draft)
+    draft = yield from write(found, near)
+    filling = _fill(found, near, draft)
     signals = features(items, held) | {"covers": covers, "borne_out": draft.share}
     answerability = run.calibration.whole_answerability(signals)
     run.trace(
         "choose",
         {
             "candidates": [[item.text, item.rank] for item in items],
-            "chosen": [item.text for item in sentences],
+            "chosen": [item.text for item in filling],
             "features": signals,
             "answerability": answerability,
         },
@@ -101,7 +90,7 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         found=found,
         claims=draft.claims,
         withheld=draft.withheld,
-        sentences=tuple(sentences),
+        sentences=tuple(filling),
         answerability=answerability,
         passages=len(read),
         of=of,
@@ -136,32 +125,36 @@ def _covers(found: Retrieved, held: Sequence[Evidence]) -> float:
     return odds(choice.probabilities["yes"])
 
 
-def _fill(found: Retrieved, items: Sequence[Candidate], draft: FirstDraft) -> list[Candidate]:
-    """The sentences nearest to the question and to the draft, after what the draft says already,
-    until there are enough words; in the order of the text."""
-    run = found.run
-    ranks = np.array([item.rank for item in items])
-    ranks = ranks + DRAFTED * nearness(draft.sentences, items, run)
-    vectors = run.library.embed([item.text for item in items])
+def _fill(found: Retrieved, near: Sentences, draft: FirstDraft) -> list[Candidate]:
+    """The sentences nearest to the question and to the draft, each weighed against what is said
+    already (maximal marginal relevance), until there are enough words; in the order of the text."""
+    items = near.items
+    ranks = np.array([item.rank for item in items]) + DRAFTED * nearness(draft.sentences, near)
+    least = FAR * float(ranks.max())
     cited = {citation.span for claim in draft.claims for citation in claim.citations}
+    left = [
+        at
+        for at, item in enumerate(items)
+        if not _is_within(item.span, cited) and _says_something(item, items)
+    ]
     said = [claim.text for claim in draft.claims]
-    spoken = run.library.embed(said) if said else np.zeros((0, vectors.shape[1]))
-    words = DETAILED_WORDS if found.part.asked.detail == "detailed" else WORDS
     length = sum(len(text.split()) for text in said)
+    vectors = near.vectors[: len(items)]
+    others = near.embed(said) if said else vectors[:0]
+    words = DETAILED_WORDS if found.part.asked.detail == "detailed" else WORDS
+    words = 2 * words // (found.part.of + 1)
     kept: list[int] = []
-    best = float(ranks.max())
-    for at in np.argsort(-ranks, kind="stable"):
-        item, size = items[at], len(items[at].text.split())
-        few = len(said) + len(kept) < FEWEST
-        if not few and (length + size > words or ranks[at] < FAR * best):
+    while left:
+        likest = (vectors[left] @ others.T).max(axis=1) if len(others) else np.zeros(len(left))
+        place = int(np.argmax(ranks[left] - LIKENESS * likest))
+        at = left.pop(place)
+        size = len(items[at].text.split())
+        enough = length + size > words or ranks[at] < least
+        if likest[place] >= TWINS or (enough and len(said) + len(kept) >= FEWEST):
             continue
-        if _is_within(item.span, cited) or not _says_something(item, items):
-            continue
-        others = np.concatenate([spoken, vectors[kept]])
-        if len(others) and float((others @ vectors[at]).max()) >= TWINS:
-            continue
-        kept.append(int(at))
+        kept.append(at)
         length += size
+        others = np.concatenate([others, vectors[at : at + 1]])
     return _in_order([items[at] for at in kept])
 
 

@@ -6,7 +6,7 @@ from assistant.language.words import flat
 from index.sentences import sentences
 
 _PREAMBLE = re.compile(
-    r"^(?:according to the (?:text|passage|sentence)[, ]+|"
+    r"^((?:yes|no)[,.:] )?(?:according to the (?:text|passage|sentence)[, ]+|"
     r"the (?:text|passage|sentence|article|answer) (?:states?|says?|mentions?|indicates?|is)"
     r"(?: that)?[,: ]+)",
     re.IGNORECASE,
@@ -18,7 +18,7 @@ _INITIALS = re.compile(r"\b([A-Z])\. (?=[A-Z]\.)")
 
 def one_sentence(text: str) -> str:
     """The first sentence of a draft without "the text states that"; empty where none is left."""
-    line = _PREAMBLE.sub("", _INITIALS.sub(r"\1.", flat(text)))
+    line = _PREAMBLE.sub(r"\1", _INITIALS.sub(r"\1.", flat(text)))
     spans = sentences(line)
     if not spans:
         return ""

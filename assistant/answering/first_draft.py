@@ -13,7 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
-from assistant.answering.candidates import Candidate, sentence_ranks
+from assistant.answering.candidates import Candidate, Sentences
 from assistant.answering.drafts import one_sentence
 from assistant.answering.values import Retrieved, Run, Steps
 from assistant.checking.citations import LEANS, cite, merge_adjacent
@@ -35,6 +35,8 @@ MOST_SENTENCES = 5
 """Sentences of the draft that are checked: each check costs a call."""
 MOST_SOURCES = 3
 """Sentences of the documents that one sentence of the draft may be from."""
+TWINS = 0.85
+"""Cosine similarity from which two sentences say the same."""
 _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 """What the model puts before a line of a list."""
 
@@ -65,8 +67,8 @@ def evidence_text(passages: Sequence[Evidence]) -> str:
     return "\n\n".join(texts)[:LONGEST_READ]
 
 
-def write(found: Retrieved, items: Sequence[Candidate]) -> Steps[FirstDraft]:
-    """The draft, each sentence checked against those of ``items`` that it is from."""
+def write(found: Retrieved, near: Sentences) -> Steps[FirstDraft]:
+    """The draft, each sentence checked against those of ``near`` that it is from."""
     run, part = found.run, found.part
     yield Progress(message="Writing a first draft")
     run.go_on()
@@ -82,13 +84,14 @@ def write(found: Retrieved, items: Sequence[Candidate]) -> Steps[FirstDraft]:
     )
     run.spend(written.usage)
     said = drafted_sentences(written.text, part.question, finished=written.finished)
+    said = [said[at] for at in distinct(run.library.embed(said))] if said else []
     claims: list[Claim] = []
     withheld: list[Withheld] = []
     if said:
         yield Progress(message="Checking what it says against its sources")
     for sentence in said:
         run.go_on()
-        claim, reason = _checked(run, sentence, items)
+        claim, reason = _checked(run, sentence, near)
         if claim is not None:
             claims.append(claim)
         else:
@@ -116,28 +119,36 @@ def drafted_sentences(text: str, question: str, *, finished: bool = True) -> lis
     return list(dict.fromkeys(kept))[:MOST_SENTENCES]
 
 
-def nearness(sentences: Sequence[str], items: Sequence[Candidate], run: Run) -> np.ndarray:
-    """How near each candidate is to the nearest of the drafted sentences, shape (n,)."""
-    if not sentences:
-        return np.zeros(len(items))
-    ranks = [sentence_ranks(each, items, run.library.embed) for each in sentences]
-    return np.asarray(np.max(ranks, axis=0))
+def distinct(vectors: np.ndarray) -> list[int]:
+    """Which of n texts say something that none before them says, by unit vectors (n, d)."""
+    kept: list[int] = []
+    for at, vector in enumerate(vectors):
+        if not kept or float((vectors[kept] @ vector).max()) < TWINS:
+            kept.append(at)
+    return kept
 
 
-def sources(sentence: str, items: Sequence[Candidate], run: Run) -> list[Candidate]:
-    """The candidates that a drafted sentence is from, at most ``MOST_SOURCES``: the nearest, then
-    any that has words or numbers of it that the ones before have not."""
-    order = np.argsort(-sentence_ranks(sentence, items, run.library.embed), kind="stable")
-    near = [items[at] for at in order[: 2 * MOST_SOURCES]]
-    chosen = near[:1]
+def nearness(said: Sequence[str], near: Sentences) -> np.ndarray:
+    """How near each of n sentences is to the nearest of the drafted ones, shape (n,)."""
+    if not said:
+        return np.zeros(len(near.items))
+    return np.asarray(np.max([near.ranks(each) for each in said], axis=0))
+
+
+def sources(sentence: str, near: Sentences) -> list[Candidate]:
+    """The sentences that a drafted one is from, at most ``MOST_SOURCES``: the nearest, then any
+    that has words or numbers of it that the ones before have not."""
+    order = np.argsort(-near.ranks(sentence), kind="stable")
+    best = [near.items[at] for at in order[: 2 * MOST_SOURCES]]
+    chosen = best[:1]
     missing = words_and_numbers(sentence) - words_and_numbers(_said(chosen[0]))
     while missing and len(chosen) < MOST_SOURCES:
-        gains = [len(missing & words_and_numbers(item.text)) for item in near]
+        gains = [len(missing & words_and_numbers(item.text)) for item in best]
         at = int(np.argmax(gains))
         if not gains[at]:
             break
-        chosen.append(near[at])
-        missing -= words_and_numbers(near[at].text)
+        chosen.append(best[at])
+        missing -= words_and_numbers(best[at].text)
     return chosen
 
 
@@ -146,9 +157,9 @@ def _said(item: Candidate) -> str:
     return f"{item.text} {item.title} {item.heading}"
 
 
-def _checked(run: Run, sentence: str, items: Sequence[Candidate]) -> tuple[Claim | None, str]:
+def _checked(run: Run, sentence: str, near: Sentences) -> tuple[Claim | None, str]:
     """A drafted sentence as a claim, or why it falls."""
-    from_ = sources(sentence, items, run)
+    from_ = sources(sentence, near)
     citations = _citations(run, from_)
     support, usage = check(
         run.model,

@@ -54,7 +54,7 @@ def weigh(found: Retrieved) -> Steps[Weighed]:
     run, question = found.run, found.part.question
     held = [each for each in found.evidence if run.holds(each)]
     library = run.library
-    items = candidates([question], held, library.document, library.sentences, library.embed)
+    items = candidates(question, held, library.document, library.sentences, library.embed)
     yield Progress(message="Reading the sentences nearest to your question")
     run.go_on()
     judged: list[Judgement] = []

@@ -46,6 +46,7 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
             whole,
             question=part,
             earlier=question,
+            of=len(parts),
             kind=_asked_for(asked) or kind_of(part, run.library.embed),
         )
         for part in parts

@@ -106,6 +106,8 @@ class Understood:
     earlier: str
     """The question before it in the conversation, or the empty string."""
     kind: Kind
+    of: int = 1
+    """Into how many parts the question falls."""
 
     @property
     def run(self) -> Run:

@@ -23,7 +23,7 @@ def prompts() -> Prompts:
 def found(library: Library, question: str = QUESTION):  # type: ignore[no-untyped-def]
     evidence = library.search(question)
     return evidence, candidates(
-        [question], evidence, library.document, library.sentences, library.embed
+        question, evidence, library.document, library.sentences, library.embed
     )
 
 
