@@ -31,7 +31,8 @@ DRAFTED = 0.5
 TELLING = 3
 """Content words of a sentence that says anything alone."""
 WORDS = 120
-"""How long an answer may grow before no further sentence is taken; of two parts, each has two thirds."""
+"""How long an answer may grow before no further sentence is taken; each of two parts has two
+thirds of them."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
 FEWEST = 2
