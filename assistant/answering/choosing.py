@@ -66,9 +66,11 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     yield Progress(message="Judging whether your documents answer your question")
     run.go_on()
     covers = _covers(found, held)
-    draft = yield from write(found, near)
+    signals = features(items, held) | {"covers": covers, "borne_out": 0.0}
+    sure = run.calibration.whole_answerability(signals) >= run.calibration.several
+    draft = yield from write(found, near, tell=sure)
     filling = _fill(found, near, draft)
-    signals = features(items, held) | {"covers": covers, "borne_out": draft.share}
+    signals |= {"borne_out": draft.share}
     answerability = run.calibration.whole_answerability(signals)
     run.trace(
         "choose",
@@ -91,6 +93,7 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         found=found,
         claims=draft.claims,
         withheld=draft.withheld,
+        told=sure,
         sentences=tuple(filling),
         answerability=answerability,
         passages=len(read),

@@ -1,9 +1,9 @@
-"""A whole answer from its chosen sentences: neighbours are joined, every joint sentence is checked.
+"""A whole answer: what the model's draft says and its sources bear out, then the chosen sentences.
 
-The model is given two sentences at a time, of one passage, and joins them in their own words. What
-comes back stands only if the support check finds it borne out by exactly the sentences it was made
-of; else they stand as they are, as quotations. So an answer never has a hole, and never a sentence
-that nobody checked.
+Where the draft joined none of its sources, two neighbours are joined: the model is given two
+sentences of one passage and joins them in its own words. What comes back stands only if exactly the
+sentences it was made of bear it out; else they stand as they are, as quotations. So an answer never
+has a hole, and never a sentence that nobody checked.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from assistant.answering.candidates import Candidate
 from assistant.answering.choosing import after_the_one_before, leaning
 from assistant.answering.drafts import one_sentence
+from assistant.answering.first_draft import told
 from assistant.answering.looking_up import quotation
 from assistant.answering.values import Chosen, Composed, Published, Steps
 from assistant.checking.citations import cite, merge_adjacent
 from assistant.checking.support import check
-from assistant.data import Claim, ClaimChecked, Form, Progress, SentenceWithheld, Withheld
+from assistant.data import Claim, Form, Progress, SentenceWithheld, Withheld
 from assistant.language.words import content_words, flat, root
 
 JOINED = 1
@@ -50,11 +51,8 @@ def publish(composed: Composed) -> Steps[Published]:
     run = chosen.found.run
     claims = list(chosen.claims)
     withheld = list(chosen.withheld)
-    for item in withheld:
-        yield SentenceWithheld(withheld=item)
-    for claim in claims:
-        run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
-        yield ClaimChecked(claim=claim)
+    if not chosen.told:
+        yield from told(run, claims, withheld)
     for group in composed.groups:
         made: list[Claim] = []
         if len(group) > 1:
@@ -66,10 +64,9 @@ def publish(composed: Composed) -> Steps[Published]:
             elif reason:
                 withheld.append(Withheld(text=text, reason=reason))
                 yield SentenceWithheld(withheld=withheld[-1])
-        for claim in made or [_whole(chosen, item) for item in group]:
-            run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
-            claims.append(claim)
-            yield ClaimChecked(claim=claim)
+        made = made or [_whole(chosen, item) for item in group]
+        claims += made
+        yield from told(run, made, ())
     return Published(
         found=chosen.found,
         claims=tuple(claims),

@@ -85,11 +85,31 @@ def _claims(outcomes: Sequence[Outcome]) -> tuple[tuple[Claim, ...], tuple[Part,
     for each in outcomes:
         numbers = []
         for claim in each.claims if isinstance(each, Published) else ():
-            if claim not in claims:
+            said = next((at for at, other in enumerate(claims) if _says(other, claim)), None)
+            if said is None:
+                said = len(claims)
                 claims.append(claim)
-            numbers.append(claims.index(claim))
-        parts.append(Part(question=each.found.part.question, claims=tuple(numbers)))
+            numbers.append(said)
+        parts.append(Part(question=each.found.part.question, claims=tuple(dict.fromkeys(numbers))))
     return tuple(claims), tuple(parts)
+
+
+def _says(one: Claim, other: Claim) -> bool:
+    """Whether the first says the second too: they are the same, or quotations, one within the
+    other."""
+    if one == other:
+        return True
+    if {one.verdict, other.verdict} != {"verbatim"}:
+        return False
+    return all(
+        any(
+            there.span.document_id == here.span.document_id
+            and there.span.start <= here.span.start
+            and here.span.end <= there.span.end
+            for there in one.citations
+        )
+        for here in other.citations
+    )
 
 
 def _evidence(outcomes: Sequence[Outcome]) -> tuple[Evidence, ...]:

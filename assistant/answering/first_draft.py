@@ -19,7 +19,7 @@ from assistant.answering.values import Retrieved, Run, Steps
 from assistant.checking.citations import LEANS, cite, merge_adjacent
 from assistant.checking.guards import adds_to
 from assistant.checking.support import check
-from assistant.data import Citation, Claim, Progress, Withheld
+from assistant.data import Citation, Claim, ClaimChecked, Progress, SentenceWithheld, Withheld
 from assistant.language.numbers import words_and_numbers
 from assistant.language.words import flat
 from index.data import Evidence, Span
@@ -67,8 +67,11 @@ def evidence_text(passages: Sequence[Evidence]) -> str:
     return "\n\n".join(texts)[:LONGEST_READ]
 
 
-def write(found: Retrieved, near: Sentences) -> Steps[FirstDraft]:
-    """The draft, each sentence checked against those of ``near`` that it is from."""
+def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]:
+    """The draft, each sentence checked against those of ``near`` that it is from.
+
+    ``tell`` each as soon as it is checked: the question is answered whatever becomes of the others.
+    """
     run, part = found.run, found.part
     yield Progress(message="Writing a first draft")
     run.go_on()
@@ -96,6 +99,8 @@ def write(found: Retrieved, near: Sentences) -> Steps[FirstDraft]:
             claims.append(claim)
         else:
             withheld.append(Withheld(text=sentence, reason=reason))
+        if tell:
+            yield from told(run, claims[-1:] if claim else (), () if claim else withheld[-1:])
     run.trace(
         "write",
         {
@@ -105,6 +110,15 @@ def write(found: Retrieved, near: Sentences) -> Steps[FirstDraft]:
         },
     )
     return FirstDraft(sentences=tuple(said), claims=tuple(claims), withheld=tuple(withheld))
+
+
+def told(run: Run, claims: Sequence[Claim], withheld: Sequence[Withheld]) -> Steps[None]:
+    """The events of checked sentences."""
+    for item in withheld:
+        yield SentenceWithheld(withheld=item)
+    for claim in claims:
+        run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
+        yield ClaimChecked(claim=claim)
 
 
 def drafted_sentences(text: str, question: str, *, finished: bool = True) -> list[str]:

@@ -156,6 +156,8 @@ class Chosen:
     claims: tuple[Claim, ...]
     """Sentences in the model's words, each checked."""
     withheld: tuple[Withheld, ...]
+    told: bool
+    """Whether those were shown as soon as they were checked."""
     sentences: tuple[Candidate, ...]
     """Sentences of the documents, in the order of the text."""
     answerability: float
