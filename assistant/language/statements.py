@@ -67,7 +67,7 @@ _FIGURE = re.compile(
 _LEANING = re.compile(
     r"(?:(?:However|But|And|Also|So|Then|Still|Yet|Meanwhile|Moreover),? )?"
     r"(?:This|That|These|Those|It|They|He|She|His|Her|Its|Their|Such|Both|"
-    r"The (?:former|latter|move|decision|group|company|pair|two|collaboration|revelation)|"
+    r"The (?:former|latter|move|decision|group|company|pair|two)|"
     r"The (?:largest|smallest|oldest|latest|first|second|third|last|other)(?=,)|"
     r"Another|Others?)\b|"
     r".*\bsuch an? [a-z]|.*\b(?:this|these|those)[.!?]?$",
@@ -78,7 +78,7 @@ _LOADED = re.compile(
     r"\b(?:dramatic\w*|alarming\w*|troubling|shocking\w*|outrageous\w*|blatant\w*|reckless\w*|"
     r"brazen\w*|horrific|horrifying|evil|heroic\w*|glorious|disastrous\w*|catastrophic|stunning|"
     r"dictator\w*|regimes?|aggressors?|thugs?|notorious\w*|infamous\w*|shameful\w*|disgraceful|"
-    r"unprecedented|formidable|volatile|sinister|so-called|much-needed|crucial|remarkabl[ey]|"
+    r"so-called|much-needed|crucial|remarkabl[ey]|"
     r"extraordinar(?:y|ily)|incredibl[ey]|massive)\b",
     re.IGNORECASE,
 )
