@@ -24,6 +24,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "answers": frozenset({"title", "evidence", "question"}),
     "condense": frozenset({"conversation", "question"}),
     "covers": frozenset({"evidence", "earlier", "question"}),
+    "first_draft": frozenset({"evidence", "earlier", "question"}),
     "join": frozenset({"question", "first", "second"}),
     "restate": frozenset({"evidence", "words"}),
     "say": frozenset(),
@@ -31,7 +32,6 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "stock_condense": frozenset({"question"}),
     "stock_long": frozenset({"context", "question"}),
     "support": frozenset({"evidence", "claim"}),
-    "write": frozenset({"evidence", "earlier", "question"}),
 }
 """The prompts the program uses, and exactly the placeholders each must have."""
 

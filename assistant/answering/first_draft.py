@@ -78,7 +78,7 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
     held = [each for each in found.evidence if run.holds(each)]
     written = run.model.write(
         run.prompts.messages(
-            "write",
+            "first_draft",
             evidence=evidence_text(held),
             earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
             question=part.question,
