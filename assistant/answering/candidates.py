@@ -60,7 +60,7 @@ def candidates(
     found: list[Candidate] = []
     for item in evidence[:passages]:
         source = document(item.passage.span.document_id)
-        found.extend(_of_passage(item, source, sentences(source.id)))
+        found.extend(of_passage(item, source, sentences(source.id)))
     if not found:
         return ()
     ranks = np.mean([sentence_ranks(question, found, embed) for question in questions], axis=0)
@@ -101,7 +101,7 @@ def _beginnings(text: str) -> set[str]:
     return {word[:6] for word in content_words(text)}
 
 
-def _of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> list[Candidate]:
+def of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> list[Candidate]:
     """The statements of one passage; headings are context, not statements."""
     inside = _inside(sentences, item.passage.span, source)
     return [

@@ -1,8 +1,9 @@
 """What an answer is on its way from a question: each step takes one of these and returns another.
 
-``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Chosen`` → ``Drafted`` or ``Composed``
-→ ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which later steps let pass. What
-became of a question is in the type. A question of several parts is several values side by side.
+``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Chosen`` → ``Drafted``, ``Composed`` or
+``Sourced`` → ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which later steps let
+pass. What became of a question is in the type. A question of several parts is several values side
+by side.
 """
 
 import time
@@ -165,6 +166,15 @@ class Composed:
 
     chosen: Chosen
     groups: tuple[tuple[Candidate, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """What a model that composes may write a whole answer from."""
+
+    chosen: Chosen
+    sources: tuple[Candidate, ...]
+    """The chosen sentences and those around them; number 1 is the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
