@@ -26,12 +26,15 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "covers": frozenset({"evidence", "earlier", "question"}),
     "first_draft": frozenset({"evidence", "earlier", "question"}),
     "join": frozenset({"question", "first", "second"}),
+    "repair": frozenset({"evidence", "question", "claim", "reason"}),
     "restate": frozenset({"evidence", "words"}),
     "say": frozenset(),
     "stock": frozenset({"context", "question"}),
     "stock_condense": frozenset({"question"}),
     "stock_long": frozenset({"context", "question"}),
     "support": frozenset({"evidence", "claim"}),
+    "write": frozenset({"sentences", "earlier", "question", "words"}),
+    "write_json": frozenset({"sentences", "earlier", "question", "words"}),
 }
 """The prompts the program uses, and exactly the placeholders each must have."""
 

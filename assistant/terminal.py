@@ -29,7 +29,9 @@ _ESCAPED = {code: f"\\u{code:04x}" for code in range(127, 160)}
 """Control characters that JSON may have as they are, and a terminal obeys."""
 
 REFUSAL = "Your documents don't say."
-UNCALIBRATED = "Uncalibrated: how sure this model must be was never measured."
+UNCALIBRATED = (
+    "Uncalibrated: how sure this model must be was never measured. Measure it: citewell calibrate"
+)
 
 
 class Reporter(Protocol):

@@ -57,9 +57,15 @@ class ReplayingModel:
         self._keep(key, asdict(reply))
         return reply
 
-    def stream(self, messages: Sequence[BaseMessage], **options: Any) -> Iterator[str]:
-        """What ``write`` gives, in one piece."""
-        yield self.write(messages, **options).text
+    def stream(self, messages: Sequence[BaseMessage], **options: Any) -> Iterator[Written]:
+        """The model's whole reply, in one piece."""
+        key = self._key("stream", messages, **options)
+        if (kept := self._replay(key)) is not None:
+            yield Written(**{**kept, "usage": Usage(**kept["usage"])})
+            return
+        *_, reply = self._model.stream(messages, **options)
+        self._keep(key, asdict(reply))
+        yield reply
 
     def _key(self, kind: str, messages: Sequence[BaseMessage], **options: Any) -> str:
         said = [[message.type, message.content] for message in messages]

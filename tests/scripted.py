@@ -1,8 +1,9 @@
 """A model that says what a test tells it to, and remembers what it was asked."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from langchain_core.messages import BaseMessage
 
@@ -107,6 +108,19 @@ class ScriptedModel:
             stop=tuple(stop),
         )
         return self._written(self._record(call))
+
+    def stream(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Written]:
+        """What ``write`` would give, in growing pieces of ten characters and then as it is."""
+        written = self.write(messages, max_tokens=max_tokens)
+        for end in range(10, len(written.text), 10):
+            yield replace(written, text=written.text[:end], finished=False, usage=Usage())
+        yield written
 
     def warm(self) -> None:
         self.warmed = True

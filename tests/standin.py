@@ -1,8 +1,9 @@
 """A small OpenAI-compatible server, for tests: run as a process of its own, standard library only.
 
-It says what the last message tells it to (``say: WORD``), can lack features, and can fail in each
-way a server fails. ``GET /requests`` gives the bodies of the chat requests it has had.
-``POST /fail`` with ``{"fail": KIND, "after": N, "times": N}`` lets it fail from now on.
+It says what the last message tells it to (``say: WORD``) or its ``--script`` has for it, can lack
+features, and can fail in each way a server fails. ``GET /requests`` gives the bodies of the chat
+requests it has had. ``POST /fail`` with ``{"fail": KIND, "after": N, "times": N}`` lets it fail
+from now on.
 """
 
 import argparse
@@ -31,18 +32,53 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--features", default="grammar,json_schema,logprobs")
     parser.add_argument("--refuse", action="store_true", help="400 to what it does not know")
     parser.add_argument("--most", type=int, default=1000, help="most alternatives of a token")
+    parser.add_argument("--no-stream", action="store_true", help="it replies whole at any rate")
     parser.add_argument("--fail", choices=FAILURES)
     parser.add_argument("--times", type=int, default=10**9, help="how often it fails")
     parser.add_argument("--after", type=int, default=0, help="requests answered before it fails")
     parser.add_argument("--key", default="")
     parser.add_argument("--slots", type=int, default=0, help="requests at once; 0: any number")
+    parser.add_argument("--script", help="a JSON file: the rules of scripted()")
     parser.add_argument("--seconds", type=float, default=0, help="that a reply takes in its slot")
     return parser.parse_args()
+
+
+def scripted(text: str, as_json: bool) -> str | None:
+    """What the script has for a conversation.
+
+    A rule is ``{"if": PATTERN}`` with ``"say": TEXT`` or ``"write": [[SENTENCE, CITED…]…]``; the
+    first that fits counts. What is cited is a number, or words of a numbered sentence.
+    """
+    for rule in SCRIPT:
+        if re.search(rule["if"], text, re.DOTALL):
+            return str(rule["say"]) if "say" in rule else written(rule["write"], text, as_json)
+    return None
+
+
+def written(sentences: list[list[Any]], text: str, as_json: bool) -> str:
+    """A whole cited answer, as JSON or a sentence a line, of what the conversation has."""
+    lines = {int(n): line for n, line in re.findall(r"^\[(\d+)\] (.*)$", text, re.MULTILINE)}
+
+    def number(cited: int | str) -> int:
+        if isinstance(cited, int):
+            return cited
+        return next((n for n, line in lines.items() if cited in line), 0)
+
+    pairs = [(said, [number(each) for each in cited]) for said, *cited in sentences]
+    pairs = [(said, numbers) for said, numbers in pairs if 0 not in numbers]
+    if as_json:
+        items = [{"text": said, "sources": numbers} for said, numbers in pairs]
+        return json.dumps({"sentences": items}, ensure_ascii=False)
+    return "\n".join(said + "".join(f"[{n}]" for n in numbers) for said, numbers in pairs)
 
 
 def wanted(body: dict[str, Any]) -> str:
     """What the conversation tells it to say; later messages win."""
     text = "\n".join(str(message["content"]) for message in body["messages"])
+    as_json = "response_format" in body and "json_schema" in FEATURES
+    told = scripted(text, as_json)
+    if told is not None:
+        return told
     found = re.findall(r"say: (.+)", text)
     return str(found[-1]) if found else "Hello there."
 
@@ -55,7 +91,8 @@ def allowed(body: dict[str, Any], features: set[str]) -> tuple[list[str], bool]:
         ], False
     if "response_format" in body and "json_schema" in features:
         schema = body["response_format"]["json_schema"]["schema"]
-        return schema["properties"]["answer"]["enum"], True
+        if "answer" in schema["properties"]:
+            return schema["properties"]["answer"]["enum"], True
     return [], False
 
 
@@ -66,7 +103,7 @@ def reply_tokens(body: dict[str, Any], features: set[str]) -> list[str]:
         text = options[0]
     if as_json:
         return ['{"', "answer", '":', ' "', text, '"}']
-    return re.findall(r"\s?\S+", text)
+    return re.findall(r"\s?\S+", text)  # of several spaces one is left
 
 
 def logprobs(tokens: list[str]) -> dict[str, Any]:
@@ -105,8 +142,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error_json(401, "Invalid API Key")
         elif complaint := self.complaint(body):
             self.send_error_json(400, complaint)
-        elif body.get("stream"):
-            self.send_stream(reply_tokens(body, FEATURES))
+        elif body.get("stream") and not OPTIONS.no_stream:
+            most = int(body.get("max_tokens", 1000))
+            tokens = reply_tokens(body, FEATURES)
+            self.send_stream(tokens[:most], finish="stop" if len(tokens) <= most else "length")
         else:
             self.send_reply(body)
 
@@ -187,7 +226,7 @@ class Handler(BaseHTTPRequestHandler):
         reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "standin"}
         self.send_json(200, {**reply, "choices": [choice], "usage": usage})
 
-    def send_stream(self, tokens: list[str], ending: str = "") -> None:
+    def send_stream(self, tokens: list[str], ending: str = "", finish: str = "stop") -> None:
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("transfer-encoding", "chunked")
@@ -200,7 +239,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if ending != "truncate":
-            self.send_event(chunk({}, "stop"))
+            self.send_event(chunk({}, finish))
             self.send_event("[DONE]")
         self.wfile.write(b"0\r\n\r\n")
 
@@ -234,6 +273,10 @@ def chunk(delta: dict[str, str], finish: str | None) -> str:
 if __name__ == "__main__":
     OPTIONS = arguments()
     FEATURES = set(OPTIONS.features.split(","))
+    SCRIPT: list[dict[str, Any]] = []
+    if OPTIONS.script:
+        with open(OPTIONS.script, encoding="utf-8") as rules:
+            SCRIPT = json.load(rules)
     SLOTS = threading.Semaphore(OPTIONS.slots or 10**6)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sys.stdout.write(f"http://127.0.0.1:{server.server_port}/v1\n")

@@ -4,7 +4,7 @@ The steps of an answer are in ``assistant.answering.chain``.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,9 @@ from langchain_core.runnables import RunnableConfig
 
 from assistant.answering.chain import build
 from assistant.answering.concluding import removed
-from assistant.answering.looking_up import weigh
 from assistant.answering.questions import checked_question
-from assistant.answering.retrieving import retrieve
 from assistant.answering.trace import Trace, no_trace
-from assistant.answering.understanding import understand
-from assistant.answering.values import Asked, Detail, Run, Steps, Value
+from assistant.answering.values import Asked, Detail, Run
 from assistant.checking.calibration import Calibration
 from assistant.checking.calibration import load as load_calibration
 from assistant.data import (
@@ -167,26 +164,6 @@ class Assistant:
             calibration=self.calibration_of(model.name),
         )
 
-    def features(
-        self, question: str, history: Sequence[Turn] = ()
-    ) -> tuple[Mapping[str, float], str]:
-        """The signals of a look-up's answerability and the chosen sentence: what calibration
-        learns from.
-
-        Raises:
-            CitewellError: as ``ask``.
-        """
-        asked = Asked(
-            run=self._run(self.model, cancelled=never, trace=no_trace),
-            question=flat(checked_question(question)),
-            history=tuple(history),
-            documents=None,
-            detail="short",
-        )
-        part, *_ = _value(understand(asked))
-        weighed = _value(weigh(_value(retrieve(part))))
-        return weighed.signals, weighed.best.candidate.text if weighed.best else ""
-
     def _run(self, model: Model, *, cancelled: Cancelled, trace: Trace) -> Run:
         return Run(
             library=self.library,
@@ -216,7 +193,17 @@ class Assistant:
         chosen = None if documents is None else tuple(sorted(documents))
         identity = getattr(model, "digest", model.name)
         revision = self.library.revision
-        return (question, tuple(history), chosen, revision, identity, detail, exhaustive)
+        thresholds = repr(self.calibration_of(model.name))  # calibrated meanwhile, it answers anew
+        return (
+            question,
+            tuple(history),
+            chosen,
+            revision,
+            identity,
+            detail,
+            exhaustive,
+            thresholds,
+        )
 
     def _remember(self, key: tuple[Any, ...], answer: Answer) -> None:
         if self._remembered is None:
@@ -224,16 +211,6 @@ class Assistant:
         self._remembered[key] = answer
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
-
-
-def _value(steps: Steps[Value]) -> Value:
-    """What a step returns, its events unheard."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            value: Value = done.value
-            return value
 
 
 def _again(answer: Answer) -> Iterator[AnswerEvent]:

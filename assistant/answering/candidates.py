@@ -98,7 +98,7 @@ def read_sentences(
     found: dict[Span, Candidate] = {}
     for item in evidence:
         source = document(item.passage.span.document_id)
-        for each in _of_passage(item, source, sentences(source.id)):
+        for each in of_passage(item, source, sentences(source.id)):
             found.setdefault(each.span, each)
     items = tuple(found.values())
     placed = [f"{item.context} {item.text}".strip() for item in items]
@@ -127,7 +127,7 @@ def _beginnings(text: str) -> set[str]:
     return {word[:6] for word in content_words(text)}
 
 
-def _of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> list[Candidate]:
+def of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> list[Candidate]:
     """The statements of one passage; headings are context, not statements."""
     inside = _inside(sentences, item.passage.span, source)
     return [

@@ -11,7 +11,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from assistant.answering import composing, looking_up
+from assistant.answering import composing, looking_up, writing
 from assistant.answering.about_a_document import sum_up
 from assistant.answering.choosing import choose
 from assistant.answering.concluding import conclude
@@ -28,6 +28,7 @@ from assistant.answering.values import (
     Published,
     Refused,
     Retrieved,
+    Sourced,
     Steps,
 )
 from assistant.data import AnswerEvent
@@ -58,6 +59,8 @@ def _judge(found: Retrieved) -> Steps[Judged | Chosen | Published | Refused | As
 def _draft(value: Any) -> Steps[Any]:
     if isinstance(value, Judged):
         return (yield from looking_up.draft(value))
+    if isinstance(value, Chosen) and value.found.part.composed:
+        return (yield from writing.gather(value))
     if isinstance(value, Chosen):
         return (yield from composing.compose(value))
     return value
@@ -66,6 +69,8 @@ def _draft(value: Any) -> Steps[Any]:
 def _verify(value: Any) -> Steps[Any]:
     if isinstance(value, Drafted):
         return (yield from looking_up.verify(value))
+    if isinstance(value, Sourced):
+        return (yield from writing.publish(value))
     if isinstance(value, Composed):
         return (yield from composing.publish(value))
     return value

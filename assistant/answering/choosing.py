@@ -68,9 +68,12 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     covers = _covers(found, held)
     signals = features(items, held) | {"covers": covers, "borne_out": 0.0}
     sure = run.calibration.whole_answerability(signals) >= run.calibration.several
-    draft = yield from write(found, near, tell=sure)
-    filling = _fill(found, near, draft)
+    told = sure and not part.composed
+    draft = yield from write(found, near, tell=told)
     signals |= {"borne_out": draft.share}
+    if part.composed:  # the draft has shown whether there is an answer, and what it is about
+        draft = replace(draft, claims=(), withheld=())
+    filling = _fill(found, near, draft)
     answerability = run.calibration.whole_answerability(signals)
     run.trace(
         "choose",
@@ -93,7 +96,7 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         found=found,
         claims=draft.claims,
         withheld=draft.withheld,
-        told=sure,
+        told=told,
         sentences=tuple(filling),
         answerability=answerability,
         passages=len(read),

@@ -71,14 +71,14 @@ def publish(composed: Composed) -> Steps[Published]:
         found=chosen.found,
         claims=tuple(claims),
         answerability=chosen.answerability,
-        form=_form(chosen),
+        form=form_of(chosen),
         withheld=tuple(withheld),
         passages=chosen.passages,
         of=chosen.of,
     )
 
 
-def _form(chosen: Chosen) -> Form:
+def form_of(chosen: Chosen) -> Form:
     kind = chosen.found.part.kind
     return "list" if kind == "list" else "comparison" if kind == "compare" else "sentences"
 

@@ -102,10 +102,10 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
         if tell:
             yield from told(run, claims[-1:] if claim else (), () if claim else withheld[-1:])
     run.trace(
-        "write",
+        "first_draft",
         {
             "text": written.text,
-            "claims": [claim.text for claim in claims],
+            "claims": [[claim.text, claim.support] for claim in claims],
             "withheld": [[item.text, item.reason] for item in withheld],
         },
     )

@@ -1,8 +1,9 @@
 """What an answer is on its way from a question: each step takes one of these and returns another.
 
-``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Chosen`` → ``Drafted`` or ``Composed``
-→ ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which later steps let pass. What
-became of a question is in the type. A question of several parts is several values side by side.
+``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Chosen`` → ``Drafted``, ``Composed`` or
+``Sourced`` → ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which later steps let
+pass. What became of a question is in the type. A question of several parts is several values side
+by side.
 """
 
 import time
@@ -113,6 +114,12 @@ class Understood:
     def run(self) -> Run:
         return self.asked.run
 
+    @property
+    def composed(self) -> bool:
+        """Whether the model writes the whole answer from numbered sentences: lists stay
+        quotations, for none may be missing."""
+        return self.run.calibration.composes and self.kind != "list"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
@@ -173,6 +180,15 @@ class Composed:
 
     chosen: Chosen
     groups: tuple[tuple[Candidate, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """What a model that composes may write a whole answer from."""
+
+    chosen: Chosen
+    sources: tuple[Candidate, ...]
+    """The chosen sentences and those around them; number 1 is the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Thresholds that turn a model's probabilities into decisions, one set for each model.
 
-A set is fitted on labelled data that reports do not use (``docs/notebook.md`` names it) and
-shipped in ``calibrations.json``; ``citewell calibrate`` makes one for another model. A model
-without one is called uncalibrated wherever its answers are shown.
+A set is fitted on labelled data that reports do not use and shipped in ``calibrations.json``;
+``citewell calibrate`` makes one for another model. Each names of every figure the data and the rule
+it is from. A model without a set is called uncalibrated wherever its answers are shown.
 """
 
 import json
@@ -51,11 +51,16 @@ class Calibration:
     )
     """Name of a signal of ``choosing.features`` to its weight. Without a calibration retrieval
     alone decides."""
+    composes: bool = False
+    """Whether the model writes whole answers itself: enough of its sentences stood when that was
+    measured."""
     intercept: float = 0.0
     weights: Mapping[str, float] | None = None
     """Feature name to weight of the logistic answerability model; None: the model's
     own probability is used as it is."""
     calibrated: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Figure to the data and the rule that it is from, or that it was set by hand."""
 
     def decision(self, features: Mapping[str, float]) -> Decision:
         """What becomes of a look-up with these features.

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -121,7 +120,10 @@ def evaluate_support(
 @commands.command()
 def calibrate(
     context: typer.Context,
-    golden: GoldenArgument,
+    golden: Annotated[
+        Path | None,
+        typer.Argument(metavar="[GOLDEN]", help="Your own questions instead of those that ship."),
+    ] = None,
     corpus: CorpusOption = None,
     claims: Annotated[
         list[Path] | None,
@@ -132,22 +134,36 @@ def calibrate(
     seed: SeedOption = SEED,
     library: LibraryOption = None,
 ) -> int:
-    """Learn how sure the model must be, from questions and claims with known answers."""
+    """Measure how sure the model must be, within the hour; a first result comes after 40 questions.
+
+    It can be stopped at any time and goes on where it was.
+    """
+    from dataclasses import replace
+
     from assistant.evaluation import calibrate as calibration
     from assistant.evaluation.plan import Plan
 
     settings = settings_of(context, library)
-    folder = out or Path("reports") / f"calibrate-{golden.stem}"
-    plan = Plan(golden=golden, out=folder, corpus=corpus, limit=limit, seed=seed)
+    plan = calibration.shipped_plan(settings.library, settings.model, limit=limit, seed=seed)
+    if golden is not None:
+        folder = Path("reports") / f"calibrate-{golden.stem}"
+        plan = Plan(golden=golden, out=folder, corpus=corpus, limit=limit, seed=seed)
+    elif corpus is not None:
+        raise InputError("--corpus needs questions of its own.", "Name a golden file before it.")
+    if out is not None:
+        plan = replace(plan, out=out)
     target = settings.library / "calibrations.json"
 
     def work(around: "Surroundings") -> dict[str, Any]:
-        return asdict(calibration.calibrate(plan, claims or [], target, around))
+        return {"told": calibration.told(calibration.calibrate(plan, claims or [], target, around))}
 
-    learnt = _run(work, settings, golden)
-    terminal.say(f"Questions are answered from answerability {learnt['answerable']} on.")
-    terminal.say(f"Sentences are published from support {learnt['support']} on.")
-    terminal.note(f"Saved in {target}; used from the next start on.")
+    try:
+        told = str(_run(work, settings, plan.golden)["told"])
+    except KeyboardInterrupt:
+        terminal.note("What was measured is kept: run citewell calibrate again to go on.")
+        raise
+    terminal.say(f"{told[0].upper()}{told[1:]}")
+    terminal.note(f"Saved in {target}, with the data and the rule of every figure.")
     return 0
 
 

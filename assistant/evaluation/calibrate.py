@@ -1,26 +1,20 @@
-"""``citewell calibrate``: thresholds for a model, learnt from labelled questions and claims.
+"""``citewell calibrate``: thresholds for a model, measured on questions with known answers.
 
-Answerability is a logistic regression over the signals of
-``assistant.answering.candidates.features``, its threshold the one with the best sum of right
-refusals and right answers among those that wrongly
-refuse at most ``MOST_WRONGLY_REFUSED``. Scores are taken out of fold, so that a threshold is not
-flattered by the data it was fitted on. The threshold for publishing lets few false claims pass;
-those that classify claims against whole sources are those of best balanced accuracy. Data used
-here must not be reported on.
+Without a file of one's own it takes the set that ships: 195 questions over twelve documents. What
+was measured is kept question by question, so that a run that was stopped goes on. What is learnt is
+saved for the first time after AT_ONCE questions, and again after as many more.
 """
 
-import itertools
 import random
-from collections import Counter
+import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, Literal
 
 from assistant.checking.calibration import Calibration, load, save
-from assistant.data import Turn
+from assistant.evaluation import fitting, measuring
 from assistant.evaluation.evaluate import checked_golden, opened_corpus
 from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.golden.sampling import stratified
@@ -38,65 +32,224 @@ from assistant.evaluation.plan import (
     make_fingerprint,
     surroundings_fingerprint,
 )
-from assistant.evaluation.reports import metrics
 from assistant.evaluation.support_claims import LabelledClaim, load_claims
 from assistant.resources import prompts_folder
 from assistant.runtime import EmbedderOnDemand
-from index.errors import InputError
+from index.errors import CancelledError, InputError
 
-MOST_WRONGLY_REFUSED = 0.13
-MOST_FALSE_PASSED = 0.10
-"""Share of false claims that the model's own threshold may let pass; the guards come first."""
-FOLDS = 5
-SIGNALS = (
-    "answers_odds",
-    "rank",
-    "lead",
-    "similarity",
-    "words_near",
-    "names_missing",
-    "names_far",
-    "numbers_missing",
-)
-
-SOURCE_SIGNALS = ("odds", "covered", "nearest", "objections", "unread")
-SOURCE_REGULARISATION = 1.0
-"""Inverse strength, of the sum over weighted claims."""
+SHIPPED = Path(__file__).with_name("calibration_set")
+"""``questions.jsonl`` and the ``documents`` they are asked of."""
+AT_ONCE = 40
+"""Questions before the first result, some ten minutes, and before each later one."""
+CLAIMS_AT_ONCE = 24
+WRITTEN = 12
+"""Whole questions that the model answers in its own words, each on another document."""
+ROWS = "measured.jsonl"
 
 Row = dict[str, Any]
 
 
-def question_rows(plan: Plan, around: Surroundings) -> list[Row]:
-    """Signals and label of each sampled golden question; kept in ``plan.out`` as they come.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """One thing to measure, given what was learnt so far; ``of`` is the kind of row it gives."""
+
+    id: str
+    of: Literal["question", "claim", "written"]
+    measure: Callable[[Calibration], Row]
+
+
+def shipped_plan(library: Path, model: str, *, limit: int | None = None, seed: int = 7) -> Plan:
+    """The set that ships, kept with the library so that page and command go on with one run."""
+    name = re.sub(r"[^\w.-]+", "-", model)[-80:]
+    return Plan(
+        golden=SHIPPED / "questions.jsonl",
+        corpus=SHIPPED / "documents",
+        out=library / "evaluations" / f"calibrate-{name}",
+        limit=limit,
+        seed=seed,
+    )
+
+
+def calibrate(
+    plan: Plan, claims: Sequence[Path], target: Path, around: Surroundings
+) -> Calibration:
+    """Measure the settings' model, and save in ``target`` what is learnt.
+
+    ``claims`` are files of labelled claims; without any, claims are made of the questions.
 
     Raises:
+        CancelledError: the user stopped; what was measured and saved stays.
+        InputError: too few questions of a kind.
         CitewellError: as ``assistant.evaluation.evaluate.evaluate``.
     """
+    with run_folder(plan.out), lent_model(around) as model:
+        before = load(model.name, target)
+        lent = replace(around, model=model)
+        learnt = _measured(plan, lent, before, target)
+        labelled: list[Row] = []
+        for number, path in enumerate(claims, start=1):
+            folder = plan.out / f"claims-{number}"
+            labelled += claim_rows(path, folder, plan.limit, plan.seed, lent)
+        if labelled:
+            learnt = fitting.fit_sources(labelled, learnt)
+        save(target, model.name, learnt)
+    return learnt
+
+
+def _measured(plan: Plan, around: Surroundings, before: Calibration, target: Path) -> Calibration:
+    """What is learnt of all rows, which are kept in ``plan.out`` as they come; on the way it is
+    saved in ``target``."""
+    from assistant.prompts import Prompts
+
+    model = around.model
+    assert model is not None
     golden, texts = checked_golden(plan, around)
-    cases = stratified(golden.cases, lambda c: c.answerable, limit=plan.limit, seed=plan.seed)
-    with lent_model(around) as model:
-        fingerprint = make_fingerprint(plan, texts, around.settings, model)
-        if message := prepare_folder(plan.out, fingerprint):
-            around.notify(message)
-        model.warm()
-        with opened_corpus(plan, golden, around) as corpus:
-            from assistant.answering.assistant import Assistant
-            from assistant.prompts import Prompts
+    fingerprint = make_fingerprint(plan, texts, around.settings, model)
+    del fingerprint["calibration"]  # no row depends on it, and each result changes it
+    if message := prepare_folder(plan.out, fingerprint):
+        around.notify(message)
+    model.warm()
+    with opened_corpus(plan, golden, around) as corpus:
+        bench = measuring.Bench(
+            library=corpus.library,
+            model=model,
+            prompts=Prompts.load(prompts_folder()),
+            find=corpus.id_of,
+        )
+        cases = in_turn(golden.cases, plan.seed)[: plan.limit]
+        stages = _stages(bench, cases, plan.seed)
+        rows: list[Row] = []
+        learnt = before
+        for number, stage in enumerate(stages, start=1):
+            total = sum(map(len, stages))
+            rows += _rows_of(stage, plan.out / ROWS, learnt, around, len(rows), total)
+            try:
+                learnt = learn(rows, before)
+            except InputError:
+                if number == len(stages):
+                    raise
+                continue
+            save(target, model.name, learnt)
+            if number < len(stages):
+                around.notify(f"{_result(learnt, rows, len(cases))} Saved; measuring on.")
+    return learnt
 
-            prompts = Prompts.load(prompts_folder())
-            assistant = Assistant(corpus.library, model, prompts, cache=False)
 
-            def row_of(case: GoldenCase) -> Row:
-                history = [Turn(role=t.role, content=t.content) for t in case.history]
-                signals, chosen = assistant.features(case.question, history)
-                return {
-                    "answerable": case.answerable,
-                    "right": metrics.contains_gold(chosen, case.answers),
-                    "chosen": chosen,
-                    **signals,
-                }
+def learn(rows: Sequence[Row], before: Calibration) -> Calibration:
+    """``before`` with everything that the rows suffice for.
 
-            return _journaled(cases, row_of, plan.out / "questions.jsonl", around)
+    Raises:
+        InputError: they suffice neither for look-ups nor for questions of several sentences.
+    """
+    looked = [row["look_up"] for row in rows if "look_up" in row]
+    whole = [row["whole"] for row in rows if "whole" in row]
+    learnt = fitting.unmeasured(before, "not measured by this", *fitting.UNMEASURED)
+    claims = [row for row in rows if row["of"] == "claim"]
+    learnt = fitting.fit_restating(looked, fitting.fit_publishing(claims, learnt))
+    fits: tuple[tuple[Callable[..., Calibration], list[Row]], ...] = (
+        (fitting.fit_look_ups, looked),
+        (fitting.fit_whole, whole),
+    )
+    short: list[InputError] = []
+    for fit, some in fits:
+        try:
+            learnt = fit(some, learnt)
+        except InputError as error:
+            short.append(error)
+    if len(short) == len(fits):
+        raise short[0]
+    return fitting.fit_composing([row for row in rows if row["of"] == "written"], learnt)
+
+
+def in_turn(cases: Sequence[GoldenCase], seed: int) -> list[GoldenCase]:
+    """The cases in an order in which any first part has as much of every kind as the whole."""
+    draw = random.Random(seed)
+    kinds: dict[tuple[str, bool], list[GoldenCase]] = defaultdict(list)
+    for case in cases:
+        kinds[case.kind, case.answerable].append(case)
+    placed: list[tuple[float, GoldenCase]] = []
+    for some in kinds.values():
+        draw.shuffle(some)
+        placed += [((at + 0.5) / len(some), case) for at, case in enumerate(some)]
+    return [case for _, case in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _stages(bench: measuring.Bench, cases: Sequence[GoldenCase], seed: int) -> list[list[_Item]]:
+    """What is measured before each result; what the model writes comes last and needs the rest."""
+    claims = measuring.paired_claims(cases, seed) if bench.model.capabilities.logprobs else []
+    asked = [_asked(bench, case) for case in cases]
+    checked = [_checked(bench, claim) for claim in claims]
+    written = [_written(bench, case) for case in _one_a_document(cases)]
+    stages = [asked[at : at + AT_ONCE] for at in range(0, len(asked), AT_ONCE)]
+    stages[0] += checked[:CLAIMS_AT_ONCE]
+    stages[-1] += checked[CLAIMS_AT_ONCE:]
+    return [*stages, written] if written else stages
+
+
+def _asked(bench: measuring.Bench, case: GoldenCase) -> _Item:
+    return _Item(id=case.id, of="question", measure=lambda _: measuring.question_row(bench, case))
+
+
+def _checked(bench: measuring.Bench, claim: measuring.PairedClaim) -> _Item:
+    return _Item(id=claim.id, of="claim", measure=lambda _: measuring.claim_row(bench, claim))
+
+
+def _written(bench: measuring.Bench, case: GoldenCase) -> _Item:
+    return _Item(
+        id=f"written-{case.id}",
+        of="written",
+        measure=lambda learnt: measuring.written_row(bench, case, learnt),
+    )
+
+
+def _one_a_document(cases: Sequence[GoldenCase]) -> list[GoldenCase]:
+    """The first question of several sentences on each document, WRITTEN at most; always the same
+    of the same set."""
+    chosen: dict[str, GoldenCase] = {}
+    for case in sorted(cases, key=lambda case: case.id):
+        if case.kind in ("whole", "compare") and case.answerable and not case.history:
+            chosen.setdefault(case.evidence[0].document if case.evidence else "", case)
+    return list(chosen.values())[:WRITTEN]
+
+
+def _rows_of(
+    items: Sequence[_Item],
+    path: Path,
+    learnt: Calibration,
+    around: Surroundings,
+    before: int,
+    total: int,
+) -> list[Row]:
+    """The items' rows, those measured before from the file at ``path``."""
+    done = {row["id"]: row for row in read_rows(path)}
+    with Journal(path) as journal:
+        for number, item in enumerate(items, start=before):
+            if around.cancelled():
+                raise CancelledError("Stopped.", "What was measured is kept.")
+            around.progress("Measuring", number, total)
+            if item.id not in done:
+                done[item.id] = {"id": item.id, "of": item.of, **item.measure(learnt)}
+                journal.append(done[item.id])
+    around.progress("Measuring", before + len(items), total)
+    return [done[item.id] for item in items]
+
+
+def _result(learnt: Calibration, rows: Sequence[Row], cases: int) -> str:
+    asked = sum(row["of"] == "question" for row in rows)
+    return f"After {asked} of {cases} questions: {told(learnt)}"
+
+
+def told(learnt: Calibration) -> str:
+    """What a calibration decides, in one line."""
+    said = [f"look-ups are answered from {learnt.answerable} on"]
+    if learnt.doubtful is not None:
+        said.append(f"in doubt from {learnt.doubtful} on")
+    said += [
+        f"sentences published from {learnt.support} on",
+        f"whole answers given from {learnt.several} on and "
+        + ("written by the model" if learnt.composes else "put together from quotations"),
+    ]
+    return ", ".join(said) + "."
 
 
 def claim_rows(
@@ -108,14 +261,15 @@ def claim_rows(
         CitewellError: as ``assistant.evaluation.support_claims.evaluate_support``.
     """
     claims = stratified(load_claims(path), lambda c: c.supported, limit=limit, seed=seed)
+    claims = random.Random(0).sample(claims, len(claims))
     with lent_model(around) as model:
         fingerprint = {
             "claims": file_digest(path),
             **surroundings_fingerprint(around.settings, model),
         }
+        del fingerprint["calibration"]
         if message := prepare_folder(out, fingerprint):
             around.notify(message)
-        model.warm()
         from assistant.checking.whole_sources import read_source
         from assistant.prompts import Prompts
 
@@ -132,150 +286,8 @@ def claim_rows(
                 **found.signals,
             }
 
-        return _journaled(claims, row_of, out / "claims.jsonl", around)
+        def item_of(claim: LabelledClaim) -> _Item:
+            return _Item(id=claim.id, of="claim", measure=lambda _: row_of(claim))
 
-
-def _journaled(
-    cases: Sequence[Any], row_of: Callable[[Any], Row], path: Path, around: Surroundings
-) -> list[Row]:
-    done = {row["id"]: row for row in read_rows(path)}
-    cases = random.Random(0).sample(cases, len(cases))
-    with Journal(path) as journal:
-        for number, case in enumerate(cases):
-            around.progress("Asking", number, len(cases))
-            if case.id not in done:
-                done[case.id] = {"id": case.id, **row_of(case)}
-                journal.append(done[case.id])
-    around.progress("Asking", len(cases), len(cases))
-    return [done[case.id] for case in cases]
-
-
-def fit_answerability(rows: Sequence[Row], calibration: Calibration) -> Calibration:
-    """``calibration`` with weights and threshold learnt from ``question_rows``.
-
-    Raises:
-        InputError: fewer than FOLDS questions of either kind.
-    """
-    labels = np.array([row["answerable"] for row in rows])
-    if min(labels.sum(), (~labels).sum()) < FOLDS:
-        raise InputError(
-            f"Calibration needs at least {FOLDS} answerable and {FOLDS} unanswerable questions.",
-            "Add golden lines.",
-        )
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import cross_val_predict
-
-    signals = np.array([[float(row.get(name, 0.0)) for name in SIGNALS] for row in rows])
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000)
-    held_out = cross_val_predict(model, signals, labels, cv=FOLDS, method="predict_proba")[:, 1]
-    model.fit(signals, labels)
-    weights = dict(zip(SIGNALS, (round(float(w), 4) for w in model.coef_[0]), strict=True))
-    return replace(
-        calibration,
-        weights=weights,
-        intercept=round(float(model.intercept_[0]), 4),
-        answerable=round(_answering_threshold(held_out, labels), 4),
-        doubtful=None,
-        calibrated=True,
-    )
-
-
-def _answering_threshold(scores: np.ndarray, labels: np.ndarray) -> float:
-    best, chosen = -1.0, 0.5
-    for threshold in np.unique(scores):
-        kept = float((scores[labels] >= threshold).mean())
-        refused = float((scores[~labels] < threshold).mean())
-        if 1 - kept <= MOST_WRONGLY_REFUSED and kept + refused > best:
-            best, chosen = kept + refused, float(threshold)
-    return chosen
-
-
-def fit_support(rows: Sequence[Row], calibration: Calibration) -> Calibration:
-    """``calibration`` with the support thresholds learnt from ``claim_rows``.
-
-    Raises:
-        InputError: only one kind of claim, or a model without log-probabilities.
-    """
-    kinds = {bool(row["supported"]) for row in rows}
-    if len(kinds) < 2 or any(row["probability"] is None for row in rows):
-        raise InputError(
-            "Calibration needs supported and unsupported claims and a model with probabilities.",
-            "Use another claims file or model.",
-        )
-    whole = _scored(_both_kinds([row for row in rows if row["whole"]], rows))
-    calibration = replace(
-        calibration,
-        support=round(_publishing_threshold(*whole), 4),
-        whole=round(_balanced_threshold(*whole), 4),
-        calibrated=True,
-    )
-    return _fit_source(_both_kinds([row for row in rows if not row["whole"]], rows), calibration)
-
-
-def _fit_source(rows: Sequence[Row], calibration: Calibration) -> Calibration:
-    """Weights of ``source_signals``: a logistic regression to which each set of claims, and in
-    it the true and the false ones, counts the same; so its threshold is one half.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    labels = np.array([bool(row["supported"]) for row in rows])
-    kinds = [(row["set"], row["supported"]) for row in rows]
-    counts = Counter(kinds)
-    signals = np.array([[float(row[name]) for name in SOURCE_SIGNALS] for row in rows])
-    model = LogisticRegression(C=SOURCE_REGULARISATION, max_iter=5000)
-    model.fit(signals, labels, sample_weight=[len(rows) / counts[kind] for kind in kinds])
-    return replace(
-        calibration,
-        source=0.5,
-        source_weights=dict(
-            zip(SOURCE_SIGNALS, (round(float(w), 4) for w in model.coef_[0]), strict=True)
-        ),
-        source_intercept=round(float(model.intercept_[0]), 4),
-    )
-
-
-def _both_kinds(some: Sequence[Row], rows: Sequence[Row]) -> Sequence[Row]:
-    """``some`` where they hold true and false claims, else all ``rows``."""
-    return some if len({bool(row["supported"]) for row in some}) == 2 else rows
-
-
-def _scored(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
-    return [row["probability"] for row in rows], [bool(row["supported"]) for row in rows]
-
-
-def _publishing_threshold(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """The least threshold that lets at most MOST_FALSE_PASSED of the false claims pass."""
-    false = sorted((s for s, label in zip(scores, labels, strict=True) if not label), reverse=True)
-    return false[int(MOST_FALSE_PASSED * len(false))] + 1e-4
-
-
-def _balanced_threshold(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """The threshold of best balanced accuracy, midway between two scores."""
-    ordered = sorted(set(scores))
-    middles = [(low + high) / 2 for low, high in itertools.pairwise(ordered)] or ordered
-    return max(
-        middles,
-        key=lambda t: metrics.balanced_accuracy([s >= t for s in scores], labels) or 0.0,
-    )
-
-
-def calibrate(
-    plan: Plan, claims: Sequence[Path], target: Path, around: Surroundings
-) -> Calibration:
-    """Learn the calibration of the settings' model and save it in ``target``.
-
-    Raises:
-        CitewellError: as ``question_rows`` and ``claim_rows``; nothing is saved then.
-    """
-    with run_folder(plan.out), lent_model(around) as model:
-        name = model.name
-        lent = replace(around, model=model)
-        learnt = fit_answerability(question_rows(plan, lent), load(name, target))
-        rows: list[Row] = []
-        for number, path in enumerate(claims, start=1):
-            folder = plan.out / f"claims-{number}"
-            rows += claim_rows(path, folder, plan.limit, plan.seed, lent)
-    if rows:
-        learnt = fit_support(rows, learnt)
-    save(target, name, learnt)
-    return learnt
+        items = list(map(item_of, claims))
+        return _rows_of(items, out / "claims.jsonl", Calibration(), around, 0, len(items))

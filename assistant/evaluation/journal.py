@@ -166,6 +166,7 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 _ONLY_FIGURES = (
     "calibrate",
     "case_report",
+    "fitting",
     "golden/marks",
     "reports/baseline",
     "reports/figures",

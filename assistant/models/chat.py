@@ -1,7 +1,7 @@
 """The one real model: any OpenAI-compatible server, reached through a LangChain chat model."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from assistant.models.options import (
     options_grammar,
     options_schema,
     recognised,
+    response_format,
 )
 from assistant.models.protocol import Capabilities, Choice, Usage, Written
 
@@ -132,8 +133,39 @@ class ServedModel:
     ) -> Written:
         body: dict[str, Any] = {"max_tokens": max_tokens}
         message, usage = self._ask(messages, body, stop=stop, config=config)
-        finished = message.response_metadata.get("finish_reason") != "length"
-        return Written(text=message.text, finished=finished, usage=usage)
+        return _written(message, usage)
+
+    def stream(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Written]:
+        from langchain_core.messages.ai import AIMessageChunk, add_ai_message_chunks
+
+        from assistant.models.failures import RefusedError, translated
+
+        body: dict[str, Any] = {"max_tokens": max_tokens}
+        if schema is not None and self.capabilities.json_schema:
+            body["response_format"] = response_format(schema)
+        started = time.monotonic()
+        pieces: list[AIMessageChunk] = []
+        text = ""
+        try:
+            with translated(*self._failing):
+                for piece in self.model.stream(list(messages), extra_body=body):
+                    pieces.append(piece)
+                    text += piece.text
+                    yield Written(text=text, finished=False, usage=Usage())
+        except (RefusedError, ValueError):  # LangChain's ValueError: not one event was sent
+            if pieces:
+                raise
+        if text:
+            whole = add_ai_message_chunks(*pieces)
+            yield _written(whole, _usage(whole, time.monotonic() - started))
+        else:  # it does not stream
+            yield _written(*self._ask(messages, body))
 
     def warm(self) -> None:
         """Start loading in the background; nothing to do for a server by address."""
@@ -231,6 +263,11 @@ def _choice(option: str, message: "AIMessage", options: Sequence[str], usage: Us
     if shares:
         option = max(options, key=lambda name: (shares[name], name == option))
     return Choice(option=option, probabilities=shares, usage=usage)
+
+
+def _written(message: "AIMessage", usage: Usage) -> Written:
+    finished = message.response_metadata.get("finish_reason") != "length"
+    return Written(text=message.text, finished=finished, usage=usage)
 
 
 def _usage(message: "AIMessage", seconds: float) -> Usage:

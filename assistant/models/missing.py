@@ -21,7 +21,7 @@ class MissingModel:
     def choose(self, *_: object, **__: object) -> NoReturn:
         raise WeightsError(self._error.message, self._error.hint)
 
-    write = choose
+    write = stream = choose
 
     @property
     def capabilities(self) -> NoReturn:

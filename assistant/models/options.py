@@ -28,13 +28,19 @@ def options_grammar(options: Sequence[str]) -> str:
 
 def options_schema(options: Sequence[str]) -> dict[str, Any]:
     """OpenAI's ``response_format`` for ``{"answer": one of the options}``."""
-    schema = {
-        "type": "object",
-        "properties": {"answer": {"type": "string", "enum": list(options)}},
-        "required": ["answer"],
-        "additionalProperties": False,
-    }
-    return {"type": "json_schema", "json_schema": {"name": "choice", "schema": schema}}
+    return response_format(
+        {
+            "type": "object",
+            "properties": {"answer": {"type": "string", "enum": list(options)}},
+            "required": ["answer"],
+            "additionalProperties": False,
+        }
+    )
+
+
+def response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """OpenAI's ``response_format`` for JSON that keeps to a schema."""
+    return {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema}}
 
 
 def recognised(reply: str, options: Sequence[str]) -> str | None:

@@ -1,13 +1,14 @@
 """What the rest of the program asks of a language model.
 
-Three things only: choose one of a few options, write a few words, and say what it can do.
+Few things only: choose one of a few options, write a few words or a whole answer, and say what it
+can do.
 ``assistant.models`` has the one real implementation, over any OpenAI-compatible server; tests
 have a scripted one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from langchain_core.messages import BaseMessage
 
@@ -99,6 +100,22 @@ class Model(Protocol):
         stop: Sequence[str] = (),
     ) -> Written:
         """Text at temperature 0.
+
+        Raises:
+            ModelError: no answer.
+        """
+
+    def stream(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Written]:
+        """All that is written so far, each time that there is more; the last as ``write`` gives it.
+
+        ``schema`` holds the reply to a JSON schema where the server has such. Closing the iterator
+        ends the writing. A server that does not stream gives its reply at once.
 
         Raises:
             ModelError: no answer.

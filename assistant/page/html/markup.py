@@ -143,8 +143,27 @@ def verdict(items: Sequence[Json]) -> str:
 
 
 def uncalibrated(calibrated: bool) -> str:
-    """A word on a model of which it was never measured how sure it must be."""
-    return "" if calibrated else element("span", "uncalibrated model")
+    """A word on a model of which it was never measured how sure it must be, and where to do it."""
+    if calibrated:
+        return ""
+    return element(
+        "span",
+        "uncalibrated model ",
+        button(
+            "Measure it",
+            "calibrate",
+            class_="quiet",
+            title="How sure this model must be was never measured; the Evaluate tab can do it.",
+        ),
+    )
+
+
+def progress(told: str, done: int, total: int, label: str) -> str:
+    """One line with a bar: what is being done with the time left, and how much is done."""
+    counted = f", {done} of {total}" if total else ""
+    bar = element("progress", max=total, value=done, aria_label=label) if total else ""
+    line = element("p", escape(told + counted))
+    return element("div", line, bar, class_="adding", role="status")
 
 
 def failure(error: str, hint: str) -> str:

@@ -162,6 +162,10 @@
     save,
     fold: () => fold(frame().dataset.library !== "folded"),
     pane: (button) => showPane(button.dataset.pane),
+    calibrate: () => {
+      one("#evaluate-tab-button").click();
+      setTimeout(() => one("#calibrate").focus(), 100); // once the tab is there
+    },
     rename,
   };
 

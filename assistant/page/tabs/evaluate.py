@@ -18,6 +18,7 @@ from assistant.page.html import markup
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
+from assistant.page.tabs.calibration import CalibrationPanel
 from index.errors import CancelledError
 from index.loading import READERS
 
@@ -68,6 +69,7 @@ class EvaluateTab:
             self.files = live("report-files")
             self.comparison = gr.HTML(elem_id="comparison")
             self.report = gr.HTML(elem_id="evaluation-report")
+            self.calibration = CalibrationPanel(page)
         self._wire()
 
     def _wire(self) -> None:
@@ -311,12 +313,8 @@ def _marked(count: int, wrong: Sequence[str]) -> str:
 
 
 def _progress(step: Step, told: str) -> str:
-    """One line, with a bar; ``told`` is what is being done and the time left."""
     message, done, total = step
-    counted = f", {done} of {total}" if total else ""
-    bar = markup.element("progress", max=total, value=done, aria_label=message) if total else ""
-    line = markup.element("p", markup.escape(told + counted))
-    return markup.element("div", line, bar, class_="adding", role="status")
+    return markup.progress(told, done, total, message)
 
 
 def _invitation() -> str:

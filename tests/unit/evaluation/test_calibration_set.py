@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import assistant.evaluation
+from assistant.evaluation.corpus import corpus_texts
 from assistant.evaluation.golden.reading import load_golden, missing_quotes
 
 FOLDER = Path(assistant.evaluation.__file__).parent / "calibration_set"
@@ -23,10 +25,10 @@ def lines(path: Path = QUESTIONS) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+@cache
 def texts() -> dict[str, str]:
-    return {
-        path.name: path.read_text(encoding="utf-8") for path in (FOLDER / "documents").iterdir()
-    }
+    """The documents as the library has them: a table's rows name their columns."""
+    return corpus_texts(FOLDER / "documents")
 
 
 def plain(text: str) -> str:

@@ -212,3 +212,40 @@ def test_proxy_variables_are_ignored(standin: Start, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert standin().model().write(asked("hello"), max_tokens=5).text == "hello"
+
+
+SCHEMA = {"type": "object", "properties": {"sentences": {"type": "array"}}}
+
+
+def test_what_is_written_grows_and_ends_as_written_at_once(standin: Start) -> None:
+    model = standin().model()
+    *growing, last = model.stream(asked("One two three."), max_tokens=50)
+    assert [piece.text for piece in growing][:2] == ["One", "One two"]
+    assert not any(piece.finished for piece in growing)
+    assert (last.text, last.finished) == ("One two three.", True)
+
+
+def test_a_stream_that_runs_into_its_limit_is_not_finished(standin: Start) -> None:
+    *_, last = standin().model().stream(asked("One two three."), max_tokens=2)
+    assert (last.text, last.finished) == ("One two", False)
+
+
+@pytest.mark.parametrize("features", [ALL, ""])
+def test_a_reply_is_held_to_a_schema_where_the_server_has_such(
+    standin: Start, features: str
+) -> None:
+    server = standin("--features", features, "--refuse")
+    *_, last = server.model().stream(asked("One two."), max_tokens=50, schema=SCHEMA)
+    assert last.text == "One two."
+    assert ("response_format" in server.requests()[-1]) == bool(features)
+
+
+def test_a_server_that_does_not_stream_is_asked_once_more(standin: Start) -> None:
+    (only,) = standin("--no-stream").model().stream(asked("One two."), max_tokens=50)
+    assert (only.text, only.finished) == ("One two.", True)
+
+
+def test_a_stream_that_breaks_off_is_an_error(standin: Start) -> None:
+    model = standin("--fail", "break").model()
+    with pytest.raises(ModelError):
+        list(model.stream(asked("One two."), max_tokens=50))

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.models import ServedModel
 
-STANDIN = Path(__file__).parents[2] / "standin.py"
+STANDIN = Path(__file__).parents[1] / "standin.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
