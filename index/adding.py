@@ -249,7 +249,7 @@ class Adding:
         if not empty:
             return ""
         named = ", ".join(empty[:_MOST_NAMED]) + (", …" if len(empty) > _MOST_NAMED else "")
-        return f"; {len(empty)} of {info.pages} pages have no text (pictures?): {named}"
+        return f"; {len(empty)} of {info.pages} {info.parts}s have no text (pictures?): {named}"
 
 
 def _no_failure(made: Prepared | InputError) -> Prepared:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from index import apart, chunking
-from index.data import Document, Heading, Page, Passage
+from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
 from index.formats import text
 from index.formats.content import Content
@@ -77,6 +77,18 @@ def _word(content: bytes, name: str) -> Content:
     return read(content, name)
 
 
+def _workbook(content: bytes, name: str) -> Content:
+    from index.formats.sheets import read_workbook
+
+    return read_workbook(content, name)
+
+
+def _csv(content: bytes, name: str) -> Content:
+    from index.formats.sheets import read_csv
+
+    return read_csv(content, name)
+
+
 READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".txt": text.read,
     ".md": _markdown,
@@ -85,6 +97,11 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".htm": _html,
     ".pdf": _pdf,
     ".docx": _word,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".xlsx": _workbook,
+    ".xls": _workbook,
+    ".ods": _workbook,
 }
 """Each suffix that can be read, with what reads it."""
 
@@ -197,7 +214,7 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         _part, raw.content, name_of(raw.source), raw.source, raw.kind, cancelled=cancelled
     )
     known = found["document"]
-    known["pages"] = tuple(Page(**page) for page in known["pages"])
+    known["pages"] = pages_of(known["pages"])
     known["headings"] = tuple(Heading(**heading) for heading in known["headings"])
     document = Document(**known)
     return Parted(

@@ -67,6 +67,15 @@ class Writer:
         for number, line in enumerate(lines):
             self._put("row" if number else "first row", line)
 
+    def row(self, text: str, *, first: bool) -> int:
+        """A row of a table that is one line already; the first of a table stands apart."""
+        return self._put("first row" if first else "row", text)
+
+    @property
+    def end(self) -> int:
+        """How many characters have been written."""
+        return self._length
+
     def _put(self, kind: str, text: str) -> int:
         """Write a part and return where it begins; items and rows stand close together."""
         text = _visible(text)

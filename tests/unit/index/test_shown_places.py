@@ -1,0 +1,61 @@
+"""From a file to the place that the source pane names: found, cited, shown."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.checking.citations import cite, is_exact
+from assistant.page.html import shelf, source
+from index import Library
+from tests.unit.index import office
+from tests.unit.page.reading import read
+
+ROWS = [["Year", "Revenue"], [2021, 4.1], [2022, 7.25]]
+KINDS: list[tuple[str, bytes, str, str, str]] = [
+    ("a.csv", b"Year,Revenue\n2021,4.1\n2022,7.25\n", "2022 · Revenue: 7.25", "row 3", "1 sheet"),
+    (
+        "b.xlsx",
+        office.xlsx({"Cover": [["Nothing"]], "Sales": ROWS}),
+        "2022 · Revenue: 7.25",
+        "sheet “Sales”, row 3",
+        "2 sheets",
+    ),
+    (
+        "c.ods",
+        office.ods({"Sales": ROWS}),
+        "2022 · Revenue: 7.25",
+        "sheet “Sales”, row 3",
+        "1 sheet",
+    ),
+]
+"""A file's name and bytes, a sentence in it, its place as it is shown, and what the list says."""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence", "place", "parts"), KINDS, ids=[kind[0] for kind in KINDS]
+)
+def test_what_is_found_is_shown_at_its_place(
+    library: Library,
+    write: Callable[[str, str | bytes], Path],
+    name: str,
+    content: bytes,
+    sentence: str,
+    place: str,
+    parts: str,
+) -> None:
+    results = list(library.add(write(name, content)))
+    assert results[0].status == "added"
+    found = [
+        (library.document(each.passage.span.document_id), span)
+        for each in library.search(sentence)
+        for span in library.sentences(each.passage.span.document_id)
+    ]
+    (document, span) = next((d, s) for d, s in found if d.quote(s) == sentence)
+    citation = cite(document, span.start, span.end)
+    assert is_exact(citation, document)
+    shown = read(source.pane(document, source.opened(document, span.start, span.end)))
+    assert [mark.text for mark in shown.all("mark")] == [sentence]
+    assert place in shown.all("p")[0].text.split(" · ")
+    assert f" · {parts}" in read(shelf.documents(library.documents(), set())).text
+    assert library.check() == []
