@@ -37,6 +37,8 @@ class Page:
     """What it is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``."""
     name: str = ""
     """What it is called instead of its number: the name of a sheet."""
+    hidden: bool = False
+    """Whether its author hid it, as slides and sheets can be."""
     rows: tuple[tuple[int, int], ...] = ()
     """Of a sheet: offsets with the number of the row that the line there is; each line after it
     is the next row, up to the next offset."""
@@ -52,7 +54,8 @@ class Page:
     @property
     def label(self) -> str:
         """What a reader calls it: “page 3”, “sheet “Costs””."""
-        return f"{self.kind} “{self.name}”" if self.name else f"{self.kind} {self.number}"
+        called = f"{self.kind} “{self.name}”" if self.name else f"{self.kind} {self.number}"
+        return f"{called} (hidden)" if self.hidden else called
 
 
 def pages_of(written: Iterable[Mapping[str, Any]]) -> tuple[Page, ...]:

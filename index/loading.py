@@ -89,6 +89,12 @@ def _csv(content: bytes, name: str) -> Content:
     return read_csv(content, name)
 
 
+def _slides(content: bytes, name: str) -> Content:
+    from index.formats.slides import read
+
+    return read(content, name)
+
+
 READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".txt": text.read,
     ".md": _markdown,
@@ -97,6 +103,7 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".htm": _html,
     ".pdf": _pdf,
     ".docx": _word,
+    ".pptx": _slides,
     ".csv": _csv,
     ".tsv": _csv,
     ".xlsx": _workbook,

@@ -128,7 +128,6 @@ def _workbook(workbook: "CalamineWorkbook", name: str) -> Content:
     for number, each in enumerate(known, start=1):
         sheet = workbook.get_sheet_by_name(each.name)
         hidden = each.visible != SheetVisibleEnum.Visible
-        title = f"{each.name} (hidden)" if hidden else each.name
         rows, spread = _rows(sheet, left, name)
         if sheet.end and sheet.end[0] >= left:
             remarks.append(_cut(name, each.name, sheet.end[0] + 1, left))
@@ -137,10 +136,18 @@ def _workbook(workbook: "CalamineWorkbook", name: str) -> Content:
             remarks.append(f"the hidden sheet “{each.name}” was read too")
         start = writer.end
         if rows and len(known) > 1:
-            writer.heading(1, title)
+            writer.heading(1, f"{each.name} (hidden)" if hidden else each.name)
         places = _written(writer, rows, spread)
         pages.append(
-            Page(number=number, start=start, end=writer.end, kind="sheet", name=title, rows=places)
+            Page(
+                number=number,
+                start=start,
+                end=writer.end,
+                kind="sheet",
+                name=each.name,
+                hidden=hidden,
+                rows=places,
+            )
         )
     return Content(
         text=writer.text,

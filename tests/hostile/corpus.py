@@ -15,6 +15,7 @@ from tests.hostile.archives import word_files
 from tests.hostile.pages import html_files
 from tests.hostile.prints import pdf_files
 from tests.hostile.sheets import sheet_files
+from tests.hostile.slides import slide_files
 
 Named = tuple[str, bytes]
 
@@ -31,6 +32,7 @@ def write(folder: Path, *, large: bool) -> list[Path]:
         ("word", word_files(large=large)),
         ("pdf", pdf_files(large=large)),
         ("sheets", sheet_files(large=large)),
+        ("slides", slide_files(large=large)),
         ("mislabelled", _mislabelled()),
     ):
         for name, content in files:
@@ -54,7 +56,7 @@ def _mislabelled() -> Iterator[Named]:
         "pdf": b"%PDF-1.7\n%%EOF",
         "rtf": rb"{\rtf1\ansi Hello \par}",
     }
-    for suffix in ("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods"):
+    for suffix in ("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods", "pptx"):
         for kind, content in pictures.items():
             yield f"{kind}.{suffix}", content
 

@@ -107,7 +107,9 @@ def _bar(document: Document, view: View) -> str:
 def _place(document: Document, start: int) -> str:
     """The page, slide or row at an offset; a number alone says of how many it is."""
     place, number = document.place_of(start), document.page_of(start)
-    numbered = number is not None and place == f"{document.pages[number - 1].kind} {number}"
+    numbered = number is not None and place.startswith(
+        f"{document.pages[number - 1].kind} {number}"
+    )
     return f"{place} of {len(document.pages)}" if numbered else place
 
 

@@ -175,7 +175,7 @@ def test_a_sheet_is_named_and_a_hidden_one_is_called_so() -> None:
     content = office.xlsx({"Now": TABLE, "Before": [["Old", "stock"]]}, hidden=["Before"])
     document, remarks = read(content, ".xlsx")
     assert remarks == ("the hidden sheet “Before” was read too",)
-    assert places(document)["Old · stock"] == "sheet “Before (hidden)”, row 1"
+    assert places(document)["Old · stock"] == "sheet “Before” (hidden), row 1"
     assert [document.text[h.start : h.end] for h in document.headings] == [
         "Now",
         "Before (hidden)",

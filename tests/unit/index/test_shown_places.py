@@ -8,7 +8,7 @@ import pytest
 from assistant.checking.citations import cite, is_exact
 from assistant.page.html import shelf, source
 from index import Library
-from tests.unit.index import office
+from tests.unit.index import decks, office
 from tests.unit.page.reading import read
 
 ROWS = [["Year", "Revenue"], [2021, 4.1], [2022, 7.25]]
@@ -27,6 +27,13 @@ KINDS: list[tuple[str, bytes, str, str, str]] = [
         "2022 · Revenue: 7.25",
         "sheet “Sales”, row 3",
         "1 sheet",
+    ),
+    (
+        "d.pptx",
+        decks.deck(decks.plain("Start"), decks.plain("Sales", ["They rose.", "They will fall."])),
+        "- They will fall.",
+        "slide 2 of 2",
+        "2 slides",
     ),
 ]
 """A file's name and bytes, a sentence in it, its place as it is shown, and what the list says."""
