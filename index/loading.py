@@ -1,5 +1,6 @@
 """From a file or an address to a Document: its text is normalised once and never changes."""
 
+import base64
 import errno
 import hashlib
 import os
@@ -20,6 +21,11 @@ from index.formats.content import Content
 from index.sentences import sentences
 
 LARGEST_FILE_MB = 50
+WITHIN = " › "
+"""Between a file's path and the name of a file within it: "mail.eml › report.pdf"."""
+_DEEPEST = 4
+"""How many such names a path may have: a mail in a mail in a mailbox, with its attachment."""
+_MOST_NAMED = 10
 _MOST_CHARACTERS = 100_000_000
 """Of a text: a small file may unpack to more."""
 _MOST_SENTENCES = 2_000_000
@@ -51,6 +57,8 @@ class Parted:
     passages: list[Passage]
     remarks: tuple[str, ...] = ()
     """What could not be read, or was left out, where the user should know."""
+    enclosed: tuple[Raw, ...] = ()
+    """Files within it, which are documents of their own: a mail's attachments."""
 
 
 def _html(content: bytes, name: str) -> Content:
@@ -89,10 +97,34 @@ def _csv(content: bytes, name: str) -> Content:
     return read_csv(content, name)
 
 
+def _book(content: bytes, name: str) -> Content:
+    from index.formats.books import read
+
+    return read(content, name)
+
+
 def _slides(content: bytes, name: str) -> Content:
     from index.formats.slides import read
 
     return read(content, name)
+
+
+def _eml(content: bytes, name: str) -> Content:
+    from index.formats.mail import read_eml
+
+    return read_eml(content, name)
+
+
+def _msg(content: bytes, name: str) -> Content:
+    from index.formats.mail import read_msg
+
+    return read_msg(content, name)
+
+
+def _mbox(content: bytes, name: str) -> Content:
+    from index.formats.mail import read_mbox
+
+    return read_mbox(content, name)
 
 
 READERS: dict[str, Callable[[bytes, str], Content]] = {
@@ -103,7 +135,11 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".htm": _html,
     ".pdf": _pdf,
     ".docx": _word,
+    ".epub": _book,
     ".pptx": _slides,
+    ".eml": _eml,
+    ".msg": _msg,
+    ".mbox": _mbox,
     ".csv": _csv,
     ".tsv": _csv,
     ".xlsx": _workbook,
@@ -229,12 +265,17 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         sentences=[(start, end) for start, end in found["sentences"]],
         passages=[chunking.passage(document, *each) for each in found["passages"]],
         remarks=tuple(found["remarks"]),
+        enclosed=tuple(
+            Raw(source=raw.source + WITHIN + inner, kind=kind, content=base64.b64decode(packed))
+            for inner, kind, packed in found["enclosed"]
+        ),
     )
 
 
 def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
     """A ``Parted`` as JSON."""
-    document, remarks = _document(Raw(source=source, kind=kind, content=content), name)
+    document, read = _read(Raw(source=source, kind=kind, content=content), name)
+    enclosed, remarks = _enclosed(read, source.count(WITHIN))
     spans = sentences(document.text, document.headings)
     if len(spans) > _MOST_SENTENCES:
         raise InputError(f"{name} has more than {_MOST_SENTENCES:,} sentences.", "Split it.")
@@ -243,12 +284,32 @@ def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
         "document": asdict(document),
         "sentences": spans,
         "passages": [[each.span.start, each.span.end, each.heading] for each in passages],
-        "remarks": remarks,
+        "remarks": [*read.remarks, *remarks],
+        "enclosed": enclosed,
     }
+
+
+def _enclosed(content: Content, depth: int) -> tuple[list[list[str]], list[str]]:
+    """The files within a file that can be read, and a word on those that cannot."""
+    found, unread = [], []
+    for each in content.enclosed:
+        kind = PurePosixPath(each.name).suffix.lower()
+        if kind in READERS and depth < _DEEPEST:
+            found.append([each.name, kind, base64.b64encode(each.content).decode("ascii")])
+        else:
+            unread.append(each.name)
+    named = ", ".join(unread[:_MOST_NAMED]) + (", …" if len(unread) > _MOST_NAMED else "")
+    return found, [f"attachments not read: {named}"] if unread else []
 
 
 def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
     """The document, and what there is to say of how it was read."""
+    document, content = _read(raw, name)
+    return document, content.remarks
+
+
+def _read(raw: Raw, name: str) -> tuple[Document, Content]:
+    """The document, and what its reader gave."""
     content = READERS[raw.kind](raw.content, name)
     if not content.text.strip():
         raise empty(name)
@@ -267,7 +328,7 @@ def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
         pages=content.pages,
         headings=content.headings,
     )
-    return document, content.remarks
+    return document, content
 
 
 def empty(name: str) -> InputError:

@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from typing import Any
 
 from index.errors import InputError
 
 LARGEST_UNPACKED = 500_000_000
 """Bytes: a small file that unpacks to more was made to do harm."""
+LARGEST_PART = 100_000_000
 MOST_PARTS = 20_000
 
 
@@ -30,3 +32,32 @@ def checked(content: bytes, name: str, what: str) -> zipfile.ZipFile:
     if size > LARGEST_UNPACKED or len(entries) > MOST_PARTS:
         raise InputError(f"{name} unpacks to an absurd size.", "Do not trust this file.")
     return archive
+
+
+def part(archive: zipfile.ZipFile, path: str) -> bytes:
+    """One part of it, unpacked.
+
+    Raises:
+        InputError: it is larger than what the archive says, or absurd.
+        KeyError: there is none.
+    """
+    with archive.open(path) as file:
+        content = file.read(LARGEST_PART + 1)
+    if len(content) > LARGEST_PART:
+        raise InputError(
+            f"A part of it unpacks to more than {LARGEST_PART // 1_000_000} MB.",
+            "Do not trust this file.",
+        )
+    return content
+
+
+def xml(content: bytes) -> Any:
+    """The tree of an XML file, in which nothing is fetched and no entity of its own unfolded.
+
+    Raises:
+        lxml.etree.XMLSyntaxError: it is none.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(content, parser)

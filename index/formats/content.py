@@ -8,6 +8,15 @@ from index.formats.rows import table_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file within a file: an attachment."""
+
+    name: str
+    """Ends in the suffix of its format."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The text of a file, normalised for good, and what is known about it."""
 
@@ -20,6 +29,8 @@ class Content:
     headings: tuple[Heading, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be read, or was left out, where the user should know."""
+    enclosed: tuple[Enclosed, ...] = ()
+    """Files within it, which are documents of their own."""
 
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))

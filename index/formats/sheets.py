@@ -67,28 +67,34 @@ def read_csv(content: bytes, name: str) -> Content:
     csv.field_size_limit(_LONGEST_FIELD)
     delimiter, start = _delimiter(text, name)
     try:
-        rows = _records(text[start:], delimiter, csv.QUOTE_MINIMAL)
+        rows, count = _records(text[start:], delimiter, csv.QUOTE_MINIMAL)
     except csv.Error:
         try:
-            rows = _records(text[start:], delimiter, csv.QUOTE_NONE)
+            rows, count = _records(text[start:], delimiter, csv.QUOTE_NONE)
         except csv.Error as error:
             raise InputError(
                 f"{name} has a field of more than {_LONGEST_FIELD:,} characters.",
                 "Add it as text: rename it to .txt.",
             ) from error
         remarks.append("a quotation mark is never closed: quotation marks were read as they stand")
-    if len(rows) > MOST_ROWS:
-        remarks.append(_cut(name, None, len(rows)))
+    if count > MOST_ROWS:
+        remarks.append(_cut(name, None, count))
     writer = Writer()
-    places = _written(writer, rows[:MOST_ROWS], whole=True)
+    places = _written(writer, rows, whole=True)
     page = Page(number=1, start=0, end=writer.end, kind="sheet", rows=places)
     return Content(text=writer.text, pages=(page,), remarks=tuple(remarks))
 
 
-def _records(text: str, delimiter: str, quoting: Any) -> list[list[str]]:
-    """The records up to one more than are read."""
-    source = io.StringIO(text, newline="")
-    return list(csv.reader(source, delimiter=delimiter, quoting=quoting))
+def _records(text: str, delimiter: str, quoting: Any) -> tuple[list[list[str]], int]:
+    """The records that are read, and how many there are."""
+    rows: list[list[str]] = []
+    count = 0
+    for count, record in enumerate(
+        csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting), start=1
+    ):
+        if count <= MOST_ROWS:
+            rows.append(record)
+    return rows, count
 
 
 def _delimiter(text: str, name: str) -> tuple[str, int]:

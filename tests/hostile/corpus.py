@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.hostile import words
 from tests.hostile.archives import word_files
+from tests.hostile.books import book_files
+from tests.hostile.letters import mail_files
 from tests.hostile.pages import html_files
 from tests.hostile.prints import pdf_files
 from tests.hostile.sheets import sheet_files
@@ -33,6 +35,8 @@ def write(folder: Path, *, large: bool) -> list[Path]:
         ("pdf", pdf_files(large=large)),
         ("sheets", sheet_files(large=large)),
         ("slides", slide_files(large=large)),
+        ("mail", mail_files(large=large)),
+        ("books", book_files(large=large)),
         ("mislabelled", _mislabelled()),
     ):
         for name, content in files:
@@ -56,7 +60,10 @@ def _mislabelled() -> Iterator[Named]:
         "pdf": b"%PDF-1.7\n%%EOF",
         "rtf": rb"{\rtf1\ansi Hello \par}",
     }
-    for suffix in ("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods", "pptx"):
+    for suffix in (
+        *("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods", "pptx"),
+        *("eml", "mbox", "msg", "epub"),
+    ):
         for kind, content in pictures.items():
             yield f"{kind}.{suffix}", content
 

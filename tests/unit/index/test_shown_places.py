@@ -8,7 +8,7 @@ import pytest
 from assistant.checking.citations import cite, is_exact
 from assistant.page.html import shelf, source
 from index import Library
-from tests.unit.index import decks, office
+from tests.unit.index import binding, decks, letters, office
 from tests.unit.page.reading import read
 
 ROWS = [["Year", "Revenue"], [2021, 4.1], [2022, 7.25]]
@@ -34,6 +34,22 @@ KINDS: list[tuple[str, bytes, str, str, str]] = [
         "- They will fall.",
         "slide 2 of 2",
         "2 slides",
+    ),
+    (
+        "e.mbox",
+        letters.mbox(letters.eml("The first."), letters.eml("The new day is 31 May.")),
+        "The new day is 31 May.",
+        "message 2 of 2",
+        "2 messages",
+    ),
+    ("f.eml", letters.eml("The day is 1 June."), "The day is 1 June.", "", ""),
+    ("g.msg", letters.msg("The day is 2 July."), "The day is 2 July.", "", ""),
+    (
+        "h.epub",
+        binding.epub({"a": "<h1>Calm</h1><p>Nothing.</p>", "b": "<h1>Storm</h1><p>It rained.</p>"}),
+        "It rained.",
+        "chapter “Storm”",
+        "2 chapters",
     ),
 ]
 """A file's name and bytes, a sentence in it, its place as it is shown, and what the list says."""
@@ -63,6 +79,6 @@ def test_what_is_found_is_shown_at_its_place(
     assert is_exact(citation, document)
     shown = read(source.pane(document, source.opened(document, span.start, span.end)))
     assert [mark.text for mark in shown.all("mark")] == [sentence]
-    assert place in shown.all("p")[0].text.split(" · ")
+    assert not place or place in shown.all("p")[0].text.split(" · ")
     assert f" · {parts}" in read(shelf.documents(library.documents(), set())).text
     assert library.check() == []
