@@ -34,7 +34,7 @@ class Page:
     start: int
     end: int
     kind: str = "page"
-    """What it is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``."""
+    """What it is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``, ``file``."""
     name: str = ""
     """What it is called instead of its number: the name of a sheet."""
     hidden: bool = False
@@ -123,7 +123,8 @@ class Document:
         row = page.row_of(self.text, offset)
         if row is None:
             return page.label
-        return f"{page.label}, row {row}" if page.name else f"row {row}"
+        line = f"line {row}" if page.kind == "file" else f"row {row}"
+        return f"{page.label}, {line}" if page.name else line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import base64
 import errno
 import hashlib
+import importlib
 import os
 import re
 import stat
@@ -16,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from index import apart, chunking
 from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
-from index.formats import text
+from index.formats import code, text
 from index.formats.content import Content
 from index.sentences import sentences
 
@@ -85,46 +86,15 @@ def _word(content: bytes, name: str) -> Content:
     return read(content, name)
 
 
-def _workbook(content: bytes, name: str) -> Content:
-    from index.formats.sheets import read_workbook
+def _later(module: str, function: str) -> Callable[[bytes, str], Content]:
+    """A reader of a format, imported when it is first needed."""
 
-    return read_workbook(content, name)
+    def read(content: bytes, name: str) -> Content:
+        reader = getattr(importlib.import_module(f"index.formats.{module}"), function)
+        found: Content = reader(content, name)
+        return found
 
-
-def _csv(content: bytes, name: str) -> Content:
-    from index.formats.sheets import read_csv
-
-    return read_csv(content, name)
-
-
-def _book(content: bytes, name: str) -> Content:
-    from index.formats.books import read
-
-    return read(content, name)
-
-
-def _slides(content: bytes, name: str) -> Content:
-    from index.formats.slides import read
-
-    return read(content, name)
-
-
-def _eml(content: bytes, name: str) -> Content:
-    from index.formats.mail import read_eml
-
-    return read_eml(content, name)
-
-
-def _msg(content: bytes, name: str) -> Content:
-    from index.formats.mail import read_msg
-
-    return read_msg(content, name)
-
-
-def _mbox(content: bytes, name: str) -> Content:
-    from index.formats.mail import read_mbox
-
-    return read_mbox(content, name)
+    return read
 
 
 READERS: dict[str, Callable[[bytes, str], Content]] = {
@@ -135,16 +105,21 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".htm": _html,
     ".pdf": _pdf,
     ".docx": _word,
-    ".epub": _book,
-    ".pptx": _slides,
-    ".eml": _eml,
-    ".msg": _msg,
-    ".mbox": _mbox,
-    ".csv": _csv,
-    ".tsv": _csv,
-    ".xlsx": _workbook,
-    ".xls": _workbook,
-    ".ods": _workbook,
+    ".epub": _later("books", "read"),
+    ".pptx": _later("slides", "read"),
+    ".eml": _later("mail", "read_eml"),
+    ".msg": _later("mail", "read_msg"),
+    ".mbox": _later("mail", "read_mbox"),
+    ".csv": _later("sheets", "read_csv"),
+    ".tsv": _later("sheets", "read_csv"),
+    ".xlsx": _later("sheets", "read_workbook"),
+    ".xls": _later("sheets", "read_workbook"),
+    ".ods": _later("sheets", "read_workbook"),
+    ".odt": _later("open_text", "read"),
+    ".json": _later("keyed", "read_json"),
+    ".jsonl": _later("keyed", "read_jsonl"),
+    ".xml": _later("keyed", "read_xml"),
+    **dict.fromkeys(code.SUFFIXES, code.read),
 }
 """Each suffix that can be read, with what reads it."""
 

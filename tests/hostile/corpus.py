@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.hostile import words
 from tests.hostile.archives import word_files
 from tests.hostile.books import book_files
+from tests.hostile.keyed import keyed_files
 from tests.hostile.letters import mail_files
 from tests.hostile.pages import html_files
 from tests.hostile.prints import pdf_files
@@ -37,6 +38,7 @@ def write(folder: Path, *, large: bool) -> list[Path]:
         ("slides", slide_files(large=large)),
         ("mail", mail_files(large=large)),
         ("books", book_files(large=large)),
+        ("keyed", keyed_files(large=large)),
         ("mislabelled", _mislabelled()),
     ):
         for name, content in files:
@@ -62,7 +64,7 @@ def _mislabelled() -> Iterator[Named]:
     }
     for suffix in (
         *("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods", "pptx"),
-        *("eml", "mbox", "msg", "epub"),
+        *("eml", "mbox", "msg", "epub", "odt", "json", "xml", "py"),
     ):
         for kind, content in pictures.items():
             yield f"{kind}.{suffix}", content

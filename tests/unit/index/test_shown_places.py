@@ -51,6 +51,8 @@ KINDS: list[tuple[str, bytes, str, str, str]] = [
         "chapter “Storm”",
         "2 chapters",
     ),
+    ("i.json", b'[{"year": 2021, "sum": 4.1}]', "1 · year: 2021; sum: 4.1", "", ""),
+    ("j.py", b"import os\n\nprint('all of it')\n", "print('all of it')", "line 3", "1 file"),
 ]
 """A file's name and bytes, a sentence in it, its place as it is shown, and what the list says."""
 
