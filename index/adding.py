@@ -49,6 +49,8 @@ class _Read:
     """What messages call it."""
     remarks: tuple[str, ...]
     """What there is to say of how it was read."""
+    enclosed: tuple[Raw, ...] = ()
+    """Files within it."""
 
 
 def _silent(message: str, done: int, total: int) -> None:
@@ -105,8 +107,9 @@ class Adding:
                 if not in_folder:
                     raise
                 seen = _result(each, "failed", message=str(error))
-            waiting.append(seen)
-            passages += len(seen.passages) if isinstance(seen, _Read) else 0
+            for one in [seen, *self._within(seen, cancelled)]:
+                waiting.append(one)
+                passages += len(one.passages) if isinstance(one, _Read) else 0
             if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
                 yield from self._taken_in(waiting, report, cancelled)
                 waiting, passages = [], 0
@@ -165,7 +168,40 @@ class Adding:
             vectors=made.vectors if made else {},
             label=label,
             remarks=parted.remarks,
+            enclosed=parted.enclosed,
         )
+
+    def _within(
+        self, seen: _Read | AddResult, cancelled: Callable[[], bool]
+    ) -> Iterator[_Read | AddResult]:
+        """What becomes of the files within a file that was read, and of those within them.
+
+        One that cannot be read is a ``failed`` result: the file around it was read.
+        """
+        for raw in seen.enclosed if isinstance(seen, _Read) else ():
+            _stop_if(cancelled)
+            source = Source(
+                source=raw.source,
+                document_id="",
+                digest=hashlib.sha256(raw.content).hexdigest(),
+                size=len(raw.content),
+                modified=0,
+                noted=time.time_ns(),
+            )
+            known = self._record.source(raw.source)
+            if known and known.digest == source.digest:
+                yield self._done(known, "unchanged")
+                continue
+            try:
+                made = Prepared(look=Look(source=source, raw=raw))
+                inner = self._see(raw.source, made, loading.name_of(raw.source), cancelled)
+            except FullDiskError:
+                raise
+            except InputError as error:
+                yield _result(raw.source, "failed", message=str(error))
+                continue
+            yield inner
+            yield from self._within(inner, cancelled)
 
     def _taken_in(
         self,
@@ -249,7 +285,7 @@ class Adding:
         if not empty:
             return ""
         named = ", ".join(empty[:_MOST_NAMED]) + (", …" if len(empty) > _MOST_NAMED else "")
-        return f"; {len(empty)} of {info.pages} pages have no text (pictures?): {named}"
+        return f"; {len(empty)} of {info.pages} {info.parts}s have no text (pictures?): {named}"
 
 
 def _no_failure(made: Prepared | InputError) -> Prepared:

@@ -4,7 +4,10 @@ Offsets everywhere count characters of ``Document.text`` and are half-open, so t
 ``document.text[span.start:span.end]`` is the quoted text.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +25,45 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Where one printed page (counted from 1) lies in the text; an empty page has start == end."""
+    """Where one printed page (counted from 1) lies in the text; an empty page has start == end.
+
+    A slide, a sheet, a chapter and a message of a mailbox are the pages of their files.
+    """
 
     number: int
     start: int
     end: int
+    kind: str = "page"
+    """What it is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``, ``file``."""
+    name: str = ""
+    """What it is called instead of its number: the name of a sheet."""
+    hidden: bool = False
+    """Whether its author hid it, as slides and sheets can be."""
+    rows: tuple[tuple[int, int], ...] = ()
+    """Of a sheet: offsets with the number of the row that the line there is; each line after it
+    is the next row, up to the next offset."""
+
+    def row_of(self, text: str, offset: int) -> int | None:
+        """The number of the row that holds the character at ``offset``, if there are rows."""
+        at = bisect_right(self.rows, offset, key=lambda row: row[0]) - 1
+        if at < 0:
+            return None
+        start, number = self.rows[at]
+        return number + text.count("\n", start, offset)
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it: “page 3”, “sheet “Costs””."""
+        called = f"{self.kind} “{self.name}”" if self.name else f"{self.kind} {self.number}"
+        return f"{called} (hidden)" if self.hidden else called
+
+
+def pages_of(written: Iterable[Mapping[str, Any]]) -> tuple[Page, ...]:
+    """The pages that were written as JSON, by this version or one that knew pages alone."""
+    return tuple(
+        Page(**{**page, "rows": tuple((at, row) for at, row in page.get("rows", ()))})
+        for page in written
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +111,21 @@ class Document:
                 return page.number
         return None
 
+    def place_of(self, offset: int) -> str:
+        """What a reader looks for to find the character at ``offset``: “page 3”, “slide 2”.
+
+        Empty where the document has no parts.
+        """
+        number = self.page_of(offset)
+        if number is None:
+            return ""
+        page = self.pages[number - 1]
+        row = page.row_of(self.text, offset)
+        if row is None:
+            return page.label
+        line = f"line {row}" if page.kind == "file" else f"row {row}"
+        return f"{page.label}, {line}" if page.name else line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -116,6 +168,8 @@ class DocumentInfo:
     characters: int
     passages: int
     pages: int
+    parts: str = "page"
+    """What each of its pages is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
 """From a file or an address to a Document: its text is normalised once and never changes."""
 
+import base64
 import errno
 import hashlib
+import importlib
 import os
 import re
 import stat
@@ -13,13 +15,18 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from index import apart, chunking
-from index.data import Document, Heading, Page, Passage
+from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
-from index.formats import text
+from index.formats import code, text
 from index.formats.content import Content
 from index.sentences import sentences
 
 LARGEST_FILE_MB = 50
+WITHIN = " › "
+"""Between a file's path and the name of a file within it: "mail.eml › report.pdf"."""
+_DEEPEST = 4
+"""How many such names a path may have: a mail in a mail in a mailbox, with its attachment."""
+_MOST_NAMED = 10
 _MOST_CHARACTERS = 100_000_000
 """Of a text: a small file may unpack to more."""
 _MOST_SENTENCES = 2_000_000
@@ -51,6 +58,8 @@ class Parted:
     passages: list[Passage]
     remarks: tuple[str, ...] = ()
     """What could not be read, or was left out, where the user should know."""
+    enclosed: tuple[Raw, ...] = ()
+    """Files within it, which are documents of their own: a mail's attachments."""
 
 
 def _html(content: bytes, name: str) -> Content:
@@ -77,6 +86,17 @@ def _word(content: bytes, name: str) -> Content:
     return read(content, name)
 
 
+def _later(module: str, function: str) -> Callable[[bytes, str], Content]:
+    """A reader of a format, imported when it is first needed."""
+
+    def read(content: bytes, name: str) -> Content:
+        reader = getattr(importlib.import_module(f"index.formats.{module}"), function)
+        found: Content = reader(content, name)
+        return found
+
+    return read
+
+
 READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".txt": text.read,
     ".md": _markdown,
@@ -85,6 +105,21 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".htm": _html,
     ".pdf": _pdf,
     ".docx": _word,
+    ".epub": _later("books", "read"),
+    ".pptx": _later("slides", "read"),
+    ".eml": _later("mail", "read_eml"),
+    ".msg": _later("mail", "read_msg"),
+    ".mbox": _later("mail", "read_mbox"),
+    ".csv": _later("sheets", "read_csv"),
+    ".tsv": _later("sheets", "read_csv"),
+    ".xlsx": _later("sheets", "read_workbook"),
+    ".xls": _later("sheets", "read_workbook"),
+    ".ods": _later("sheets", "read_workbook"),
+    ".odt": _later("open_text", "read"),
+    ".json": _later("keyed", "read_json"),
+    ".jsonl": _later("keyed", "read_jsonl"),
+    ".xml": _later("keyed", "read_xml"),
+    **dict.fromkeys(code.SUFFIXES, code.read),
 }
 """Each suffix that can be read, with what reads it."""
 
@@ -197,7 +232,7 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         _part, raw.content, name_of(raw.source), raw.source, raw.kind, cancelled=cancelled
     )
     known = found["document"]
-    known["pages"] = tuple(Page(**page) for page in known["pages"])
+    known["pages"] = pages_of(known["pages"])
     known["headings"] = tuple(Heading(**heading) for heading in known["headings"])
     document = Document(**known)
     return Parted(
@@ -205,12 +240,17 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         sentences=[(start, end) for start, end in found["sentences"]],
         passages=[chunking.passage(document, *each) for each in found["passages"]],
         remarks=tuple(found["remarks"]),
+        enclosed=tuple(
+            Raw(source=raw.source + WITHIN + inner, kind=kind, content=base64.b64decode(packed))
+            for inner, kind, packed in found["enclosed"]
+        ),
     )
 
 
 def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
     """A ``Parted`` as JSON."""
-    document, remarks = _document(Raw(source=source, kind=kind, content=content), name)
+    document, read = _read(Raw(source=source, kind=kind, content=content), name)
+    enclosed, remarks = _enclosed(read, source.count(WITHIN))
     spans = sentences(document.text, document.headings)
     if len(spans) > _MOST_SENTENCES:
         raise InputError(f"{name} has more than {_MOST_SENTENCES:,} sentences.", "Split it.")
@@ -219,12 +259,32 @@ def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
         "document": asdict(document),
         "sentences": spans,
         "passages": [[each.span.start, each.span.end, each.heading] for each in passages],
-        "remarks": remarks,
+        "remarks": [*read.remarks, *remarks],
+        "enclosed": enclosed,
     }
+
+
+def _enclosed(content: Content, depth: int) -> tuple[list[list[str]], list[str]]:
+    """The files within a file that can be read, and a word on those that cannot."""
+    found, unread = [], []
+    for each in content.enclosed:
+        kind = PurePosixPath(each.name).suffix.lower()
+        if kind in READERS and depth < _DEEPEST:
+            found.append([each.name, kind, base64.b64encode(each.content).decode("ascii")])
+        else:
+            unread.append(each.name)
+    named = ", ".join(unread[:_MOST_NAMED]) + (", …" if len(unread) > _MOST_NAMED else "")
+    return found, [f"attachments not read: {named}"] if unread else []
 
 
 def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
     """The document, and what there is to say of how it was read."""
+    document, content = _read(raw, name)
+    return document, content.remarks
+
+
+def _read(raw: Raw, name: str) -> tuple[Document, Content]:
+    """The document, and what its reader gave."""
     content = READERS[raw.kind](raw.content, name)
     if not content.text.strip():
         raise empty(name)
@@ -243,7 +303,7 @@ def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
         pages=content.pages,
         headings=content.headings,
     )
-    return document, content.remarks
+    return document, content
 
 
 def empty(name: str) -> InputError:

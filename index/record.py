@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from index.data import Document, DocumentInfo, Heading, Page, Passage, Span
+from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
 from index.database import Database
 from index.kept_vectors import KeptVectors
 from index.loading import is_address, name_of
@@ -362,7 +362,9 @@ def _values(source: Source) -> tuple[Any, ...]:
 
 
 def _info(row: sqlite3.Row) -> DocumentInfo:
-    return DocumentInfo(**{**dict(row), "pages": len(json.loads(row["pages"]))})
+    pages = json.loads(row["pages"])
+    parts = pages[0].get("kind", "page") if pages else "page"
+    return DocumentInfo(**{**dict(row), "pages": len(pages), "parts": parts})
 
 
 def _document(row: sqlite3.Row) -> Document:
@@ -375,7 +377,7 @@ def _document(row: sqlite3.Row) -> Document:
         published=row["published"],
         added=row["added"],
         text=row["text"],
-        pages=tuple(Page(**page) for page in json.loads(row["pages"])),
+        pages=pages_of(json.loads(row["pages"])),
         headings=tuple(Heading(**heading) for heading in json.loads(row["headings"])),
     )
 

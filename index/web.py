@@ -228,7 +228,7 @@ def _kind(address: str, response: "httpx2.Response") -> str:
 def _as_utf8(content: bytes, response: "httpx2.Response", kind: str) -> bytes:
     """Text that the server says is in another encoding, as UTF-8."""
     said = response.charset_encoding
-    if kind in (".pdf", ".docx") or said is None:
+    if kind not in (".html", ".htm", ".txt", ".md", ".markdown", ".csv", ".tsv") or said is None:
         return content
     try:
         return content.decode(said).encode("utf-8")

@@ -216,11 +216,11 @@ def _source(document: Document) -> str:
 
 def _note(number: int, citation: Citation, known: Mapping[str, Document]) -> Note:
     document = known[citation.span.document_id]
-    page = document.page_of(citation.span.start)
+    there = document.place_of(citation.span.start)
     place = citation.document_name
     if len(known) > 1 and document.published:
         place += f", {document.published}"
-    place += f", page {page}" if page is not None else ""
+    place += f", {there}" if there else ""
     return Note(number=number, quote=citation.quote, place=place)
 
 

@@ -8,6 +8,15 @@ from index.formats.rows import table_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file within a file: an attachment."""
+
+    name: str
+    """Ends in the suffix of its format."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The text of a file, normalised for good, and what is known about it."""
 
@@ -20,6 +29,8 @@ class Content:
     headings: tuple[Heading, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be read, or was left out, where the user should know."""
+    enclosed: tuple[Enclosed, ...] = ()
+    """Files within it, which are documents of their own."""
 
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
@@ -66,6 +77,15 @@ class Writer:
         lines = table_lines(rows, heads)
         for number, line in enumerate(lines):
             self._put("row" if number else "first row", line)
+
+    def row(self, text: str, *, first: bool) -> int:
+        """A row of a table that is one line already; the first of a table stands apart."""
+        return self._put("first row" if first else "row", text)
+
+    @property
+    def end(self) -> int:
+        """How many characters have been written."""
+        return self._length
 
     def _put(self, kind: str, text: str) -> int:
         """Write a part and return where it begins; items and rows stand close together."""

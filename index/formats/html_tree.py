@@ -26,9 +26,12 @@ def tree_of(content: bytes) -> Any:
         return None
     for element in list(tree.iter()):
         if _is_hidden(element) and element.getparent() is not None:
-            _drop(element)
+            drop(element)
     for element in list(tree.iter("sup", "sub")):
         _raise(element)
+    for element in list(tree.iter("a")):
+        if "noteref" in f"{element.get('epub:type')} {element.get('role')}":
+            _raise(element)
     for table in list(tree.iter("table")):
         _spread(table)
     return tree
@@ -42,7 +45,7 @@ def _is_hidden(element: Any) -> bool:
     return element.tag in _GONE or not shown or _HIDING.search(style) is not None
 
 
-def _drop(element: Any) -> None:
+def drop(element: Any) -> None:
     """Take an element away, but not what follows it."""
     parent, tail = element.getparent(), element.tail or ""
     before = element.getprevious()
@@ -59,8 +62,8 @@ def _raise(element: Any) -> None:
     before = element.getprevious()
     ahead = (before.tail or "".join(before.itertext())) if before is not None else ""
     ahead = ahead or (element.getparent().text or "") if before is None else ahead
-    link = element.find(".//a")
-    if link is not None and (link.get("href") or "").startswith("#") and text.strip().isalnum():
+    link = element if element.tag == "a" else element.find(".//a")
+    if link is not None and "#" in (link.get("href") or "") and text.strip().isalnum():
         written = f" (note {text.strip()})"
     else:
         written = raised(ahead, text, "superscript" if element.tag == "sup" else "subscript")

@@ -42,6 +42,16 @@ _FIGURE = re.compile(r"[^\w(]*\(?[\d.,'\s]*\d[\d.,'\s]*%?\)?\W*")
 _YEAR = re.compile(r"(?:18|19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
 
 
+def is_figure(cell: str) -> bool:
+    """Whether a cell holds a number: 4.1, (4.2), 12.5%, $320."""
+    return _FIGURE.fullmatch(cell.strip()) is not None
+
+
+def is_year(cell: str) -> bool:
+    """Whether a cell holds a year or a span of years, which may name a column."""
+    return _YEAR.fullmatch(cell.strip()) is not None
+
+
 def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row is a head although nothing says so: words or years above figures."""
     if len(rows) < 2:

@@ -8,9 +8,12 @@ from index.data import Document, Heading, Span
 from index.errors import InputError
 from tests.hostile.trial import wrong_spans
 
-KINDS = (".txt", ".md", ".html", ".docx")
+KINDS = (
+    *(".txt", ".md", ".html", ".docx", ".csv", ".xlsx", ".xls", ".ods"),
+    *(".pptx", ".eml", ".mbox", ".msg", ".epub", ".odt", ".json", ".jsonl", ".xml", ".py"),
+)
 """Not PDF: pdfium is not instrumented, and may run without end where no process apart ends it."""
-OURS = (".txt", ".md")
+OURS = (".txt", ".md", ".csv", ".py")
 """Formats whose readers are our own: they may raise nothing but an ``InputError``."""
 
 

@@ -12,8 +12,13 @@ from pathlib import Path
 
 from tests.hostile import words
 from tests.hostile.archives import word_files
+from tests.hostile.books import book_files
+from tests.hostile.keyed import keyed_files
+from tests.hostile.letters import mail_files
 from tests.hostile.pages import html_files
 from tests.hostile.prints import pdf_files
+from tests.hostile.sheets import sheet_files
+from tests.hostile.slides import slide_files
 
 Named = tuple[str, bytes]
 
@@ -29,6 +34,11 @@ def write(folder: Path, *, large: bool) -> list[Path]:
         ("html", html_files(large=large)),
         ("word", word_files(large=large)),
         ("pdf", pdf_files(large=large)),
+        ("sheets", sheet_files(large=large)),
+        ("slides", slide_files(large=large)),
+        ("mail", mail_files(large=large)),
+        ("books", book_files(large=large)),
+        ("keyed", keyed_files(large=large)),
         ("mislabelled", _mislabelled()),
     ):
         for name, content in files:
@@ -52,7 +62,10 @@ def _mislabelled() -> Iterator[Named]:
         "pdf": b"%PDF-1.7\n%%EOF",
         "rtf": rb"{\rtf1\ansi Hello \par}",
     }
-    for suffix in ("txt", "md", "html", "pdf", "docx"):
+    for suffix in (
+        *("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods", "pptx"),
+        *("eml", "mbox", "msg", "epub", "odt", "json", "xml", "py"),
+    ):
         for kind, content in pictures.items():
             yield f"{kind}.{suffix}", content
 

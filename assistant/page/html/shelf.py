@@ -48,7 +48,7 @@ def _count(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
 def _document(info: DocumentInfo, ticked: bool) -> str:
     facts = [plural(info.passages, "passage")]
     if info.pages:
-        facts.append(plural(info.pages, "page"))
+        facts.append(plural(info.pages, info.parts))
     if info.title != info.name:
         facts.append(info.name)
     return element(

@@ -81,9 +81,7 @@ def blocks(document: Document, low: int, high: int) -> Iterator[Block]:
 
 def _bar(document: Document, view: View) -> str:
     facts = [document.name if document.name != document.title else ""]
-    page = document.page_of(view.start)
-    if page is not None:
-        facts.append(f"page {page} of {len(document.pages)}")
+    facts.append(_place(document, view.start))
     if view.end > view.start:
         facts.append(f"characters {view.start:,}–{view.end:,}")
     step = (
@@ -104,6 +102,15 @@ def _bar(document: Document, view: View) -> str:
         step,
         class_="source-bar",
     )
+
+
+def _place(document: Document, start: int) -> str:
+    """The page, slide or row at an offset; a number alone says of how many it is."""
+    place, number = document.place_of(start), document.page_of(start)
+    numbered = number is not None and place.startswith(
+        f"{document.pages[number - 1].kind} {number}"
+    )
+    return f"{place} of {len(document.pages)}" if numbered else place
 
 
 def _text(document: Document, view: View) -> str:

@@ -1,0 +1,86 @@
+"""From a file to the place that the source pane names: found, cited, shown."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.checking.citations import cite, is_exact
+from assistant.page.html import shelf, source
+from index import Library
+from tests.unit.index import binding, decks, letters, office
+from tests.unit.page.reading import read
+
+ROWS = [["Year", "Revenue"], [2021, 4.1], [2022, 7.25]]
+KINDS: list[tuple[str, bytes, str, str, str]] = [
+    ("a.csv", b"Year,Revenue\n2021,4.1\n2022,7.25\n", "2022 · Revenue: 7.25", "row 3", "1 sheet"),
+    (
+        "b.xlsx",
+        office.xlsx({"Cover": [["Nothing"]], "Sales": ROWS}),
+        "2022 · Revenue: 7.25",
+        "sheet “Sales”, row 3",
+        "2 sheets",
+    ),
+    (
+        "c.ods",
+        office.ods({"Sales": ROWS}),
+        "2022 · Revenue: 7.25",
+        "sheet “Sales”, row 3",
+        "1 sheet",
+    ),
+    (
+        "d.pptx",
+        decks.deck(decks.plain("Start"), decks.plain("Sales", ["They rose.", "They will fall."])),
+        "- They will fall.",
+        "slide 2 of 2",
+        "2 slides",
+    ),
+    (
+        "e.mbox",
+        letters.mbox(letters.eml("The first."), letters.eml("The new day is 31 May.")),
+        "The new day is 31 May.",
+        "message 2 of 2",
+        "2 messages",
+    ),
+    ("f.eml", letters.eml("The day is 1 June."), "The day is 1 June.", "", ""),
+    ("g.msg", letters.msg("The day is 2 July."), "The day is 2 July.", "", ""),
+    (
+        "h.epub",
+        binding.epub({"a": "<h1>Calm</h1><p>Nothing.</p>", "b": "<h1>Storm</h1><p>It rained.</p>"}),
+        "It rained.",
+        "chapter “Storm”",
+        "2 chapters",
+    ),
+    ("i.json", b'[{"year": 2021, "sum": 4.1}]', "1 · year: 2021; sum: 4.1", "", ""),
+    ("j.py", b"import os\n\nprint('all of it')\n", "print('all of it')", "line 3", "1 file"),
+]
+"""A file's name and bytes, a sentence in it, its place as it is shown, and what the list says."""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence", "place", "parts"), KINDS, ids=[kind[0] for kind in KINDS]
+)
+def test_what_is_found_is_shown_at_its_place(
+    library: Library,
+    write: Callable[[str, str | bytes], Path],
+    name: str,
+    content: bytes,
+    sentence: str,
+    place: str,
+    parts: str,
+) -> None:
+    results = list(library.add(write(name, content)))
+    assert results[0].status == "added"
+    found = [
+        (library.document(each.passage.span.document_id), span)
+        for each in library.search(sentence)
+        for span in library.sentences(each.passage.span.document_id)
+    ]
+    (document, span) = next((d, s) for d, s in found if d.quote(s) == sentence)
+    citation = cite(document, span.start, span.end)
+    assert is_exact(citation, document)
+    shown = read(source.pane(document, source.opened(document, span.start, span.end)))
+    assert [mark.text for mark in shown.all("mark")] == [sentence]
+    assert not place or place in shown.all("p")[0].text.split(" · ")
+    assert f" · {parts}" in read(shelf.documents(library.documents(), set())).text
+    assert library.check() == []
