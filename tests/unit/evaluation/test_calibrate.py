@@ -30,6 +30,8 @@ from tests.fakes import HashEmbedder
 from tests.scripted import Call, ScriptedModel
 
 QUESTIONS = load_golden(SHIPPED / "questions.jsonl").cases
+FEW = 24
+"""Questions before the first result here, so that a test is short."""
 ABSENT = {case.question for case in QUESTIONS if not case.answerable}
 
 
@@ -46,11 +48,11 @@ def knows(call: Call) -> str:
 
 
 def gold() -> list[dict[str, Any]]:
-    """Rules of a server that writes what is marked as belonging to a whole answer."""
+    """Rules of a server that says what is marked as belonging to a whole answer."""
     return [
         {
             "if": f"Question: {re.escape(case.question)}\n.*Write each sentence on a line",
-            "write": [[flat(quote.quote), flat(quote.quote)] for quote in case.evidence],
+            "write": [[flat(q.quote), flat(q.quote)] for q in case.evidence],
         }
         for case in QUESTIONS
         if case.kind in ("whole", "compare")
@@ -81,13 +83,14 @@ def test_a_server_with_neither_grammar_nor_probabilities_is_measured(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(calibration, "AT_ONCE", FEW)
     rules = script(tmp_path / "rules.json", gold())
     server = standin("--features", "", "--refuse", "--script", str(rules))
     monkeypatch.setenv("CITEWELL_MODEL", f"openai:small@{server.url}")
     library = tmp_path / "library"
-    assert cli.main(["calibrate", "--library", str(library), "--limit", "48"]) == 0
+    assert cli.main(["calibrate", "--library", str(library), "--limit", "28"]) == 0
     told = capsys.readouterr()
-    assert f"After {AT_ONCE} of 48 questions: look-ups are answered from" in told.err
+    assert f"After {FEW} of 28 questions: look-ups are answered from" in told.err
     assert "Saved in" in told.err
     learnt = load("small", library / "calibrations.json")
     assert learnt.calibrated
@@ -99,18 +102,19 @@ def test_a_server_with_neither_grammar_nor_probabilities_is_measured(
     assert set(learnt.origins) == figures
     assert learnt.origins["support"].startswith("set by hand")
     rows = read_rows(shipped_plan(library, f"openai:small@{server.url}").out / ROWS)
-    assert Counter(row["of"] for row in rows)["question"] == 48
+    assert Counter(row["of"] for row in rows)["question"] == 28
 
 
 def test_what_cites_and_says_nothing_right_does_not_compose(
     standin: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calibration, "AT_ONCE", FEW)
     written = {"if": "Write each", "say": "All of it is so. [1]\nNothing is known.\n"}
     rules = script(tmp_path / "rules.json", [written])
     server = standin("--features", "", "--script", str(rules))
     monkeypatch.setenv("CITEWELL_MODEL", f"openai:small@{server.url}")
     library = tmp_path / "library"
-    assert cli.main(["calibrate", "--library", str(library), "--limit", "48"]) == 0
+    assert cli.main(["calibrate", "--library", str(library), "--limit", "28"]) == 0
     assert not load("small", library / "calibrations.json").composes
 
 
