@@ -83,14 +83,13 @@ def test_a_server_with_neither_grammar_nor_probabilities_is_measured(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(calibration, "AT_ONCE", FEW)
     rules = script(tmp_path / "rules.json", gold())
     server = standin("--features", "", "--refuse", "--script", str(rules))
     monkeypatch.setenv("CITEWELL_MODEL", f"openai:small@{server.url}")
     library = tmp_path / "library"
-    assert cli.main(["calibrate", "--library", str(library), "--limit", "28"]) == 0
+    assert cli.main(["calibrate", "--library", str(library), "--limit", "48"]) == 0
     told = capsys.readouterr()
-    assert f"After {FEW} of 28 questions: look-ups are answered from" in told.err
+    assert f"After {AT_ONCE} of 48 questions: look-ups are answered from" in told.err
     assert "Saved in" in told.err
     learnt = load("small", library / "calibrations.json")
     assert learnt.calibrated
@@ -102,7 +101,7 @@ def test_a_server_with_neither_grammar_nor_probabilities_is_measured(
     assert set(learnt.origins) == figures
     assert learnt.origins["support"].startswith("set by hand")
     rows = read_rows(shipped_plan(library, f"openai:small@{server.url}").out / ROWS)
-    assert Counter(row["of"] for row in rows)["question"] == 28
+    assert Counter(row["of"] for row in rows)["question"] == 48
 
 
 def test_what_cites_and_says_nothing_right_does_not_compose(
