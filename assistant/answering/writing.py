@@ -47,6 +47,8 @@ TOKENS = 4
 """Of the reply, for each word that is asked for."""
 REPAIRED = 120
 """Tokens of a sentence that is written anew."""
+COMPLETING = frozenset("\n[]{}")
+"""Of what comes, the characters after which a sentence may be complete: no others are looked at."""
 NO_NUMBER = "it does not say which sentences it is from"
 NO_SENTENCE = "it cites a sentence that there is not"
 TOO_MANY = f"it cites more than {MOST_CITED} sentences at once"
@@ -133,10 +135,13 @@ def _written(sourced: Sourced) -> Generator[CitedSentence, None, None]:
         words=str(words),
     )
     held_to = schema(len(sourced.sources))
-    given = 0
+    given = seen = 0
     pieces = run.model.stream(messages, max_tokens=TOKENS * words, schema=held_to)
     for piece in pieces:
         run.spend(piece.usage)
+        new, seen = piece.text[seen:], len(piece.text)
+        if new and not piece.finished and COMPLETING.isdisjoint(new):
+            continue
         complete = cited_sentences(piece.text, ended=piece.finished)[:MOST]
         yield from complete[given:]
         given = len(complete)
@@ -190,6 +195,7 @@ def _check(sourced: Sourced, sentence: CitedSentence) -> _Checked:
             "cited": [item.text for item in cited],
             "quotes": [citation.quote for citation in citations],
             "supported": checked.claim is not None,
+            "verdict": checked.claim.verdict if checked.claim else None,
             "reason": checked.reason,
         },
     )

@@ -173,16 +173,17 @@ def fit_composing(rows: Sequence[Row], calibration: Calibration) -> Calibration:
     """``calibration`` saying whether the model writes whole answers.
 
     A row is a question's ``sentences`` as they were written, each with whether it was
-    ``supported`` and ``cites_gold``.
+    ``supported``, ``copied`` from its source, and ``cites_gold``.
     """
     if not rows:
         return calibration
-    stood = sum(s["supported"] and s["cites_gold"] for row in rows for s in row["sentences"])
+    stood = [s for row in rows for s in row["sentences"] if s["supported"] and s["cites_gold"]]
     written = sum(max(FEWEST_WRITTEN, len(row["sentences"])) for row in rows)
-    share = stood / written
+    share = len(stood) / written
+    copied = sum(sentence["copied"] for sentence in stood)
     said = (
-        f"{len(rows)} whole questions: {stood} of {written} sentences ({share:.2f}) pass the check "
-        f"and cite a marked sentence; {COMPOSING} is needed"
+        f"{len(rows)} whole questions: {len(stood)} of {written} sentences ({share:.2f}) pass the "
+        f"check and cite a marked sentence, {COMPOSING} is needed; {copied} of them are copies"
     )
     return told(replace(calibration, composes=share >= COMPOSING), said, "composes")
 

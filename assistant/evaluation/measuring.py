@@ -128,6 +128,7 @@ def written_row(bench: Bench, case: GoldenCase, calibration: Calibration) -> Row
             {
                 "text": what["text"],
                 "supported": what["supported"],
+                "copied": what["verdict"] == "verbatim",
                 "reason": what["reason"],
                 "cites_gold": any(
                     cited in quote or quote in cited for cited in what["cited"] for quote in gold

@@ -93,7 +93,7 @@ def served(
         (tmp_path / "script.json").write_text(json.dumps(script), encoding="utf-8")
         server = standin("--script", str(tmp_path / "script.json"), *arguments)
         prompts = Prompts.load(prompts_folder())
-        return Assistant(library, server.model(), prompts, calibration=COMPOSES)
+        return Assistant(library, server.model(seconds=60), prompts, calibration=COMPOSES)
 
     return start
 
@@ -232,7 +232,7 @@ def test_an_instruction_in_a_document_is_checked_like_any_sentence(
 
 
 def test_endless_text_is_cut_and_what_was_whole_stands(
-    served: Callable[..., Assistant], standin: Callable[..., Any]
+    served: Callable[..., Assistant],
 ) -> None:
     endless = [["Tavia paid 40 million crowns, and it paid on. " + "It paid and paid. " * 3000, 1]]
     answer, _ = whole(served(rules(GOOD["hedge kept"], *endless)))

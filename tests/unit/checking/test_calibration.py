@@ -102,13 +102,15 @@ def test_a_draft_of_too_little_support_does_not_stand() -> None:
 
 
 def test_a_model_composes_where_enough_of_its_sentences_stand() -> None:
-    good, bad = {"supported": True, "cites_gold": True}, {"supported": True, "cites_gold": False}
-    rows = [{"sentences": [good, good, good, good, bad]}] * 12
+    good = {"supported": True, "cites_gold": True, "copied": False}
+    bad, copied = good | {"cites_gold": False}, good | {"copied": True}
+    rows = [{"sentences": [good, copied, good, good, bad]}] * 12
     assert fitting.fit_composing(rows, Calibration()).composes
     assert not fitting.fit_composing([*rows, {"sentences": [bad]}], Calibration()).composes
     assert not fitting.fit_composing([{"sentences": []}] * 12, Calibration(composes=True)).composes
-    few = fitting.fit_composing(rows, Calibration()).origins["composes"]
-    assert "48 of 60 sentences (0.80)" in few
+    told = fitting.fit_composing(rows, Calibration()).origins["composes"]
+    assert "48 of 60 sentences (0.80)" in told
+    assert "12 of them are copies" in told
 
 
 def test_a_restatement_counts_where_right_and_wrong_ones_are_known() -> None:

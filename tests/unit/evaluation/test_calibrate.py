@@ -30,6 +30,8 @@ from tests.fakes import HashEmbedder
 from tests.scripted import Call, ScriptedModel
 
 QUESTIONS = load_golden(SHIPPED / "questions.jsonl").cases
+FEW = 24
+"""Questions before the first result here, so that a test is short."""
 ABSENT = {case.question for case in QUESTIONS if not case.answerable}
 
 
@@ -46,11 +48,11 @@ def knows(call: Call) -> str:
 
 
 def gold() -> list[dict[str, Any]]:
-    """Rules of a server that writes what is marked as belonging to a whole answer."""
+    """Rules of a server that says what is marked as belonging to a whole answer."""
     return [
         {
             "if": f"Question: {re.escape(case.question)}\n.*Write each sentence on a line",
-            "write": [[flat(quote.quote), flat(quote.quote)] for quote in case.evidence],
+            "write": [[flat(q.quote), flat(q.quote)] for q in case.evidence],
         }
         for case in QUESTIONS
         if case.kind in ("whole", "compare")
@@ -105,12 +107,13 @@ def test_a_server_with_neither_grammar_nor_probabilities_is_measured(
 def test_what_cites_and_says_nothing_right_does_not_compose(
     standin: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calibration, "AT_ONCE", FEW)
     written = {"if": "Write each", "say": "All of it is so. [1]\nNothing is known.\n"}
     rules = script(tmp_path / "rules.json", [written])
     server = standin("--features", "", "--script", str(rules))
     monkeypatch.setenv("CITEWELL_MODEL", f"openai:small@{server.url}")
     library = tmp_path / "library"
-    assert cli.main(["calibrate", "--library", str(library), "--limit", "48"]) == 0
+    assert cli.main(["calibrate", "--library", str(library), "--limit", "28"]) == 0
     assert not load("small", library / "calibrations.json").composes
 
 
