@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.figures import OUT, Result, kept, table
 from benchmarks.plot import scale_plot
 
-PARTS = ("starts", "indexing", "answers", "retrieval")
+PARTS = ("starts", "reading", "indexing", "answers", "retrieval")
 
 
 def main() -> int:

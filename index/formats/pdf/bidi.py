@@ -19,8 +19,11 @@ def is_right_to_left(text: str) -> bool:
 
 def has_right_to_left(text: str) -> bool:
     """Whether any of its letters is."""
+    if text.isascii():
+        return False
     return any(
-        letter > "\u0590" and unicodedata.bidirectional(letter) in ("R", "AL") for letter in text
+        letter > "\u0590" and unicodedata.bidirectional(letter) in ("R", "AL")
+        for letter in set(text)
     )
 
 

@@ -3,10 +3,15 @@
 import ctypes
 import math
 import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, repeat
+from operator import itemgetter
+from struct import iter_unpack
 from typing import Any
 
-from index.formats.pdf.seen import Scenery
+from index.formats.pdf.seen import Place, Scenery
 from index.formats.pdf.shapes import UNKNOWN, Glyph
 
 _SMALLEST = 2.0
@@ -70,10 +75,10 @@ def letters(text_page: Any, scenery: Scenery) -> Letters:
         else:
             turns.setdefault(drawn.turn, []).extend(glyphs)
     turns = {turn: _once(same) for turn, same in turns.items()}
-    most = _usual_size(turns)
+    most = _usual_size(turns) if askew else 0.0
     if kept := [glyph for glyph in askew if glyph.size < _LARGE * most]:
         turns[_ASKEW_TURN] = kept
-    unread = sum(glyph.text == UNKNOWN for same in turns.values() for glyph in same)
+    unread = sum([glyph.text for glyph in same].count(UNKNOWN) for same in turns.values())
     return Letters(turns=turns, hidden=hidden, unread=unread)
 
 
@@ -84,43 +89,73 @@ def _usual_size(turns: dict[int, list[Glyph]]) -> float:
 
 def _drawings(handle: Any, scenery: Scenery) -> list[tuple[Drawn, list[Glyph]]]:
     """How each drawing of text looks, with its letters; in the order of drawing."""
-    from pypdfium2 import raw
-
-    box = raw.FS_RECTF()
     known: dict[int, int] = {}
     found: list[tuple[Drawn, list[Glyph]]] = []
     last = number = -1
-    # Called for every letter: what is looked up once is quicker.
-    object_of, box_of = raw.FPDFText_GetTextObject, raw.FPDFText_GetLooseCharBox
-    code_of, has_error = raw.FPDFText_GetUnicode, raw.FPDFText_HasUnicodeMapError
-    address_of = ctypes.addressof
-    for index in range(raw.FPDFText_CountChars(handle)):
-        place = object_of(handle, index)
+    make: Any = tuple.__new__  # a third of the time of the constructor, and there are many letters
+    for index, (place, code, fault, (left, up, right, down)) in enumerate(_told(handle)):
         if not place:
             continue  # pdfium's own spaces and line ends
-        address = address_of(place.contents)
-        box_of(handle, index, box)
-        if address != last:
-            last = address
-            if address not in known:
-                known[address] = len(found)
-                found.append((_drawn(handle, index, place, box, scenery), []))
-            number = known[address]
+        if place != last:
+            last = place
+            if place not in known:
+                known[place] = len(found)
+                found.append((_drawn(handle, index, place, (left, down, right, up), scenery), []))
+            number = known[place]
             drawn, glyphs = found[number]
             turn, base, size, bold = drawn.turn or 0, drawn.base, drawn.size, drawn.bold
-        code = code_of(handle, index)
-        if has_error(handle, index) == 1:
+        if fault == 1:
             text = UNKNOWN
         elif 0x20 <= code < 0x7F:
             text = chr(code)
         else:
             text = _named(handle, index, code)
-        left, top, right, bottom = box.left, -box.top, box.right, -box.bottom
         if turn:
-            left, top, right, bottom = framed(turn, left, -bottom, right, -top)
+            left, top, right, bottom = framed(turn, left, down, right, up)
+        else:
+            top, bottom = -up, -down
         if -_FAR < left <= right < _FAR and -_FAR < top <= bottom < _FAR:
-            glyphs.append(Glyph(text, left, right, base, size, top, bottom, bold, number))
+            letter = text, left, right, base, size, top, bottom, bold, number
+            glyphs.append(make(Glyph, letter))
     return found
+
+
+def _told(handle: Any) -> Iterator[tuple[int, int, int, tuple[float, float, float, float]]]:
+    """For each letter where its drawing lies in memory, its code, whether its font fails, its box.
+
+    The box has its left, top, right and bottom on the page. All letters are asked in one go for
+    each of the four: there are thousands on a page, and a loop of Python costs more than pdfium.
+    """
+    from pypdfium2 import raw
+
+    count = max(0, raw.FPDFText_CountChars(handle))
+    page, letters = repeat(_address(handle)), range(count)
+    boxes = (raw.FS_RECTF * count)()
+    width = ctypes.sizeof(raw.FS_RECTF)
+    first = ctypes.addressof(boxes)
+    place_of = _bare(raw.FPDFText_GetTextObject, ctypes.c_void_p)
+    code_of = _bare(raw.FPDFText_GetUnicode, ctypes.c_uint)
+    fault_of = _bare(raw.FPDFText_HasUnicodeMapError, ctypes.c_int)
+    box_of = _bare(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p)
+    asked = map(box_of, page, letters, range(first, first + width * count, width))
+    deque(asked, maxlen=0)
+    return zip(
+        map(place_of, page, letters),
+        map(code_of, page, letters),
+        map(fault_of, page, letters),
+        iter_unpack("4f", boxes),
+        strict=False,  # the first ends them all
+    )
+
+
+def _address(pointer: Any) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def _bare(function: Any, result: Any, *more: Any) -> Callable[..., Any]:
+    """A function of pdfium that takes and gives plain numbers: no objects are made around them."""
+    kind = ctypes.PYFUNCTYPE(result, ctypes.c_void_p, ctypes.c_int, *more)
+    return kind(_address(function))
 
 
 def framed(
@@ -149,9 +184,10 @@ def unframed(
     return left, -bottom, right, -top
 
 
-def _drawn(handle: Any, index: int, place: Any, box: Any, scenery: Scenery) -> Drawn:
+def _drawn(handle: Any, index: int, address: int, box: Place, scenery: Scenery) -> Drawn:
     from pypdfium2 import raw
 
+    place = ctypes.cast(address, raw.FPDF_PAGEOBJECT)
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(handle, index, matrix)
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -164,7 +200,7 @@ def _drawn(handle: Any, index: int, place: Any, box: Any, scenery: Scenery) -> D
     askew = abs(angle - quarter * math.pi / 2) > _ASKEW
     turn = quarter % 4
     base = (-y.value, x.value, y.value, -x.value)[turn]
-    seen = scenery.seen(place, (box.left, box.bottom, box.right, box.top))
+    seen = scenery.seen(place, box)
     font = raw.FPDFTextObj_GetFont(place)
     if not math.isfinite(size + base) or abs(base) > _FAR:
         size, base, seen = 0.0, 0.0, "hidden"
@@ -250,13 +286,13 @@ def _once(glyphs: list[Glyph]) -> list[Glyph]:
 def _overprinted(glyphs: list[Glyph]) -> set[int]:
     """The drawings that share their place with another."""
     extents: dict[int, list[float]] = {}
-    for glyph in glyphs:
-        extent = extents.get(glyph.source)
-        if extent is None:
-            extents[glyph.source] = [glyph.base, glyph.left, glyph.right, glyph.size]
-        else:
-            extent[1] = min(extent[1], glyph.left)
-            extent[2] = max(extent[2], glyph.right)
+    for source, drawn in groupby(glyphs, itemgetter(8)):
+        same = list(drawn)
+        left = min(map(itemgetter(1), same))
+        right = max(map(itemgetter(2), same))
+        extent = extents.setdefault(source, [same[0].base, left, right, same[0].size])
+        extent[1] = min(extent[1], left)
+        extent[2] = max(extent[2], right)
     ordered = sorted((extent, source) for source, extent in extents.items())
     found: set[int] = set()
     for at, ((base, left, right, size), source) in enumerate(ordered):

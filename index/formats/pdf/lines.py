@@ -5,6 +5,7 @@ import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from index.formats.pdf import bidi
 from index.formats.pdf.shapes import LOWERED, PLAIN, RAISED, Box, Glyph, Strip, Word, around
@@ -30,6 +31,8 @@ _BESIDE = 0.35
 """How far from its word a raised or lowered letter stands at most."""
 _LONGEST_SCRIPT = 24
 """Letters of what is raised or lowered: a longer piece is a line of its own."""
+_LEFT, _RIGHT = itemgetter(1), itemgetter(2)
+"""Of a glyph, quicker than by name."""
 _RAISED_LETTERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", "0123456789+-=()n", strict=True))
 _LOWERED_LETTERS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
 
@@ -46,17 +49,15 @@ class _Run:
     scripts: "list[tuple[_Run, int]]"
     reach: float = 0.0
     """Its right end with that of what is raised or lowered beside it."""
-
-    @property
-    def count(self) -> int:
-        return sum(not glyph.text.isspace() for glyph in self.glyphs)
+    count: int = 0
+    """Its letters without spaces."""
 
 
 def strips(glyphs: Sequence[Glyph], first_row: int = 0) -> list[Strip]:
     """The pieces of lines that letters form, from the top down, each line from the left."""
     runs = [run for run in _runs(glyphs) if run.count]
     lines = _lines(_without_scripts(runs))
-    text = "".join(glyph.text for glyph in glyphs)
+    text = "".join([glyph.text for glyph in glyphs])
     page_turns = bidi.has_right_to_left(text) and bidi.is_right_to_left(text)
     found: list[Strip] = []
     for number, line in enumerate(lines, start=first_row):
@@ -68,37 +69,47 @@ def strips(glyphs: Sequence[Glyph], first_row: int = 0) -> list[Strip]:
 
 def _runs(glyphs: Sequence[Glyph]) -> Iterator[_Run]:
     """Runs in the order of drawing."""
-    run: _Run | None = None
+    run: list[Glyph] = []
+    first_base = first_size = run_left = run_right = within = reach = 0.0
     for glyph in glyphs:
-        text, left, right, base, size, *_ = glyph
+        text, left, right, base, size, _, _, _, _ = glyph
         if not text:
             continue
-        if run is not None:
-            within = 0.04 * (run.size if run.size > 1 else 1.0)
-            ahead, behind = left - run.right, run.left - right
-            if (
-                -within < base - run.base < within
-                and -within < size - run.size < within
-                and (ahead if ahead > behind else behind) < CELL_GAP * run.size
-            ):
-                run.glyphs.append(glyph)
-                if left < run.left:
-                    run.left = left
-                if right > run.right:
-                    run.right = right
-                continue
-            yield _trimmed(run)
-        run = _Run([glyph], left, right, base, size, [])
-    if run is not None:
-        yield _trimmed(run)
+        if run and (
+            -within < base - first_base < within
+            and -within < size - first_size < within
+            and left - run_right < reach
+            and run_left - right < reach
+        ):
+            run.append(glyph)
+            if left < run_left:
+                run_left = left
+            if right > run_right:
+                run_right = right
+            continue
+        if run:
+            yield _run(run)
+        run = [glyph]
+        first_base, first_size, run_left, run_right = base, size, left, right
+        within = 0.04 * (size if size > 1 else 1.0)
+        reach = CELL_GAP * size
+    if run:
+        yield _run(run)
 
 
-def _trimmed(run: _Run) -> _Run:
+def _run(glyphs: list[Glyph]) -> _Run:
     """A run that ends where its letters do."""
-    seen = [glyph for glyph in run.glyphs if not glyph.text.isspace()]
-    if seen:
-        run.left, run.right = min(g.left for g in seen), max(g.right for g in seen)
-    return run
+    first = glyphs[0]
+    seen = [glyph for glyph in glyphs if glyph[0] != " "] or [first]
+    return _Run(
+        glyphs,
+        min(map(_LEFT, seen)),
+        max(map(_RIGHT, seen)),
+        first.base,
+        first.size,
+        [],
+        count=0 if seen[0][0] == " " else len(seen),
+    )
 
 
 def _without_scripts(runs: list[_Run]) -> list[_Run]:
@@ -202,63 +213,76 @@ def _words(piece: list[_Run], right_to_left: bool) -> list[Word]:
         for script, kind in run.scripts
         for glyph in script.glyphs
     ]
-    placed.sort(key=lambda each: each[0].left)
-    kinds: dict[int, int] = {}
+    placed.sort(key=lambda each: each[0][1])
+    seen = [each for each in placed if each[0][0] != " "]
+    spaces = sorted([(g.left + g.right) / 2 for g, _, _ in placed if g[0] == " "])
+    letters = [(glyph, kind) for glyph, kind, _ in seen]
+    starts = [at for at, gap in enumerate(_gaps(seen, spaces)) if gap]
+    words = [letters[a:b] for a, b in itertools.pairwise([0, *starts, len(letters)])]
+    if bidi.has_right_to_left("".join([glyph.text for glyph, _ in letters])):
+        words = _in_reading_order(words, right_to_left)
+    return [_word(word) for word in words if word]
+
+
+def _in_reading_order(
+    words: list[list[tuple[Glyph, int]]], right_to_left: bool
+) -> list[list[tuple[Glyph, int]]]:
+    kinds = {id(glyph): kind for word in words for glyph, kind in word}
     spaced: list[Glyph | None] = []
-    seen = [(glyph, kind, size) for glyph, kind, size in placed if not glyph.text.isspace()]
-    spaces = sorted((g.left + g.right) / 2 for g, _, _ in placed if g.text.isspace())
-    gaps = _gaps(seen, bool(spaces), spaces)
-    for (glyph, kind, _), gap in zip(seen, gaps, strict=True):
-        if gap:
-            spaced.append(None)
-        kinds[id(glyph)] = kind
-        spaced.append(glyph)
-    text = "".join(glyph.text for glyph in spaced if glyph)
-    if not bidi.has_right_to_left(text):
-        return _parted(spaced, [PLAIN if g is None else kinds[id(g)] for g in spaced])
-    ordered = bidi.in_reading_order(spaced, right_to_left=right_to_left)
-    return _parted(ordered, [PLAIN if g is None else kinds.get(id(g), PLAIN) for g in ordered])
+    for number, word in enumerate(words):
+        spaced += [None] if number else []
+        spaced += [glyph for glyph, _ in word]
+    ordered: list[list[tuple[Glyph, int]]] = [[]]
+    for glyph in bidi.in_reading_order(spaced, right_to_left=right_to_left):
+        if glyph is None:
+            ordered.append([])
+        else:
+            ordered[-1].append((glyph, kinds.get(id(glyph), PLAIN)))
+    return ordered
 
 
-def _gaps(
-    seen: list[tuple[Glyph, int, float]], has_spaces: bool, spaces: list[float]
-) -> list[bool]:
+def _gaps(seen: list[tuple[Glyph, int, float]], spaces: list[float]) -> list[bool]:
     """Whether a space stands before each letter."""
-    between = [(after[0].left - before[0].right) for before, after in itertools.pairwise(seen)]
-    is_spaced = [
-        bisect_left(spaces, before[0].left) < bisect_right(spaces, after[0].right)
-        for before, after in itertools.pairwise(seen)
-    ]
+    between: list[float] = []
+    is_spaced: list[bool] = []
+    at = 0
+    for (before, _, _), (after, _, _) in itertools.pairwise(seen):
+        while at < len(spaces) and spaces[at] < before[1]:
+            at += 1
+        is_spaced.append(at < len(spaces) and spaces[at] <= after[2])
+        between.append(after[1] - before[2])
     bare = [gap for gap, spaced in zip(between, is_spaced, strict=True) if not spaced]
     tracking = max(0.0, statistics.median(bare)) if len(bare) >= 4 else 0.0
-    wide = _WORD_GAP if has_spaces else _BARE_WORD_GAP
+    wide = _WORD_GAP if spaces else _BARE_WORD_GAP
     found = [False]
-    for gap, spaced, (_glyph, kind, size), before in zip(
-        between, is_spaced, seen[1:], seen[:-1], strict=True
-    ):
-        least = (_LETTER_GAP if spaced else wide) * size + (0.0 if spaced else tracking)
-        if (kind != PLAIN or before[1] != PLAIN) and not spaced:
+    before_kind = seen[0][1] if seen else PLAIN
+    for gap, spaced, (_, kind, size) in zip(between, is_spaced, seen[1:], strict=True):
+        if spaced:
+            least = _LETTER_GAP * size
+        elif kind == before_kind == PLAIN:
+            least = wide * size + tracking
+        else:
             least = _BESIDE * size  # a script may stand off a little
+        before_kind = kind
         found.append(gap > least)
     return found if seen else []
 
 
-def _parted(spaced: Sequence[Glyph | None], kinds: Sequence[int]) -> list[Word]:
-    words: list[Word] = []
-    letters: list[tuple[Glyph, int]] = []
-    for glyph, kind in [*zip(spaced, kinds, strict=True), (None, PLAIN)]:
-        if glyph is not None:
-            letters.append((glyph, kind))
-        elif letters:
-            words.append(_word(letters))
-            letters = []
-    return words
-
-
 def _word(letters: Sequence[tuple[Glyph, int]]) -> Word:
+    glyphs = [glyph for glyph, _ in letters]
+    texts, lefts, rights, _, _, tops, bottoms, _, _ = zip(*glyphs, strict=True)
+    box = Box(min(lefts), min(tops), max(rights), max(bottoms))
+    text = "".join(texts)
+    kinds = [kind for _, kind in letters]
+    if text.isascii() and kinds.count(PLAIN) == len(kinds):
+        return Word(((PLAIN, text),), box)
+    return Word(_parts(texts, kinds), box)
+
+
+def _parts(texts: Sequence[str], kinds: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    """The letters of a word by how they stand on its line."""
     parts: list[tuple[int, str]] = []
-    for glyph, kind in letters:
-        text = glyph.text
+    for text, kind in zip(texts, kinds, strict=True):
         if text in _RAISED_LETTERS:
             kind, text = RAISED, _RAISED_LETTERS[text]
         elif text in _LOWERED_LETTERS:
@@ -267,11 +291,4 @@ def _word(letters: Sequence[tuple[Glyph, int]]) -> Word:
             parts[-1] = kind, parts[-1][1] + text
         else:
             parts.append((kind, text))
-    glyphs = [glyph for glyph, _ in letters]
-    box = Box(
-        min(g.left for g in glyphs),
-        min(g.top for g in glyphs),
-        max(g.right for g in glyphs),
-        max(g.bottom for g in glyphs),
-    )
-    return Word(tuple(parts), box)
+    return tuple(parts)

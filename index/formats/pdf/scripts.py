@@ -30,7 +30,7 @@ def resolved(words: Sequence[Word], notes: Set[str]) -> list[Word]:
     read: list[Word] = []
     for word in words:
         before = read[-1].text if read else ""
-        read.append(word if word.text else word._replace(text=_text(word, before, notes)))
+        read.append(word if word.text else Word(word.parts, word.box, _text(word, before, notes)))
     return read
 
 
@@ -44,7 +44,9 @@ def starting_mark(words: Sequence[Word]) -> str:
 
 def _text(word: Word, before: str, notes: Set[str]) -> str:
     text = ""
-    parts = list(word.parts)
+    parts = word.parts
+    if len(parts) == 1 and parts[0][0] == PLAIN:
+        return _spelled_fractions(parts[0][1])
     at = 0
     while at < len(parts):
         kind, part = parts[at]

@@ -61,11 +61,24 @@ class Strip:
     row: int
     """Strips of one printed line have the same."""
     right_to_left: bool = False
+    _told: tuple[list[Word], str] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """The words that were last asked for their letters, and these."""
 
     @property
     def letters(self) -> str:
         """Its letters with single spaces."""
-        return " ".join("".join(text for _, text in word.parts) for word in self.words)
+        told = self._told
+        if told is None or told[0] is not self.words:
+            bare = [
+                word.parts[0][1]
+                if len(word.parts) == 1
+                else "".join([text for _, text in word.parts])
+                for word in self.words
+            ]
+            told = self._told = self.words, " ".join(bare)
+        return told[1]
 
     @property
     def width(self) -> float:
@@ -92,7 +105,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return " ".join([word.text for word in self.words])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,9 +154,5 @@ class Sheet:
 
 def around(boxes: Sequence[Box]) -> Box:
     """The smallest box that holds them all."""
-    return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import texts
+from benchmarks import reading, texts
 from benchmarks.answers import covered
 from benchmarks.figures import Figure, Result, figure, kept, table
 from benchmarks.indexing import made
@@ -50,6 +50,18 @@ def test_times_that_run_side_by_side_count_once(
 ) -> None:
     for order in itertools.permutations(spans):
         assert covered(order) == seconds
+
+
+def test_reading_is_measured_beside_embedding(tmp_path: Path) -> None:
+    folder = reading.printed(tmp_path, reading.A_FILE + 1)
+    assert len(list(folder.iterdir())) == 2
+    result = reading.measure(folder, HashEmbedder(), runs=2)
+    rate, share = result.figures
+    assert (rate.n, rate.unit) == (2, "/s")
+    assert rate.value > 0
+    assert (share.unit, share.at_most) == ("x", 0.5)
+    assert result.details["pages"] == reading.A_FILE + 1
+    assert result.details["characters"] > 500 * result.details["pages"]
 
 
 def test_what_was_measured_is_not_measured_again(tmp_path: Path) -> None:
