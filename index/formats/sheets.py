@@ -54,6 +54,10 @@ def read_workbook(content: bytes, name: str) -> Content:
         if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0" in content:
             raise _protected(name) from error
         raise InputError(f"{name} is broken, or no workbook.", _MARKUP) from error
+    except BaseException as error:  # calamine's panic is no Exception, and has no name to import
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError(f"{name} is broken, or no workbook.", _MARKUP) from error
 
 
 def read_csv(content: bytes, name: str) -> Content:

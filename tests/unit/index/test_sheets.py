@@ -200,6 +200,13 @@ def test_a_protected_or_broken_workbook_is_one_clear_error() -> None:
             read(content, ".xlsx")
 
 
+def test_a_file_that_makes_the_library_panic_is_broken() -> None:
+    whole = office.xls([["Year", "Revenue"], [2021, 4.1], [2022, -17]])
+    for end in range(1, len(whole), 512):
+        with pytest.raises(InputError, match=r"a\.xls is (broken, or no|empty)"):
+            read(whole[:end], ".xls")
+
+
 def test_a_cell_far_outside_is_one_clear_error() -> None:
     content = office.packed(
         {
