@@ -17,6 +17,7 @@ from assistant.answering.first_draft import TWINS, FirstDraft, evidence_text, ne
 from assistant.answering.premises import unshared_premise
 from assistant.answering.retrieving import queries
 from assistant.answering.values import Chosen, Refused, Retrieved, Steps
+from assistant.checking.calibration import Calibration
 from assistant.checking.citations import LEANS
 from assistant.data import Progress
 from assistant.language.words import content_words, flat
@@ -26,6 +27,13 @@ from index.formats.rows import is_head_of
 
 LIKENESS = 0.2
 """Weight of a sentence's likeness to what is said already, which counts against it."""
+TOPIC = 0.5
+"""Similarity of the nearest passage from which a question is understood without the one before it.
+Of 34 questions on another topic than the one before 0.91 reach it, of 39 follow-ups 0.69."""
+BEST = 5
+"""Of the nearest passages, how many name the documents that an answer is made of."""
+CONSIDERED = 60
+"""Of the sentences nearest to question and draft, how many may be taken."""
 DRAFTED = 0.5
 """Weight of nearness to the draft beside nearness to the question."""
 TELLING = 3
@@ -47,12 +55,13 @@ SMALL_LIBRARY = 40
 
 def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     """The sentences of a whole answer, or a refusal where retrieval found nothing near."""
+    found = _alone_if_it_can(found)
     run, part = found.run, found.part
     library = run.library
     held = [each for each in found.evidence if run.holds(each)]
     there = _asked_documents(found)
     of = sum(info.passages for info in there)
-    read: Sequence[Evidence] = held
+    read: Sequence[Evidence] = _of_best_documents(held)
     if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
         read = _all_passages(found, there)
     yield Progress(message=f"Reading {len(read)} passages")
@@ -66,9 +75,8 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     yield Progress(message="Judging whether your documents answer your question")
     run.go_on()
     covers = _covers(found, held)
-    signals = features(items, held) | {"covers": covers, "borne_out": 0.0}
-    sure = run.calibration.whole_answerability(signals) >= run.calibration.several
-    told = sure and not part.composed
+    signals = features(items, held) | {"covers": covers}
+    told = not part.composed and _is_sure(run.calibration, signals)
     draft = yield from write(found, near, tell=told)
     signals |= {"borne_out": draft.share}
     if part.composed:  # the draft has shown whether there is an answer, and what it is about
@@ -102,6 +110,30 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
         passages=len(read),
         of=of,
     )
+
+
+def _alone_if_it_can(found: Retrieved) -> Retrieved:
+    """The same without the question before it, if this one finds its topic without."""
+    part = found.part
+    if not part.earlier:
+        return found
+    ids = None if part.asked.documents is None else list(part.asked.documents)
+    near = found.run.library.search(part.question, k=1, documents=ids)
+    if not near or near[0].similarity < TOPIC:
+        return found
+    return replace(found, part=replace(part, earlier=""))
+
+
+def _of_best_documents(held: Sequence[Evidence]) -> list[Evidence]:
+    """The passages of the documents that have one of the best: others only share words."""
+    best = {each.passage.span.document_id for each in held[:BEST]}
+    return [each for each in held if each.passage.span.document_id in best]
+
+
+def _is_sure(calibration: Calibration, signals: dict[str, float]) -> bool:
+    """Whether the question is answered whatever becomes of the draft."""
+    extremes = ({**signals, "borne_out": share} for share in (0.0, 1.0))
+    return all(calibration.whole_answerability(each) >= calibration.several for each in extremes)
 
 
 def features(items: Sequence[Candidate], evidence: Sequence[Evidence]) -> dict[str, float]:
@@ -139,10 +171,12 @@ def _fill(found: Retrieved, near: Sentences, draft: FirstDraft) -> list[Candidat
     ranks = np.array([item.rank for item in items]) + DRAFTED * nearness(draft.sentences, near)
     least = FAR * float(ranks.max())
     cited = {citation.span for claim in draft.claims for citation in claim.citations}
+    looked_at = [int(at) for at in np.argsort(-ranks, kind="stable")[:CONSIDERED]]
+    beside = [items[at] for at in looked_at]
     left = [
         at
-        for at, item in enumerate(items)
-        if not _is_within(item.span, cited) and _says_something(item, items)
+        for at in looked_at
+        if not _is_within(items[at].span, cited) and _says_something(items[at], beside)
     ]
     said = [claim.text for claim in draft.claims]
     length = sum(len(text.split()) for text in said)

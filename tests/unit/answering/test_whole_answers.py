@@ -12,7 +12,7 @@ from assistant.answering.question_kinds import Classifier, kind_of, signals, wor
 from assistant.answering.retrieving import nearest
 from assistant.answering.understanding import split
 from assistant.checking.calibration import Calibration
-from assistant.data import Answer, ClaimChecked, SentenceWithheld
+from assistant.data import Answer, ClaimChecked, SentenceWithheld, Turn
 from assistant.json_forms import answer_from_json, answer_json
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
@@ -134,6 +134,23 @@ def test_a_refusal_shows_no_sentence_of_the_draft(
 )  # fmt: skip
 def test_what_is_kept_of_a_draft(text: str, finished: bool, kept: list[str]) -> None:
     assert drafted_sentences(text, "What happened?", finished=finished) == kept
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [("How are tea leaves picked in Assam?", False), ("And how did it end after that?", True)],
+)
+def test_the_question_before_is_told_only_where_the_topic_is_lost(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, question: str, leans: bool
+) -> None:
+    before = (
+        Turn(role="user", content="What happened to the old weir at Harlow?"),
+        Turn(role="assistant", content="It broke in March."),
+    )
+    assistant = over(WEIR, "Tea leaves are picked by hand in Assam. They are dried at once.\n")
+    assistant.answer(question, detail="detailed", history=before)
+    told = ["Earlier question" in call.text for call in scripted_model.calls]
+    assert any(told) is leans
 
 
 def test_a_joint_sentence_cites_both_and_is_checked(
