@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assistant.checking.citations import LEANS
 from assistant.language.names import acronyms, shortened
 from assistant.language.words import content_words, flat
 from index.data import Document, Evidence, Span
@@ -116,6 +117,14 @@ def candidates(
     """The RANKED sentences of the best PASSAGES that are nearest to the question, nearest first."""
     read = read_sentences(evidence[:PASSAGES], document, sentences, embed)
     return read.nearest([question]).items[:RANKED]
+
+
+def leaning(item: Candidate, text: str) -> bool:
+    """Whether a sentence is understood only after the one before it, which stands next to it in
+    its document's ``text``: neither a heading nor a question lies between them."""
+    if not item.before or not LEANS.match(item.text):
+        return False
+    return not text[item.before[0].end : item.span.start].strip()
 
 
 def _common(wanted: set[str], text: str) -> float:

@@ -18,7 +18,6 @@ from assistant.answering.premises import unshared_premise
 from assistant.answering.retrieving import queries
 from assistant.answering.values import Chosen, Refused, Retrieved, Steps
 from assistant.checking.calibration import Calibration
-from assistant.checking.citations import LEANS
 from assistant.data import Progress
 from assistant.language.words import content_words, flat
 from assistant.models.options import odds
@@ -241,14 +240,6 @@ def _all_passages(found: Retrieved, documents: Sequence[DocumentInfo]) -> list[E
 
 def _unranked(passage: Passage, name: str) -> Evidence:
     return Evidence(label=0, passage=passage, document_name=name, score=0.0, similarity=0.0)
-
-
-def leaning(item: Candidate, text: str) -> bool:
-    """Whether a sentence is understood only after the one before it, which stands next to it in
-    its document's ``text``: no heading lies between them."""
-    if not item.before or not LEANS.match(item.text):
-        return False
-    return not text[item.before[0].end : item.span.start].strip()
 
 
 def after_the_one_before(item: Candidate, text: str, before: Span) -> Candidate:

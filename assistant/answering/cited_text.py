@@ -17,6 +17,7 @@ from index.sentences import sentences
 _MARKS = re.compile(r"(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])+(?P<stop>[.!?]?)")
 """The numbers of sentences in brackets, one or more; and the full stop that some models write
 after them."""
+_ENDED = re.compile(r"[.!?][\"'”’)]*\s*\Z")
 _NUMBER = re.compile(r"\d+")
 _BULLETS = "-*•– "
 MOST_CITED = 5
@@ -100,16 +101,20 @@ def _from_lines(text: str, ended: bool) -> Iterator[tuple[str, tuple[int, ...]]]
 
 
 def _from_line(line: str, *, whole: bool) -> Iterator[tuple[str, tuple[int, ...]]]:
-    at = 0
+    at, words, numbers = 0, "", dict[int, None]()
     for marks in _MARKS.finditer(line):
         rest = line[marks.end() :].lstrip()
         if not whole and (not rest or rest.startswith("[")):
             return  # more numbers may follow
-        numbers = tuple(map(int, _NUMBER.findall(marks.group())))
-        yield line[at : marks.start()] + marks["stop"], tuple(dict.fromkeys(numbers))
+        words += line[at : marks.start()] + marks["stop"]
+        numbers |= dict.fromkeys(map(int, _NUMBER.findall(marks.group())))
         at = marks.end()
+        if rest and rest[0].islower() and not _ENDED.search(words):
+            continue  # the sentence goes on: "It broke [1] because of rain [2]."
+        yield words, tuple(numbers)
+        words, numbers = "", {}
     if whole:
-        yield line[at:], ()
+        yield words + line[at:], tuple(numbers)
 
 
 def _sentences(words: str) -> Iterator[str]:

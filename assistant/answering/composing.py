@@ -8,8 +8,8 @@ has a hole, and never a sentence that nobody checked.
 
 from collections.abc import Sequence
 
-from assistant.answering.candidates import Candidate
-from assistant.answering.choosing import after_the_one_before, leaning
+from assistant.answering.candidates import Candidate, leaning
+from assistant.answering.choosing import after_the_one_before
 from assistant.answering.drafts import one_sentence
 from assistant.answering.first_draft import told
 from assistant.answering.looking_up import quotation

@@ -9,11 +9,11 @@ draft are better ones than those that are near to the question alone (``docs/not
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 
-from assistant.answering.candidates import Candidate, Sentences
+from assistant.answering.candidates import Candidate, Sentences, leaning
 from assistant.answering.drafts import one_sentence
 from assistant.answering.values import Retrieved, Run, Steps
 from assistant.checking.citations import LEANS, cite, merge_adjacent
@@ -22,7 +22,7 @@ from assistant.checking.support import check
 from assistant.data import Citation, Claim, ClaimChecked, Progress, SentenceWithheld, Withheld
 from assistant.language.numbers import words_and_numbers
 from assistant.language.words import flat
-from index.data import Evidence, Span
+from index.data import Evidence
 from index.sentences import sentences
 
 READ = 3
@@ -35,6 +35,7 @@ MOST_SENTENCES = 5
 """Sentences of the draft that are checked: each check costs a call."""
 MOST_SOURCES = 3
 """Sentences of the documents that one sentence of the draft may be from."""
+NO_SOURCE = "no sentence that was found says it"
 TWINS = 0.85
 """Cosine similarity from which two sentences say the same."""
 _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
@@ -149,39 +150,53 @@ def nearness(said: Sequence[str], near: Sentences) -> np.ndarray:
     return np.asarray(np.max([near.ranks(each) for each in said], axis=0))
 
 
-def sources(sentence: str, near: Sentences) -> list[Candidate]:
-    """The sentences that a drafted one is from, at most ``MOST_SOURCES``: the nearest, then any
-    that has words or numbers of it that the ones before have not."""
+def sources(sentence: str, near: Sentences, run: Run) -> list[Candidate]:
+    """The sentences that a drafted one is from, at most ``MOST_SOURCES``: the nearest, then any of
+    its document that has words or numbers that the ones before have not.
+
+    Of two documents none: what one says must not be told of what the other is about. Nor one that
+    leans on a sentence that does not stand before it, for beside another it would lean on that.
+    """
     order = np.argsort(-near.ranks(sentence), kind="stable")
-    best = [near.items[at] for at in order[: 2 * MOST_SOURCES]]
+    firm = (near.items[at] for at in order if not _dangles(near.items[at], run))
+    best = list(islice(firm, 2 * MOST_SOURCES))
+    best = [item for item in best if item.span.document_id == best[0].span.document_id]
     chosen = best[:1]
-    missing = words_and_numbers(sentence) - words_and_numbers(_said(chosen[0]))
-    while missing and len(chosen) < MOST_SOURCES:
+    missing = words_and_numbers(sentence)
+    while chosen and len(chosen) < MOST_SOURCES:
+        missing -= words_and_numbers(f"{chosen[-1].text} {chosen[-1].title} {chosen[-1].heading}")
         gains = [len(missing & words_and_numbers(item.text)) for item in best]
-        at = int(np.argmax(gains))
-        if not gains[at]:
+        if not max(gains):
             break
-        chosen.append(best[at])
-        missing -= words_and_numbers(best[at].text)
+        chosen.append(best[int(np.argmax(gains))])
     return chosen
 
 
-def _said(item: Candidate) -> str:
-    """A sentence, with what may lend it names."""
-    return f"{item.text} {item.title} {item.heading}"
+def _dangles(item: Candidate, run: Run) -> bool:
+    """Whether a sentence leans on one that is not there to be cited with it."""
+    text = run.library.document(item.span.document_id).text
+    return bool(LEANS.match(item.text)) and not leaning(item, text)
+
+
+def _shared(items: Sequence[Candidate]) -> list[str]:
+    """Their title, and the heading if it stands over all of them: what may lend a name."""
+    headings = {item.heading for item in items}
+    return [items[0].title, *(headings if len(headings) == 1 else ())]
 
 
 def _checked(run: Run, sentence: str, near: Sentences) -> tuple[Claim | None, str]:
     """A drafted sentence as a claim, or why it falls."""
-    from_ = sources(sentence, near)
-    citations = _citations(run, from_)
+    from_ = sources(sentence, near, run)
+    if not from_:
+        return None, NO_SOURCE
+    citations = citations_of(run, from_)
     support, usage = check(
         run.model,
         run.prompts,
         sentence,
         [citation.quote for citation in citations],
         calibration=run.calibration,
-        context=(from_[0].title, from_[0].heading),
+        context=_shared(from_),
     )
     run.spend(usage)
     if not support.supported:
@@ -196,16 +211,13 @@ def _checked(run: Run, sentence: str, near: Sentences) -> tuple[Claim | None, st
     return claim, ""
 
 
-def _citations(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
+def citations_of(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
     """What is cited: the sentences, each with the one before it if it leans on that."""
-    spans: dict[str, list[Span]] = {}
-    for item in items:
-        before = item.before[:1] if LEANS.match(item.text) else ()
-        spans.setdefault(item.span.document_id, []).extend((item.span, *before))
-    cited = []
-    for document_id, of_one in spans.items():
+    cited: list[Citation] = []
+    for document_id in dict.fromkeys(item.span.document_id for item in items):
         document = run.library.document(document_id)
-        cited += [
-            cite(document, span.start, span.end) for span in merge_adjacent(of_one, document.text)
-        ]
+        of_one = [item for item in items if item.span.document_id == document_id]
+        spans = [item.span for item in of_one]
+        spans += [item.before[0] for item in of_one if leaning(item, document.text)]
+        cited += [cite(document, s.start, s.end) for s in merge_adjacent(spans, document.text)]
     return tuple(cited)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering import composing
 from assistant.answering.candidates import Candidate, of_passage
-from assistant.answering.choosing import DETAILED_WORDS, WORDS, leaning
+from assistant.answering.choosing import DETAILED_WORDS, WORDS
 from assistant.answering.cited_text import (
     MOST_CITED,
     CitedSentence,
@@ -22,13 +22,12 @@ from assistant.answering.cited_text import (
     without_marks,
 )
 from assistant.answering.drafts import one_sentence
+from assistant.answering.first_draft import citations_of
 from assistant.answering.looking_up import quotation
-from assistant.answering.values import Chosen, Published, Run, Sourced, Steps
-from assistant.checking.citations import cite, merge_adjacent
+from assistant.answering.values import Chosen, Published, Sourced, Steps
 from assistant.checking.guards import adds_to
 from assistant.checking.support import check
 from assistant.data import (
-    Citation,
     Claim,
     ClaimChecked,
     Progress,
@@ -220,7 +219,7 @@ def _cited(sourced: Sourced, sentence: CitedSentence) -> tuple[list[Candidate], 
 def _supported(sourced: Sourced, text: str, cited: Sequence[Candidate]) -> _Checked:
     """The text as a claim if these sentences bear it out. No title lends it a name."""
     run, question = sourced.chosen.found.run, sourced.chosen.found.part.question
-    citations = _citations(run, cited)
+    citations = citations_of(run, cited)
     quotes = [citation.quote for citation in citations]
     support, usage = check(
         run.model, run.prompts, text, quotes, calibration=run.calibration, question=question
@@ -239,18 +238,6 @@ def _supported(sourced: Sourced, text: str, cited: Sequence[Candidate]) -> _Chec
     )
 
 
-def _citations(run: Run, cited: Sequence[Candidate]) -> tuple[Citation, ...]:
-    """Citations of the sentences, and of those before them that they lean on, by document."""
-    made: list[Citation] = []
-    for name in dict.fromkeys(item.span.document_id for item in cited):
-        document = run.library.document(name)
-        items = [item for item in cited if item.span.document_id == name]
-        spans = [item.span for item in items]
-        spans += [item.before[0] for item in items if leaning(item, document.text)]
-        made += [cite(document, s.start, s.end) for s in merge_adjacent(spans, document.text)]
-    return tuple(made)
-
-
 def _instead(sourced: Sourced, sentence: CitedSentence, reason: str) -> list[Claim]:
     """What stands for a sentence that fell: it written anew, else what it cites of the chosen."""
     chosen = sourced.chosen
@@ -259,7 +246,7 @@ def _instead(sourced: Sourced, sentence: CitedSentence, reason: str) -> list[Cla
     if uncited:
         return []
     run.go_on()
-    evidence = flat(" ".join(citation.quote for citation in _citations(run, cited)))
+    evidence = flat(" ".join(citation.quote for citation in citations_of(run, cited)))
     messages = run.prompts.messages(
         "repair",
         evidence=evidence,

@@ -7,6 +7,7 @@ it is from. A model without a set is called uncalibrated wherever its answers ar
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -128,7 +129,9 @@ def save(path: Path, model: str, calibration: Calibration) -> None:
     text = json.dumps({name: asdict(item) for name, item in sorted(known.items())}, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        fresh = path.with_suffix(f".{os.getpid()}.new")  # who reads meanwhile finds a whole file
+        fresh.write_text(text + "\n", encoding="utf-8")
+        fresh.replace(path)
     except OSError as error:
         raise SettingsError(
             f"{path} cannot be written: {error.strerror}.", "Name another library folder."

@@ -27,6 +27,8 @@ its reader sees repairs and quotations instead of an answer."""
 FEWEST_WRITTEN = 2
 """Sentences of a whole answer; one that is shorter counts as if the rest had fallen."""
 FOLDS = 5
+MOST_THRESHOLDS = 100
+"""Scores that are tried as a threshold; of pairs of them, their square."""
 SIGNALS = (
     "answers_odds",
     "rank",
@@ -68,7 +70,7 @@ def fit_look_ups(rows: Sequence[Row], calibration: Calibration) -> Calibration:
         found: np.ndarray = (certain & near) | kindless
         return found
 
-    values = [float(score) for score in np.unique(scores)]
+    values = _thresholds(scores)
     ways = [(sure, doubtful) for sure in values for doubtful in values if doubtful <= sure]
     sure, doubtful = max(ways, key=lambda way: (*_worth(answered(*way), labels), way[0] - way[1]))
     said = (
@@ -104,7 +106,7 @@ def fit_whole(rows: Sequence[Row], calibration: Calibration) -> Calibration:
     """
     rows = [{**row, "signals": _with_draft(row, calibration)} for row in rows]
     labels, scores, weights, intercept = _regression(rows, WHOLE_SIGNALS)
-    values = [float(score) for score in np.unique(scores)]
+    values = _thresholds(scores)
     threshold = max(values, key=lambda value: _worth(scores >= value, labels))
     learnt = replace(
         calibration,
@@ -267,6 +269,13 @@ def _regression(
     scores = cross_val_predict(model, signals, labels, cv=FOLDS, method="predict_proba")[:, 1]
     model.fit(signals, labels)
     return labels, scores, _named(names, model.coef_[0]), round(float(model.intercept_[0]), 4)
+
+
+def _thresholds(scores: np.ndarray) -> list[float]:
+    """The scores that may be a threshold, ascending: each once, MOST_THRESHOLDS at most."""
+    values = np.unique(scores)
+    step = -(-len(values) // MOST_THRESHOLDS)
+    return [float(value) for value in values[::step]]
 
 
 def _named(names: Sequence[str], values: np.ndarray) -> dict[str, float]:

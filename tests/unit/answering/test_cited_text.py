@@ -74,3 +74,13 @@ def test_notes_of_a_document_are_no_numbers() -> None:
 def test_the_schema_allows_only_the_numbers_there_are() -> None:
     sentence = schema(2)["properties"]["sentences"]["items"]
     assert sentence["properties"]["sources"]["items"]["enum"] == [1, 2]
+
+
+def test_a_number_within_a_sentence_does_not_cut_it() -> None:
+    found = cited_sentences(
+        "The weir broke [1] because of heavy rain [2]. Nobody cared much. [3]", ended=True
+    )
+    assert [(each.text, each.numbers) for each in found] == [
+        ("The weir broke because of heavy rain.", (1, 2)),
+        ("Nobody cared much.", (3,)),
+    ]

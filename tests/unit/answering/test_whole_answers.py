@@ -110,6 +110,43 @@ def test_a_drafted_sentence_that_is_not_borne_out_is_withheld(
     assert {claim.verdict for claim in claims} == {"verbatim"}
 
 
+def test_no_document_lends_its_name_to_a_sentence_of_another(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    drafted = "Acme employed 212 people and had revenue of 4.1 million."
+    scripted_model.writer = drafts(drafted)
+    answer = over(
+        "Acme report\n\nThe company employed 212 people in the year.\n",
+        "Borealis report\n\nRevenue was 4.1 million in the year.\n",
+    ).answer("How did the company do in the year?", detail="detailed")
+    assert drafted not in [claim.text for claim in answer.claims]
+    assert [item.text for item in answer.withheld] == [drafted]
+
+
+def test_the_sentence_before_stands_next_to_the_one_that_leans_on_it(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    drafted = "The dam was sold in 1990."
+    scripted_model.writer = drafts(drafted)
+    text = "The dam was built in 1931. Was the mill sold? It was sold in 1990.\n"
+    answer = over(text).answer("What happened to the dam?", detail="detailed")
+    assert drafted not in [claim.text for claim in answer.claims]
+
+
+@pytest.mark.parametrize("weight", [2.0, -2.0])
+def test_nothing_is_shown_of_a_question_that_may_still_be_refused(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, weight: float
+) -> None:
+    scripted_model.writer = drafts("The council voted to rebuild the weir.")
+    unsure = Calibration(
+        support=0.5, several=0.5, several_intercept=weight / -2, calibrated=True,
+        several_weights={"borne_out": weight},
+    )  # fmt: skip
+    events = list(over(WEIR, calibration=unsure).ask("What of the weir?", detail="detailed"))
+    answered = events[-1].answer.status == "answered"  # type: ignore[union-attr]
+    assert any(isinstance(event, ClaimChecked) for event in events) is answered
+
+
 def test_a_refusal_shows_no_sentence_of_the_draft(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
