@@ -67,12 +67,13 @@ _FIGURE = re.compile(
 _LEANING = re.compile(
     r"(?:(?:However|But|And|Also|So|Then|Still|Yet|Meanwhile|Moreover),? )?"
     r"(?:This|That|These|Those|It|They|He|She|His|Her|Its|Their|Such|Both|"
-    r"The (?:former|latter|move|decision|group|company|pair|two)|"
+    r"The (?:former|latter|move|decision|group|company|pair|two|[a-z]+ation)|"
     r"The (?:largest|smallest|oldest|latest|first|second|third|last|other)(?=,)|"
     r"Another|Others?)\b|"
     r".*\bsuch an? [a-z]|.*\b(?:this|these|those)[.!?]?$",
     re.DOTALL,
 )
+"""Openings that point back; "The …ation" names what the sentence before tells."""
 _LEANING_INSIDE = re.compile(r"\b(?:this|these|those|such) (?:[a-z]+ ){0,2}[a-z]+", re.IGNORECASE)
 _LOADED = re.compile(
     r"\b(?:dramatic\w*|alarming\w*|troubling|shocking\w*|outrageous\w*|blatant\w*|reckless\w*|"
