@@ -156,6 +156,46 @@ def test_attachments_are_documents_of_their_own(
     assert library.check() == []
 
 
+def test_attachments_go_with_their_mail_or_its_former_version(
+    library: Library, write: Callable[[str, str | bytes], Path]
+) -> None:
+    held = letters.eml("Deep.", attached=[("deep.txt", b"Deepest zelkovite.")], Subject="In")
+    attached = [
+        ("contract.txt", b"The quorvath contract."),
+        ("shared.txt", b"Known from elsewhere too."),
+        ("forward.eml", held),
+        ("kept.txt", b"This stays."),
+        ("turns.csv", b"Year,Sum\n2021,4.1\n"),
+    ]
+    path = write("mail.eml", letters.eml("See it.", attached=attached))
+    other = write("z.txt", "Known from elsewhere too.")
+    alike = write("mail.eml › apart.txt", "A file that is only called so.")
+    for each in (path, other, alike):
+        list(library.add(each))
+
+    def names() -> set[str]:
+        return {each.name for each in library.documents()}
+
+    contract = library.find("mail.eml › contract.txt").id
+    later = [("kept.txt", b"This stays."), ("turns.csv", b"\x00")]
+    path.write_bytes(letters.eml("See it again.", attached=later))
+    told = [each.status for each in library.add(path)]
+    assert told == ["replaced", "unchanged", "failed"]
+    assert names() == {"mail.eml", "mail.eml › kept.txt", "z.txt", "mail.eml › apart.txt"}
+    mail = library.find(str(path)).id
+    assert contract in library.former(mail)
+    assert all(each.document_name != "deep.txt" for each in library.search("zelkovite"))
+    assert library.check() == []
+    assert library.enclosed(mail) == [library.find("mail.eml › kept.txt").id]
+    library.remove(mail)
+    assert names() == {"z.txt", "mail.eml › apart.txt"}
+    assert library.check() == []
+    list(library.add(path))
+    library.remove(library.find("mail.eml › kept.txt").id)
+    assert [each.status for each in library.add(path)] == ["unchanged"]
+    assert names() == {"z.txt", "mail.eml › apart.txt", "mail.eml"}
+
+
 def test_attachments_of_outlook_and_of_mailboxes_are_named_after_them() -> None:
     rows = ("rows.csv", b"Year,Sum\n2021,4.1\n")
     for content, kind, name in (
