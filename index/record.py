@@ -159,7 +159,7 @@ class Record:
     # Sources
 
     def sources_within(self, source: str) -> list[str]:
-        """The files within a file, and within those; a file of such a name has a time, they none."""
+        """The files within a file, and within those; other files of such names have a time."""
         first = source + WITHIN
         among = "SELECT source FROM sources WHERE source > ? AND source < ? AND modified = 0"
         return [row["source"] for row in self._file.rows(among, first, first + chr(0x10FFFF))]

@@ -78,6 +78,23 @@ def test_no_raised_figure_joins_a_number(base: str, mark: str, place: str, writt
     assert text_of(body) == f"It is {written} now."
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("x<sup>a<sub>i</sub>b</sup> end", "xaib end"),
+        ("10<sup>6<sup>2</sup></sup> end", "10^6^2 end"),
+        ("x<sub>a<b>c<sup>2</sup></b></sub> end", "xac^2 end"),
+        ("x<sup>a<a role='doc-noteref' href='#n'>1</a></sup> end", "x (note a1) end"),
+        (
+            "x<a role='doc-noteref' href='#n'>1<a role='doc-noteref' href='#m'>2</a></a> end",
+            "x (note 1) (note 2) end",
+        ),
+    ],
+)
+def test_raised_within_raised_loses_no_character(body: str, text: str) -> None:
+    assert text_of(f"<p>{body}</p>") == text
+
+
 def test_a_missing_chapter_is_told_and_the_others_are_read() -> None:
     content = binding.epub({"a": "<p>Here.</p>"}, spine=["a", "gone"])
     with_place = content.replace(b"gone", b"gone")

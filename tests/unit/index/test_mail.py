@@ -251,3 +251,28 @@ def test_no_line_of_a_mail_is_lost() -> None:
         text = "\n".join(chance.choices(bits, k=12))
         kept = "".join(each.text for each in quoting.parts(text))
         assert "".join(kept.split()).replace(">", "") == "".join(text.split()).replace(">", "")
+
+
+def test_one_odd_message_loses_no_mailbox() -> None:
+    head = "From: a@x.org\nSubject: Odd\nContent-Type: text/{}; charset=utf-7\n\n{}\n"
+    half = "Half +2AE- of it."
+    odd = [
+        head.format("plain", half),
+        head.format("html", f"<html><body><p>{half}</p></body></html>"),
+    ]
+    named = letters.eml("Known.", attached=[("a.txt", b"Held.")]).replace(
+        b'filename="a.txt"', b"filename*=utf-7''%2B2AE-.txt"
+    )  # the standard library cannot take it
+    document, remarks = read(
+        letters.mbox(*map(str.encode, odd), named, letters.eml("The end.")), ".mbox"
+    )
+    assert document.text.count("Half \ufffd of it.") == 2
+    assert remarks == ("message 3 is broken and was not read",)
+    assert document.page_of(document.text.index("The end.")) == 4
+
+
+def test_encoded_headers_of_outlook_are_read() -> None:
+    headers = "From: A <a@x.org>\r\nTo: =?utf-8?q?J=C3=B6rg?= <j@x.org>\r\n"
+    headers += "Cc: =?utf-8?b?w4U=?= <c@x.org>\r\n\r\n"
+    text = read(letters.msg("See it.", headers=headers), ".msg")[0].text
+    assert "To: Jörg <j@x.org>; Copy: Å <c@x.org>" in text
