@@ -166,10 +166,8 @@ def _write(mail: Mail, writer: Writer, mailbox: set[int] | frozenset[int]) -> No
         if number == last + 1:
             writer.heading(2, _QUOTED)
         label = part.quoted and number < last
-        for place, paragraph in enumerate(
-            (_QUOTED_PARTS if part.quoted else _BLANK).split(part.text)
-        ):
-            writer.paragraph(f"Quoted: {paragraph}" if label and not place else paragraph)
+        for paragraph in (_QUOTED_PARTS if part.quoted else _BLANK).split(part.text):
+            writer.paragraph(f"Quoted: {paragraph}" if label and paragraph.strip() else paragraph)
 
 
 def _parsed(content: bytes) -> EmailMessage:

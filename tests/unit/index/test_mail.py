@@ -96,6 +96,30 @@ def test_an_answer_between_quoted_lines_keeps_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("> one\n>\n> two\n\nanswer", "Quoted: one\n\nQuoted: two\n\nanswer"),
+        (
+            "On Mon, A wrote:\n> The budget is 5 million.\n\nNo, it is 4.",
+            "Quoted: On Mon, A wrote:\n\nQuoted: The budget is 5 million.\n\nNo, it is 4.",
+        ),
+    ],
+)
+def test_each_paragraph_of_what_is_quoted_between_is_called_so(text: str, shown: str) -> None:
+    assert read(letters.eml(text))[0].text.partition("b@x.org\n\n")[2] == shown
+
+
+def test_bare_text_after_the_head_of_an_earlier_mail_is_quoted() -> None:
+    html = (
+        "<html><body><p>New words.</p><div id='divRplyFwdMsg'>From: Jo</div>The bare words.<br>"
+        "More of them.<p>A paragraph.</p>The end.</body></html>"
+    )
+    new, _, old = read(letters.eml("", html=html))[0].text.partition("\n\nQuoted text\n\n")
+    assert new.endswith("\n\nNew words.")
+    assert "".join(old.split()) == "From:JoThebarewords.Moreofthem.Aparagraph.Theend."
+
+
 def test_what_looks_like_a_head_is_new_where_no_mail_is_quoted() -> None:
     text = "Here is the list:\n\nFrom: the store\nthe rest follows.\n\nNote: all is well.\n"
     assert "Quoted" not in read(letters.eml(text))[0].text
