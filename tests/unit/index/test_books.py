@@ -1,6 +1,7 @@
 """Books: the chapters in the order of the spine, whole, with their notes told from figures."""
 
 import random
+import time
 from xml.sax.saxutils import escape
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from index import loading
 from index.data import Document
 from index.errors import InputError
+from index.formats import books
 from index.sentences import sentences
 from tests.unit.index import binding, office
 from tests.unit.index.test_generated import RAISED, SEEDS, paragraphs, told
@@ -93,6 +95,20 @@ def test_no_raised_figure_joins_a_number(base: str, mark: str, place: str, writt
 )
 def test_raised_within_raised_loses_no_character(body: str, text: str) -> None:
     assert text_of(f"<p>{body}</p>") == text
+
+
+def test_a_chapter_that_the_spine_names_often_is_read_once() -> None:
+    content = binding.epub({"a": "<p>One.</p>", "b": "<p>Two.</p>"}, spine=["a", "b"] + ["a"] * 99)
+    assert read(content)[0].text == "One.\n\nTwo."
+
+
+def test_a_page_and_a_book_cost_what_they_are_long() -> None:
+    page = "a<br/>" * 100_000 + "<i>b</i>c" * 50_000
+    chapter = f"<h1>A head</h1><p>{'Some words. ' * 2_000}</p>"
+    content = binding.epub({"page": page} | {f"c{n}": chapter for n in range(800)})
+    began = time.process_time()
+    assert len(books.read(content, "a.epub").pages) == 801
+    assert time.process_time() - began < 6
 
 
 def test_a_missing_chapter_is_told_and_the_others_are_read() -> None:

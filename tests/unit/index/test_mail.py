@@ -1,6 +1,7 @@
 """Mail: who, when, what is new, what is quoted, and what is attached."""
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -300,3 +301,19 @@ def test_encoded_headers_of_outlook_are_read() -> None:
     headers += "Cc: =?utf-8?b?w4U=?= <c@x.org>\r\n\r\n"
     text = read(letters.msg("See it.", headers=headers), ".msg")[0].text
     assert "To: Jörg <j@x.org>; Copy: Å <c@x.org>" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n" + "\n" * 60_000 + "> b\n" + "\n" * 60_000 + "c\n",
+        "> a\n" + "\n" * 60_000 + "> b",
+        "words\n" + "-" * 30_000 + "x" + " " * 30_000 + "y\nFrom: a\nTo: b\nDate: c\n",
+        "words\n- " + " " * 60_000 + "-x\nFrom: a\nTo: b\nDate: c\n",
+    ],
+)
+def test_a_mail_costs_what_it_is_long(text: str) -> None:
+    began = time.process_time()
+    kept = "".join(each.text for each in quoting.parts(text))
+    assert time.process_time() - began < 2
+    assert "".join(kept.split()) == "".join(text.split()).replace(">", "")

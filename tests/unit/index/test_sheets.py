@@ -196,6 +196,17 @@ def test_fields_are_found_whatever_parts_them() -> None:
     assert lines("Name\tSum\nA\t1,5\n".encode("utf-16"), ".tsv")[1] == "A · Sum: 1,5"
 
 
+def test_a_sign_that_can_part_no_fields_is_none() -> None:
+    for line in ('sep="', "sep= ", "sep=\r"):
+        assert lines(f"{line}\nName,Sum\nA,7\n".encode(), ".csv")[-1] == "A · Sum: 7"
+
+
+def test_a_file_of_a_byte_order_mark_alone_is_empty() -> None:
+    for content in (b"\xef\xbb\xbf", b"\xff\xfe"):
+        with pytest.raises(InputError, match=r"a\.csv is empty"):
+            read(content, ".csv")
+
+
 def test_a_quotation_mark_that_is_never_closed_swallows_no_row() -> None:
     inch = b'Size,Count\n5" pipe,7\n"6 pipe,8\n' + b"x,1\n" * 400_000
     document, remarks = read(inch, ".csv")
