@@ -231,12 +231,15 @@ class Adding:
                     self._vectors.write(new, made, step)
                 with self._record.at_once():
                     settled = {each.source.source: self._settle(each) for each in read}
+                    gone = [each for one in read for each in self._gone(one, waiting)]
             except CitewellError:
                 with suppress(CitewellError):  # else it is done when the library is next opened
                     self._vectors.forget(list(new))
                 raise
-            self.stale = self.stale or any(s == "replaced" for s, _ in settled.values())
-            self._vectors.forget([former for _, former in settled.values() if former is not None])
+            replaced = any(status == "replaced" for status, _ in settled.values())
+            self.stale = self.stale or replaced or bool(gone)
+            gone += [former for _, former in settled.values() if former is not None]
+            self._vectors.forget(gone)
             return [
                 each
                 if isinstance(each, AddResult)
@@ -252,6 +255,20 @@ class Adding:
             return "replaced" if known else "added", former
         same = known is not None and known.document_id == read.document.id
         return "unchanged" if same else "duplicate", self._record.point(read.source)
+
+    def _gone(self, read: _Read, results: Sequence[_Read | AddResult]) -> list[str]:
+        """Part with what a former version of a file enclosed, and this one does not or not
+        readably; returns the ids of the documents that have gone with it."""
+        failed = {
+            each.source
+            for each in results
+            if isinstance(each, AddResult) and each.status == "failed"
+        }
+        kept = {each.source for each in read.enclosed} - failed
+        around = tuple(each + loading.WITHIN for each in kept)
+        known = self._record.sources_within(read.source.source)
+        gone = [each for each in known if each not in kept and not each.startswith(around)]
+        return self._record.part_with(gone, read.document.id)
 
     def _stamp(self, source: str) -> tuple[int, int]:
         """Size and modification time; an address tells neither."""

@@ -11,12 +11,7 @@ from index import loading, web
 from index.adding import Adding, Fetch, Progress, counted
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
-from index.errors import (
-    CitewellError,
-    InputError,
-    UnknownDocumentError,
-    never,
-)
+from index.errors import CitewellError, InputError, UnknownDocumentError, never
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
@@ -188,6 +183,10 @@ class Library:
             found |= more
         return found - {document_id}
 
+    def enclosed(self, document_id: str) -> list[str]:
+        """The ids of the documents that were within its file alone: they are removed with it."""
+        return self._record.enclosed(document_id)
+
     def document(self, document_id: str) -> Document:
         """One document with its text.
 
@@ -270,15 +269,16 @@ class Library:
             self.scrub()
 
     def remove(self, document_id: str) -> DocumentInfo:
-        """Take a document out of the library. The file it came from is not touched.
+        """Take a document out of the library, and the files that were within its own.
+
+        The file it came from is not touched.
 
         Raises:
             InputError: there is no such document.
         """
         with self._writing:
             info = self._known(document_id)
-            self._record.delete(document_id)
-            self._vectors.forget([document_id])
+            self._vectors.forget(self._record.delete(document_id))
             self._record.scrub()
             return info
 

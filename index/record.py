@@ -6,19 +6,19 @@ cached answers). Chroma's vectors can be rebuilt from it at any time.
 """
 
 import json
-import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
+from index.data import Document, DocumentInfo, Passage, Span
 from index.database import Database
 from index.kept_vectors import KeptVectors
-from index.loading import is_address, name_of
+from index.loading import WITHIN, is_address, name_of
 from index.notes import Notes
+from index.record_rows import document_of, info_of, passage_of
 from index.words import Words, at_most, indexed
 
 FORMER = "former"
@@ -85,16 +85,17 @@ class Record:
     def infos(self) -> list[DocumentInfo]:
         """Every document, in the order in which they were added."""
         return [
-            _info(row) for row in self._file.rows(f"SELECT {_INFO} FROM documents ORDER BY number")
+            info_of(row)
+            for row in self._file.rows(f"SELECT {_INFO} FROM documents ORDER BY number")
         ]
 
     def info(self, document_id: str) -> DocumentInfo | None:
         rows = self._file.rows(f"SELECT {_INFO} FROM documents WHERE id = ?", document_id)
-        return _info(rows[0]) if rows else None
+        return info_of(rows[0]) if rows else None
 
     def document(self, document_id: str) -> Document | None:
         rows = self._file.rows("SELECT * FROM documents WHERE id = ?", document_id)
-        return _document(rows[0]) if rows else None
+        return document_of(rows[0]) if rows else None
 
     def sentences(self, document_id: str) -> list[Span]:
         """Every sentence of the document, in order; none if there is no such document."""
@@ -142,14 +143,46 @@ class Record:
                 self._changed()
         return dropped
 
-    def delete(self, document_id: str) -> None:
-        """Forget a document; its vectors are noted as unfinished until they are gone too."""
+    def delete(self, document_id: str) -> list[str]:
+        """Forget a document and what is enclosed in it; returns the ids of all that have gone.
+
+        Their vectors are noted as unfinished until they are gone too.
+        """
         with self._file.transaction():
+            inner = self._enclosed(document_id)
             self._drop(document_id)
+            gone = [document_id, *self.part_with(inner)]
             self._file.execute("INSERT OR REPLACE INTO meta VALUES ('remains', 1)")
             self._changed()
+        return gone
 
     # Sources
+
+    def sources_within(self, source: str) -> list[str]:
+        """The files within a file, and within those; other files of such names have a time."""
+        first = source + WITHIN
+        among = "SELECT source FROM sources WHERE source > ? AND source < ? AND modified = 0"
+        return [row["source"] for row in self._file.rows(among, first, first + chr(0x10FFFF))]
+
+    def enclosed(self, document_id: str) -> list[str]:
+        """The ids of the documents that ``delete`` takes along: no other file holds them."""
+        inner = {each: self.source(each) for each in self._enclosed(document_id)}
+        held = {each.document_id for each in inner.values() if each} - {document_id}
+        return sorted(each for each in held if inner.keys() >= set(self._sources_of(each)))
+
+    def part_with(self, sources: Iterable[str], now: str | None = None) -> list[str]:
+        """Let sources stand for nothing any more; returns the ids of documents that have gone.
+
+        ``now`` is the id of the document that is in their place.
+        """
+        found = []
+        with self._file.transaction():
+            for known in filter(None, map(self.source, sources)):
+                self._file.execute("DELETE FROM sources WHERE source = ?", known.source)
+                found.append(self._left(known.document_id, now))
+            if found:
+                self._changed()
+        return [each for each in found if each is not None]
 
     def source(self, source: str) -> Source | None:
         rows = self._file.rows("SELECT * FROM sources WHERE source = ?", source)
@@ -160,7 +193,7 @@ class Record:
     def passages(self, document_id: str) -> list[Passage]:
         """The document's passages, in order."""
         return [
-            _passage(row)
+            passage_of(row)
             for row in self._file.rows(
                 "SELECT * FROM passages WHERE document_id = ? ORDER BY start", document_id
             )
@@ -175,7 +208,7 @@ class Record:
             json.dumps(list(ids)),
         )
         return {
-            row["id"]: Kept(passage=_passage(row), key=row["key"], document_name=row["name"])
+            row["id"]: Kept(passage=passage_of(row), key=row["key"], document_name=row["name"])
             for row in rows
         }
 
@@ -314,19 +347,32 @@ class Record:
         """Let the source stand for its document; drop the former one if nothing else does."""
         former = self.source(source.source)
         self._file.many(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)", [_values(source)]
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)", [astuple(source)]
         )
         if former is None or former.document_id == source.document_id:
             return None
-        others = self._file.rows(
-            "SELECT source FROM sources WHERE document_id = ? ORDER BY source", former.document_id
-        )
-        if not others:
-            self._drop(former.document_id)
-            self.notes.put(FORMER, former.document_id, {"now": source.document_id})
-            return former.document_id
-        self._rename(former.document_id, others[0]["source"])
-        return None
+        return self._left(former.document_id, source.document_id)
+
+    def _left(self, document_id: str, now: str | None) -> str | None:
+        """Drop a document that no source stands for any more: its id, then; else another of its
+        sources names it. ``now`` is the document in its place."""
+        others = self._sources_of(document_id)
+        if others:
+            self._rename(document_id, others[0])
+            return None
+        self._drop(document_id)
+        if now is not None:
+            self.notes.put(FORMER, document_id, {"now": now})
+        return document_id
+
+    def _sources_of(self, document_id: str) -> list[str]:
+        of_it = "SELECT source FROM sources WHERE document_id = ? ORDER BY source"
+        return [row["source"] for row in self._file.rows(of_it, document_id)]
+
+    def _enclosed(self, document_id: str) -> list[str]:
+        """The sources within those of a document."""
+        outer = self._sources_of(document_id)
+        return [inner for each in outer for inner in self.sources_within(each)]
 
     def _rename(self, document_id: str, source: str) -> None:
         """Let a document be known by another of its sources."""
@@ -348,40 +394,3 @@ class Record:
         )
         self._file.execute("DELETE FROM documents WHERE id = ?", document_id)
         self._file.execute("INSERT OR IGNORE INTO unfinished VALUES (?)", document_id)
-
-
-def _values(source: Source) -> tuple[Any, ...]:
-    return (
-        source.source,
-        source.document_id,
-        source.digest,
-        source.size,
-        source.modified,
-        source.noted,
-    )
-
-
-def _info(row: sqlite3.Row) -> DocumentInfo:
-    pages = json.loads(row["pages"])
-    parts = pages[0].get("kind", "page") if pages else "page"
-    return DocumentInfo(**{**dict(row), "pages": len(pages), "parts": parts})
-
-
-def _document(row: sqlite3.Row) -> Document:
-    return Document(
-        id=row["id"],
-        title=row["title"],
-        name=row["name"],
-        path=row["path"],
-        url=row["url"],
-        published=row["published"],
-        added=row["added"],
-        text=row["text"],
-        pages=pages_of(json.loads(row["pages"])),
-        headings=tuple(Heading(**heading) for heading in json.loads(row["headings"])),
-    )
-
-
-def _passage(row: sqlite3.Row) -> Passage:
-    span = Span(document_id=row["document_id"], start=row["start"], end=row["end"])
-    return Passage(id=row["id"], span=span, text=row["text"], heading=row["heading"])

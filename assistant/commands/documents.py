@@ -214,7 +214,9 @@ def remove(
 
     with reach_library(settings_of(context, library)) as opened:
         for found in [opened.find(reference) for reference in references]:
-            if isinstance(opened, PageLibrary):
+            if all(each.id != found.id for each in opened.documents()):
+                pass  # it has gone with the mail that it was attached to
+            elif isinstance(opened, PageLibrary):
                 opened.remove(found.id)
             else:
                 forget(opened, found.id)

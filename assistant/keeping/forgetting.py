@@ -22,14 +22,16 @@ def forget(library: Library, document_id: str) -> DocumentInfo:
 
     Answers of saved conversations that cite it or show a passage of it give way to a notice, the
     marks of such conversations and the summaries it is part of are deleted, and the document's
-    file if it is an upload. A file that was added from elsewhere is the user's own and stays.
+    file if it is an upload. What was attached to it goes with it. A file that was added from
+    elsewhere is the user's own and stays.
 
     Raises:
         InputError: there is no such document.
         StoreError: the library failed.
     """
     info = library.find(document_id)
-    versions = {info.id, *library.former(info.id)}
+    gone = [info.id, *library.enclosed(info.id)]
+    versions = {each for known in gone for each in (known, *library.former(known))}
     _forget_quotations(library, versions)
     library.remove(info.id)
     _forget_quotations(library, versions)  # of what was answered or summarized meanwhile

@@ -75,8 +75,12 @@ class Page:
         Raises:
             InputError, StoreError: as ``assistant.keeping.forgetting.forget``, and as ``library``.
         """
-        info = forget(self.library(request), reference)
-        self.downloads.forget(info.id)
+        library = self.library(request)
+        info = library.find(reference)
+        gone = [info.id, *library.enclosed(info.id)]
+        forget(library, info.id)
+        for each in gone:
+            self.downloads.forget(each)
         self.held.empty(request.username or "")
         return info
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from index.data import Page
+from index.data import Heading, Page
 from index.errors import InputError
 from index.formats.archives import checked, part, xml
 from index.formats.content import Content, Writer
@@ -46,7 +46,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> Content:
     package_path = next(iter(container.iter("{*}rootfile"))).get("full-path")
     package = xml(part(archive, package_path))
     writer = Writer()
-    pages: list[Page] = []
+    bounds: list[tuple[int, int, Heading | None]] = []
     unread = []
     for path in _chapters(package, posixpath.dirname(package_path)):
         try:
@@ -54,17 +54,18 @@ def _read(archive: zipfile.ZipFile, name: str) -> Content:
         except KeyError:
             unread.append(posixpath.basename(path))
             continue
-        start = writer.end
+        start, known = writer.end, len(writer.headings)
         write_page(chapter, writer)
         if writer.end > start:
-            pages.append(_page(writer, len(pages) + 1, start))
+            bounds.append((start, writer.end, next(iter(writer.headings[known:]), None)))
     remarks = (f"chapters that are missing: {', '.join(unread[:10])}",) if unread else ()
+    text = writer.text
     return Content(
-        text=writer.text,
+        text=text,
         title=_said(package, "title"),
         published=_day(_said(package, "date")),
         headings=tuple(writer.headings),
-        pages=tuple(pages),
+        pages=tuple(_page(text, number, *each) for number, each in enumerate(bounds, start=1)),
         remarks=remarks,
     )
 
@@ -72,8 +73,9 @@ def _read(archive: zipfile.ZipFile, name: str) -> Content:
 def _chapters(package: Any, folder: str) -> Iterator[str]:
     """The paths of the chapters, in the order in which they are read."""
     items = {item.get("id"): item for item in package.iter("{*}item")}
-    for number, place in enumerate(package.iter("{*}itemref")):
-        item = items.get(place.get("idref"))
+    told = dict.fromkeys(place.get("idref") for place in package.iter("{*}itemref"))
+    for number, each in enumerate(told):  # none twice
+        item = items.get(each)
         if item is None or number >= _MOST_CHAPTERS:
             continue
         kind, properties = item.get("media-type") or "", (item.get("properties") or "").split()
@@ -81,11 +83,10 @@ def _chapters(package: Any, folder: str) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
 
 
-def _page(writer: Writer, number: int, start: int) -> Page:
+def _page(text: str, number: int, start: int, end: int, heading: Heading | None) -> Page:
     """A chapter, called by its first heading."""
-    heading = next((each for each in writer.headings if each.start >= start), None)
-    name = writer.text[heading.start : heading.end] if heading else ""
-    return Page(number=number, start=start, end=writer.end, kind="chapter", name=name[:100])
+    name = text[heading.start : heading.end] if heading else ""
+    return Page(number=number, start=start, end=end, kind="chapter", name=name[:100])
 
 
 def _said(package: Any, key: str) -> str:

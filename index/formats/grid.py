@@ -8,7 +8,7 @@ first row of names above rows that look otherwise. Pure.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.formats.rows import is_figure, is_year, names_columns, row_line
+from index.formats.rows import above_figures, is_figure, is_year, may_be_keys, row_line
 
 Row = Sequence[str]
 _LONGEST_NAME = 60
@@ -47,7 +47,7 @@ def lines(
                 yield Line(start + number + 1, _line((), block[number]), number == 0)
             table = block[titles:]
             begin = start + titles
-            heads = _heads(table, [begin + each in spread for each in range(2)])
+            heads = _heads(table, [begin + each in spread for each in range(2)], whole)
             names: Row = ()
             if heads:
                 names = _joined(table[:heads])
@@ -107,7 +107,7 @@ def _beside(block: Sequence[Row]) -> list[tuple[int, int]]:
         titles = _titles(table)
         labels = [row[0] for row in table[titles + 1 : _SEEN] if row and row[0].strip()]
         own = bool(labels) and all(is_year(each) or not is_figure(each) for each in labels)
-        if following > 1 and own and _heads(table[titles:], [False, False]):
+        if following > 1 and own and _heads(table[titles:], [False, False], True):
             parts.append((left, column))
             left = column
     return [*parts, (left, width)]
@@ -125,25 +125,28 @@ def _titles(block: Sequence[Row]) -> int:
     return count if wide > 1 else 0
 
 
-def _heads(table: Sequence[Row], spread: Sequence[bool]) -> int:
+def _heads(table: Sequence[Row], spread: Sequence[bool], whole: bool) -> int:
     """How many rows at the top name the columns: 0, 1, or 2 where one lies over others."""
     table = table[:_SEEN]
     if len(table) > 2 and spread[0] and not any(is_figure(c) and not is_year(c) for c in table[0]):
         joined = [_joined(table[:2]), *table[2:]]
-        if _names(joined):
+        if _names(joined, whole):
             return 2
-    return int(_names(table))
+    return int(_names(table, whole))
 
 
-def _names(table: Sequence[Row]) -> bool:
+def _names(table: Sequence[Row], whole: bool) -> bool:
     """Whether the first row names the columns: words or years above figures, or above other words.
 
+    ``whole``: it is a file of fields, whose first row by custom is a head, of two columns too.
     Of a table of words alone there must be two rows below the names, and none may hold one again.
     """
     columns = range(max(map(len, table), default=0))
     used = [c for c in columns if any(c < len(row) and row[c].strip() for row in table)]
     table = [[row[column] if column < len(row) else "" for column in used] for row in table]
-    if names_columns(table):
+    if not whole and may_be_keys(table):
+        return False
+    if len(table) > 1 and above_figures(table):
         return True
     first = [" ".join(cell.split()) for cell in table[0]] if table else []
     while first and not first[-1]:
@@ -170,9 +173,9 @@ def _joined(heads: Sequence[Row]) -> list[str]:
 
 
 def _goes_on(table: Sequence[Row], width: int) -> bool:
-    """Whether rows below an empty one belong to the table of this width above it: they are no
-    wider, and hold figures."""
-    return _width(table) <= width and any(is_figure(cell) for row in table for cell in row[1:])
+    """Whether rows below an empty one belong to the table of this width above it: they are just
+    as wide, and hold figures."""
+    return _width(table) == width and any(is_figure(cell) for row in table for cell in row[1:])
 
 
 def _width(table: Sequence[Row]) -> int:

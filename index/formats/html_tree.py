@@ -27,10 +27,11 @@ def tree_of(content: bytes) -> Any:
     for element in list(tree.iter()):
         if _is_hidden(element) and element.getparent() is not None:
             drop(element)
-    for element in list(tree.iter("sup", "sub")):
+    for element in reversed(list(tree.iter("sup", "sub"))):  # those within others first
         _raise(element)
     for element in list(tree.iter("a")):
-        if "noteref" in f"{element.get('epub:type')} {element.get('role')}":
+        is_note = "noteref" in f"{element.get('epub:type')} {element.get('role')}"
+        if is_note and element.getparent() is not None:  # else it was within another
             _raise(element)
     for table in list(tree.iter("table")):
         _spread(table)

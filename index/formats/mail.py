@@ -32,6 +32,8 @@ _MOST_NAMED = 20
 _LONGEST_NAME = 100
 _SEPARATOR = re.compile(rb"(?:\A|\n\r?\n)From [^\n]*\d{2}:\d{2}[^\n]*\n")
 """The line between the messages of a mailbox: it ends in a day and an hour."""
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half a character, which some encodings allow and no text may hold."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\›]+")
 _MENDING = "Open it in a mail program and save it anew."
 _QUOTED = "Quoted text"
@@ -81,12 +83,18 @@ def read_mbox(content: bytes, name: str) -> Content:
     mails: list[Mail] = []
     remarks: list[str] = []
     for (_, start), end in zip(starts[:MOST_MESSAGES], ends, strict=False):
+        number = len(mails) + 1
         raw = re.sub(rb"(?m)^>(>*From )", rb"\1", content[start:end])
         try:
-            mails.append(_message(_parsed(raw), f"message {len(mails) + 1}"))
+            mails.append(_message(_parsed(raw), f"message {number}"))
+        except MemoryError:
+            raise
         except InputError as error:
             mails.append(_unreadable(_parsed(raw)))
             remarks.append(error.message)
+        except Exception:  # noqa: BLE001  # a message made for it makes the parsers raise anything
+            mails.append(Mail(subject="", sender="", to="", copied="", sent=None, parts=()))
+            remarks.append(f"message {number} is broken and was not read")
     if len(starts) > MOST_MESSAGES:
         remarks.append(
             f"it holds {len(starts):,} messages: only the first {MOST_MESSAGES:,} were read;"
@@ -158,10 +166,8 @@ def _write(mail: Mail, writer: Writer, mailbox: set[int] | frozenset[int]) -> No
         if number == last + 1:
             writer.heading(2, _QUOTED)
         label = part.quoted and number < last
-        for place, paragraph in enumerate(
-            (_QUOTED_PARTS if part.quoted else _BLANK).split(part.text)
-        ):
-            writer.paragraph(f"Quoted: {paragraph}" if label and not place else paragraph)
+        for paragraph in (_QUOTED_PARTS if part.quoted else _BLANK).split(part.text):
+            writer.paragraph(f"Quoted: {paragraph}" if label and paragraph.strip() else paragraph)
 
 
 def _parsed(content: bytes) -> EmailMessage:
@@ -252,17 +258,18 @@ def _text(part: EmailMessage, name: str) -> str:
     """The text in the encoding that the part says, or in one that can be told."""
     content = _bytes(part)
     try:
-        return content.decode(part.get_content_charset("utf-8"))
+        found = content.decode(part.get_content_charset("utf-8"))
     except (LookupError, UnicodeError, ValueError):
         try:
-            return decoded(content, name)
+            found = decoded(content, name)
         except InputError:
-            return content.decode("utf-8", "replace")
+            found = content.decode("utf-8", "replace")
+    return _LONE.sub("\ufffd", found)
 
 
 def _header(message: Any, key: str) -> str:
     try:
-        return " ".join(str(message.get(key) or "").split())
+        return _LONE.sub("\ufffd", " ".join(str(message.get(key) or "").split()))
     except Exception:  # noqa: BLE001  # a header made for it makes the parser raise anything
         return ""
 
@@ -302,7 +309,7 @@ def _parts(plain: str, marked: bytes) -> list[quoting.Part]:
 
 def _safe(name: str) -> str:
     """A name that is one of a file and no path."""
-    bare = " ".join(_UNSAFE.sub(" ", name).split()).strip(". ") or "attachment"
+    bare = " ".join(_UNSAFE.sub(" ", _LONE.sub("\ufffd", name)).split()).strip(". ") or "attachment"
     stem, dot, suffix = bare.rpartition(".")
     return f"{stem[:_LONGEST_NAME]}.{suffix[:10]}" if dot else bare[:_LONGEST_NAME]
 
@@ -324,7 +331,8 @@ def _outlook(message: Any) -> Mail:
     headers = email.message_from_string(
         "\n".join(
             f"{key}: {' '.join(value.split())}" for key, value in message.message_headers.items()
-        )
+        ),
+        policy=email.policy.default,
     )
     told = [
         f"{each.name} <{each.email_address}>" if each.name != each.email_address else each.name
@@ -342,7 +350,7 @@ def _outlook(message: Any) -> Mail:
     return Mail(
         subject=" ".join(message.subject.split()),
         sender=_people([message.sender or ""]),
-        to=_people([_header(headers, "To")] if headers.get("To") else [", ".join(told)]),
+        to=_people([_header(headers, "To")] if _header(headers, "To") else [", ".join(told)]),
         copied=_people([_header(headers, "Cc")]),
         sent=_day(_header(headers, "Date")) or message.sent_date,
         parts=_parts(message.body or "", (marked or "").encode()),

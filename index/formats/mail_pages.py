@@ -32,14 +32,22 @@ def parted(marked: bytes) -> list[quoting.Part]:
     if tree is None:
         return []
     quotes = [each for path in _QUOTES for each in tree.xpath(path)]
-    for path in _FROM_HERE:
-        for each in tree.xpath(path)[:1]:
-            quotes += [each, *each.itersiblings()]
+    following = [
+        element
+        for path in _FROM_HERE
+        for each in tree.xpath(path)[:1]
+        for element in (each, *each.itersiblings())
+    ]
+    quotes += following
+    after = set(following)
     earlier = []
     for each in quotes:
         if each.getroottree().getroot() is tree and each.getparent() is not None:
             copy = deepcopy(each)
-            copy.tail = None
+            if each in after:  # so is the bare text after it
+                each.tail = None
+            else:
+                copy.tail = None
             earlier.append(copy)
             drop(each)
     found = quoting.parts(_read(tree))

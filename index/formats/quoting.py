@@ -12,8 +12,10 @@ _MARK = re.compile(r"^(?:\s{0,2}>)+ ?")
 _LABEL = re.compile(r"\*?([A-Z\u00c0-\u024f][\w\u00c0-\u024f -]{0,14}?)\*?\s?:\*?\s+\S")
 """A line of a quoted head: "From: A", "Gesendet: 3 May"."""
 _SENDER = frozenset("from von de da van från fra od lähettäjä expéditeur".split())
-_RULE = re.compile(r"[-_*=\s]{3,}[^-_*=]{0,60}[-_*=\s]*")
+_RULE = re.compile(r"[-_*= ]{3,}[^-_*=]{0,60}[-_*= ]*")
 """What programs write above a quoted message: "-----Original Message-----", a line."""
+_LONGEST_RULE = 200
+"""Characters of such a line that are looked at."""
 _MOST_INTRODUCING = 3
 """Lines over which "On … wrote:" is wrapped at most."""
 _RUN = 4
@@ -36,7 +38,7 @@ def parts(text: str) -> list[Part]:
     tail = _tail(lines)
     quoted = [bool(_MARK.match(line)) for line in lines]
     for number in range(len(lines)):
-        if quoted[number]:
+        if quoted[number] and number and not quoted[number - 1]:
             for before in range(number - 1, -1, -1):
                 if quoted[before] or lines[before].strip():
                     break
@@ -59,12 +61,14 @@ def parts(text: str) -> list[Part]:
 def _introductions(lines: list[str], quoted: list[bool]) -> Iterator[int]:
     """The lines that say whose words are quoted below: "On Monday, A. Ek wrote:"."""
     for number, line in enumerate(lines):
+        if not _MARK.match(line):
+            continue
         last = number - 1
         while last >= 0 and (quoted[last] or not lines[last].strip()):
             if quoted[last] and lines[last].strip():
                 break  # within what is quoted
             last -= 1
-        starts = _MARK.match(line) and last >= 0 and not quoted[last]
+        starts = last >= 0 and not quoted[last]
         if not starts or not lines[last].rstrip().endswith((":", "：")):
             continue
         first = last
@@ -97,7 +101,8 @@ def _tail(lines: list[str]) -> int:
 
 
 def _is_rule(line: str) -> bool:
-    return _RULE.fullmatch(line.strip()) is not None
+    bare = " ".join(line.split())[:_LONGEST_RULE]
+    return _RULE.fullmatch(bare) is not None
 
 
 def runs(text: str) -> set[int]:

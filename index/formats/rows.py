@@ -54,8 +54,26 @@ def is_year(cell: str) -> bool:
 
 def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row is a head although nothing says so: words or years above figures."""
-    if len(rows) < 2:
+    if len(rows) < 2 or may_be_keys(rows):
         return False
+    return above_figures(rows)
+
+
+def may_be_keys(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether two columns may be keys and their values: "Currency, EUR" above "Tax rate, 0.25"
+    looks as names above figures do, and would call every value one of EUR.
+
+    They are none where the first row has no key, or each row below begins with a figure, a year
+    or a day, which a key does not hold.
+    """
+    if max(map(len, rows), default=0) != 2:
+        return False
+    first, *others = [row[0].strip() if row else "" for row in rows]
+    return bool(first) and not all(any(map(str.isdigit, each)) for each in others)
+
+
+def above_figures(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of several rows holds words or years, and those below it figures."""
     first, *others = [[" ".join(cell.split()) for cell in row] for row in rows]
     named = len(set(first)) == len(first) > 1 and all(
         cell and (_YEAR.fullmatch(cell) or not _FIGURE.fullmatch(cell)) for cell in first[1:]

@@ -106,7 +106,7 @@ def _delimiter(text: str, name: str) -> tuple[str, int]:
 
     It is the sign with which most of the first records have the same number of fields, above one.
     """
-    if text[:4].lower() == "sep=" and text[4:5] and text[5:6] in "\r\n":
+    if text[:4].lower() == "sep=" and text[4:5] in tuple(_DELIMITERS) and text[5:6] in "\r\n":
         return text[4], len(text[:7]) - len(text[5:7].lstrip("\r\n"))
     if name.lower().endswith(".tsv"):
         return "\t", 0
@@ -119,7 +119,9 @@ def _delimiter(text: str, name: str) -> tuple[str, int]:
                 sizes[len(record)] += bool(record)
         except csv.Error:
             return 0.0, 0
-        size, count = max(sizes.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
+        size, count = max(
+            sizes.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0)
+        )
         return (count / max(1, sizes.total()) if size > 1 else 0.0), size
 
     return max(_DELIMITERS, key=evenness), 0

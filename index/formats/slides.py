@@ -95,7 +95,7 @@ def _write_all(slide: "Slide", writer: Writer) -> None:
         if choice is not None:
             _write_text(choice, writer)
     for relation in slide.part.rels.values():
-        if relation.reltype.endswith("diagramData"):
+        if relation.reltype.endswith("diagramData") and not relation.is_external:
             _write_diagram(relation.target_part.blob, writer)
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None:
@@ -105,7 +105,7 @@ def _write_all(slide: "Slide", writer: Writer) -> None:
 
 
 def _is_title(shape: Any, title: Any) -> bool:
-    return title is not None and shape.shape_id == title.shape_id
+    return title is not None and shape._element is title._element  # numbers may be there twice
 
 
 def _write_shapes(shapes: Iterable[Any], writer: Writer) -> None:

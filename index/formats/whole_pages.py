@@ -29,7 +29,7 @@ class _Walk:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._text = ""
+        self._text: list[str] = []
         self._is_item = False
 
     def walk(self, element: Any) -> None:
@@ -44,7 +44,7 @@ class _Walk:
             self.end()
             self._writer.paragraph("".join(element.itertext()))
         elif element.tag == "br":
-            self._text += _BREAK
+            self._text.append(_BREAK)
         else:
             self._walk_within(element)
 
@@ -53,17 +53,17 @@ class _Walk:
         if is_block:
             self.end()
         self._is_item = self._is_item or element.tag == "li"
-        self._text += element.text or ""
+        self._text.append(element.text or "")
         for child in element:
             self.walk(child)
-            self._text += child.tail or ""
+            self._text.append(child.tail or "")
         if is_block:
             self.end()
 
     def end(self) -> None:
         """Write what was gathered; its lines are where the page breaks them, not its file."""
-        lines = [" ".join(line.split()) for line in self._text.split(_BREAK)]
-        text, self._text = "\n".join(filter(None, lines)), ""
+        lines = [" ".join(line.split()) for line in "".join(self._text).split(_BREAK)]
+        text, self._text = "\n".join(filter(None, lines)), []
         if text and self._is_item:
             self._writer.item(text)
             self._is_item = False

@@ -1,6 +1,7 @@
 """Books: the chapters in the order of the spine, whole, with their notes told from figures."""
 
 import random
+import time
 from xml.sax.saxutils import escape
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from index import loading
 from index.data import Document
 from index.errors import InputError
+from index.formats import books
 from index.sentences import sentences
 from tests.unit.index import binding, office
 from tests.unit.index.test_generated import RAISED, SEEDS, paragraphs, told
@@ -76,6 +78,37 @@ def test_no_raised_figure_joins_a_number(base: str, mark: str, place: str, writt
     tag = place[:3]
     body = f"<p>It is {base}<{tag}>{mark}</{tag}> now.</p>"
     assert text_of(body) == f"It is {written} now."
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("x<sup>a<sub>i</sub>b</sup> end", "xaib end"),
+        ("10<sup>6<sup>2</sup></sup> end", "10^6^2 end"),
+        ("x<sub>a<b>c<sup>2</sup></b></sub> end", "xac^2 end"),
+        ("x<sup>a<a role='doc-noteref' href='#n'>1</a></sup> end", "x (note a1) end"),
+        (
+            "x<a role='doc-noteref' href='#n'>1<a role='doc-noteref' href='#m'>2</a></a> end",
+            "x (note 1) (note 2) end",
+        ),
+    ],
+)
+def test_raised_within_raised_loses_no_character(body: str, text: str) -> None:
+    assert text_of(f"<p>{body}</p>") == text
+
+
+def test_a_chapter_that_the_spine_names_often_is_read_once() -> None:
+    content = binding.epub({"a": "<p>One.</p>", "b": "<p>Two.</p>"}, spine=["a", "b"] + ["a"] * 99)
+    assert read(content)[0].text == "One.\n\nTwo."
+
+
+def test_a_page_and_a_book_cost_what_they_are_long() -> None:
+    page = "a<br/>" * 100_000 + "<i>b</i>c" * 50_000
+    chapter = f"<h1>A head</h1><p>{'Some words. ' * 2_000}</p>"
+    content = binding.epub({"page": page} | {f"c{n}": chapter for n in range(800)})
+    began = time.process_time()
+    assert len(books.read(content, "a.epub").pages) == 801
+    assert time.process_time() - began < 6
 
 
 def test_a_missing_chapter_is_told_and_the_others_are_read() -> None:

@@ -1,6 +1,7 @@
 """Mail: who, when, what is new, what is quoted, and what is attached."""
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,30 @@ def test_an_answer_between_quoted_lines_keeps_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("> one\n>\n> two\n\nanswer", "Quoted: one\n\nQuoted: two\n\nanswer"),
+        (
+            "On Mon, A wrote:\n> The budget is 5 million.\n\nNo, it is 4.",
+            "Quoted: On Mon, A wrote:\n\nQuoted: The budget is 5 million.\n\nNo, it is 4.",
+        ),
+    ],
+)
+def test_each_paragraph_of_what_is_quoted_between_is_called_so(text: str, shown: str) -> None:
+    assert read(letters.eml(text))[0].text.partition("b@x.org\n\n")[2] == shown
+
+
+def test_bare_text_after_the_head_of_an_earlier_mail_is_quoted() -> None:
+    html = (
+        "<html><body><p>New words.</p><div id='divRplyFwdMsg'>From: Jo</div>The bare words.<br>"
+        "More of them.<p>A paragraph.</p>The end.</body></html>"
+    )
+    new, _, old = read(letters.eml("", html=html))[0].text.partition("\n\nQuoted text\n\n")
+    assert new.endswith("\n\nNew words.")
+    assert "".join(old.split()) == "From:JoThebarewords.Moreofthem.Aparagraph.Theend."
+
+
 def test_what_looks_like_a_head_is_new_where_no_mail_is_quoted() -> None:
     text = "Here is the list:\n\nFrom: the store\nthe rest follows.\n\nNote: all is well.\n"
     assert "Quoted" not in read(letters.eml(text))[0].text
@@ -156,6 +181,46 @@ def test_attachments_are_documents_of_their_own(
     assert library.check() == []
 
 
+def test_attachments_go_with_their_mail_or_its_former_version(
+    library: Library, write: Callable[[str, str | bytes], Path]
+) -> None:
+    held = letters.eml("Deep.", attached=[("deep.txt", b"Deepest zelkovite.")], Subject="In")
+    attached = [
+        ("contract.txt", b"The quorvath contract."),
+        ("shared.txt", b"Known from elsewhere too."),
+        ("forward.eml", held),
+        ("kept.txt", b"This stays."),
+        ("turns.csv", b"Year,Sum\n2021,4.1\n"),
+    ]
+    path = write("mail.eml", letters.eml("See it.", attached=attached))
+    other = write("z.txt", "Known from elsewhere too.")
+    alike = write("mail.eml › apart.txt", "A file that is only called so.")
+    for each in (path, other, alike):
+        list(library.add(each))
+
+    def names() -> set[str]:
+        return {each.name for each in library.documents()}
+
+    contract = library.find("mail.eml › contract.txt").id
+    later = [("kept.txt", b"This stays."), ("turns.csv", b"\x00")]
+    path.write_bytes(letters.eml("See it again.", attached=later))
+    told = [each.status for each in library.add(path)]
+    assert told == ["replaced", "unchanged", "failed"]
+    assert names() == {"mail.eml", "mail.eml › kept.txt", "z.txt", "mail.eml › apart.txt"}
+    mail = library.find(str(path)).id
+    assert contract in library.former(mail)
+    assert all(each.document_name != "deep.txt" for each in library.search("zelkovite"))
+    assert library.check() == []
+    assert library.enclosed(mail) == [library.find("mail.eml › kept.txt").id]
+    library.remove(mail)
+    assert names() == {"z.txt", "mail.eml › apart.txt"}
+    assert library.check() == []
+    list(library.add(path))
+    library.remove(library.find("mail.eml › kept.txt").id)
+    assert [each.status for each in library.add(path)] == ["unchanged"]
+    assert names() == {"z.txt", "mail.eml › apart.txt", "mail.eml"}
+
+
 def test_attachments_of_outlook_and_of_mailboxes_are_named_after_them() -> None:
     rows = ("rows.csv", b"Year,Sum\n2021,4.1\n")
     for content, kind, name in (
@@ -211,3 +276,44 @@ def test_no_line_of_a_mail_is_lost() -> None:
         text = "\n".join(chance.choices(bits, k=12))
         kept = "".join(each.text for each in quoting.parts(text))
         assert "".join(kept.split()).replace(">", "") == "".join(text.split()).replace(">", "")
+
+
+def test_one_odd_message_loses_no_mailbox() -> None:
+    head = "From: a@x.org\nSubject: Odd\nContent-Type: text/{}; charset=utf-7\n\n{}\n"
+    half = "Half +2AE- of it."
+    odd = [
+        head.format("plain", half),
+        head.format("html", f"<html><body><p>{half}</p></body></html>"),
+    ]
+    named = letters.eml("Known.", attached=[("a.txt", b"Held.")]).replace(
+        b'filename="a.txt"', b"filename*=utf-7''%2B2AE-.txt"
+    )  # the standard library cannot take it
+    document, remarks = read(
+        letters.mbox(*map(str.encode, odd), named, letters.eml("The end.")), ".mbox"
+    )
+    assert document.text.count("Half \ufffd of it.") == 2
+    assert remarks == ("message 3 is broken and was not read",)
+    assert document.page_of(document.text.index("The end.")) == 4
+
+
+def test_encoded_headers_of_outlook_are_read() -> None:
+    headers = "From: A <a@x.org>\r\nTo: =?utf-8?q?J=C3=B6rg?= <j@x.org>\r\n"
+    headers += "Cc: =?utf-8?b?w4U=?= <c@x.org>\r\n\r\n"
+    text = read(letters.msg("See it.", headers=headers), ".msg")[0].text
+    assert "To: Jörg <j@x.org>; Copy: Å <c@x.org>" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n" + "\n" * 60_000 + "> b\n" + "\n" * 60_000 + "c\n",
+        "> a\n" + "\n" * 60_000 + "> b",
+        "words\n" + "-" * 30_000 + "x" + " " * 30_000 + "y\nFrom: a\nTo: b\nDate: c\n",
+        "words\n- " + " " * 60_000 + "-x\nFrom: a\nTo: b\nDate: c\n",
+    ],
+)
+def test_a_mail_costs_what_it_is_long(text: str) -> None:
+    began = time.process_time()
+    kept = "".join(each.text for each in quoting.parts(text))
+    assert time.process_time() - began < 2
+    assert "".join(kept.split()) == "".join(text.split()).replace(">", "")

@@ -9,6 +9,7 @@ from index import loading
 from index.data import Document
 from index.errors import InputError
 from index.formats import sheets
+from index.formats.rows import table_lines
 from index.sentences import sentences
 from tests.unit.index import office
 from tests.unit.index.test_generated import NUMBERS, SEEDS
@@ -95,11 +96,11 @@ def test_tables_below_and_beside_each_other_keep_their_own_names() -> None:
     rows = [
         ["Report of the year"],
         [],
-        ["Region", "Sales", "", "Person", "Age"],
-        ["North", 12, "", "Ek", 44],
-        ["South", 9, "", "Orr", 51],
+        ["Region", "Sales", "Staff", "", "Person", "Age"],
+        ["North", 12, 3, "", "Ek", 44],
+        ["South", 9, 2, "", "Orr", 51],
         [],
-        ["West", 7],
+        ["West", 7, 1],
         [],
         ["Item", "Price"],
         ["Rope", 3.5],
@@ -108,15 +109,15 @@ def test_tables_below_and_beside_each_other_keep_their_own_names() -> None:
     told = places(read(office.xlsx({"Sheet1": rows}), ".xlsx")[0])
     assert told == {
         "Report of the year": "sheet “Sheet1”, row 1",
-        "Region · Sales": "sheet “Sheet1”, row 3",
-        "North · Sales: 12": "sheet “Sheet1”, row 4",
-        "South · Sales: 9": "sheet “Sheet1”, row 5",
+        "Region · Sales; Staff": "sheet “Sheet1”, row 3",
+        "North · Sales: 12; Staff: 3": "sheet “Sheet1”, row 4",
+        "South · Sales: 9; Staff: 2": "sheet “Sheet1”, row 5",
         "Person · Age": "sheet “Sheet1”, row 3",
-        "Ek · Age: 44": "sheet “Sheet1”, row 4",
-        "Orr · Age: 51": "sheet “Sheet1”, row 5",
-        "West · Sales: 7": "sheet “Sheet1”, row 7",
+        "Ek · 44": "sheet “Sheet1”, row 4",
+        "Orr · 51": "sheet “Sheet1”, row 5",
+        "West · Sales: 7; Staff: 1": "sheet “Sheet1”, row 7",
         "Item · Price": "sheet “Sheet1”, row 9",
-        "Rope · Price: 3.5": "sheet “Sheet1”, row 10",
+        "Rope · 3.5": "sheet “Sheet1”, row 10",
         "See the notes.": "sheet “Sheet1”, row 11",
     }
 
@@ -156,12 +157,54 @@ def test_rows_without_names_are_read_without_any() -> None:
     ]
 
 
+def test_what_stands_below_a_table_and_is_narrower_has_not_its_names() -> None:
+    rows = [["Year", "Revenue", "Profit"], [2021, 4.1, 0.3], [], ["Tax rate", 0.25]]
+    assert lines(office.xlsx({"A": rows}), ".xlsx") == [
+        "Year · Revenue; Profit",
+        "2021 · Revenue: 4.1; Profit: 0.3",
+        "Tax rate · 0.25",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (
+            [["Currency", "EUR"], ["Tax rate", 0.25], ["Headcount", 212]],
+            ["Currency · EUR", "Tax rate · 0.25", "Headcount · 212"],
+        ),
+        (
+            [["Currency", "EUR"], ["Country", "Norway"], ["Owner", "A. Ek"]],
+            ["Currency · EUR", "Country · Norway", "Owner · A. Ek"],
+        ),
+        ([["Year", "Sum"], [2021, 4], [2022, 5]], ["Year · Sum", "2021 · Sum: 4", "2022 · Sum: 5"]),
+    ],
+)
+def test_of_two_columns_the_first_row_is_a_head_only_where_it_is_no_key(
+    rows: list[list[object]], shown: list[str]
+) -> None:
+    assert lines(office.xlsx({"A": rows}), ".xlsx") == shown
+    told = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    assert table_lines(told)[-1] == shown[-1]
+
+
 def test_fields_are_found_whatever_parts_them() -> None:
     expected = ["Name · Sum", "A · Sum: 1.000,50", "B; C · Sum: 7"]
     assert lines(b'Name;Sum\nA;1.000,50\n"B; C";7\n', ".csv") == expected
     assert lines(b"sep=|\r\nName|Sum\r\nA|1.000,50\r\nB; C|7\r\n", ".csv") == expected
     assert lines('Name,Café\nA,"1,5"\n'.encode("cp1252"), ".csv")[1] == "A · Café: 1,5"
     assert lines("Name\tSum\nA\t1,5\n".encode("utf-16"), ".tsv")[1] == "A · Sum: 1,5"
+
+
+def test_a_sign_that_can_part_no_fields_is_none() -> None:
+    for line in ('sep="', "sep= ", "sep=\r"):
+        assert lines(f"{line}\nName,Sum\nA,7\n".encode(), ".csv")[-1] == "A · Sum: 7"
+
+
+def test_a_file_of_a_byte_order_mark_alone_is_empty() -> None:
+    for content in (b"\xef\xbb\xbf", b"\xff\xfe"):
+        with pytest.raises(InputError, match=r"a\.csv is empty"):
+            read(content, ".csv")
 
 
 def test_a_quotation_mark_that_is_never_closed_swallows_no_row() -> None:

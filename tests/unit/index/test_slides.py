@@ -115,6 +115,19 @@ def test_struck_hidden_and_running_texts_are_left_out_and_groups_read() -> None:
     assert read(decks.deck(fill))[0].text == "Slide 1\n\nWithin.\n\nIt costs 18 euros."
 
 
+def test_what_has_the_number_of_the_title_or_lies_elsewhere_loses_no_slide() -> None:
+    def fill(presentation: object, layouts: object) -> None:
+        slide = presentation.slides.add_slide(layouts[5])  # type: ignore[attr-defined, index]
+        slide.shapes.title.text = "The title"
+        box = slide.shapes.add_textbox(0, 9_000_000, 99, 99)
+        box.text_frame.text = "The words below."
+        box._element.xpath(".//p:cNvPr")[0].set("id", str(slide.shapes.title.shape_id))
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/diagramData"
+        slide.part.rels.get_or_add_ext_rel(kind, "https://example.org/data.xml")
+
+    assert read(decks.deck(fill))[0].text == "The title\n\nThe words below."
+
+
 def test_a_slide_without_a_text_is_an_empty_page() -> None:
     document, _ = read(decks.deck(decks.plain("One"), decks.placed(), decks.plain("Three")))
     empty = [page.number for page in document.pages if page.start == page.end]

@@ -25,9 +25,11 @@ from assistant.standing import standings
 from assistant.summarising.summaries import summarize
 from index import Library
 from index.errors import UnknownDocumentError
+from index.record import FORMER
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
+from tests.unit.index import letters
 
 SECRET = [
     "The Quorvath treaty was signed at Brelmoor on 12 May.",
@@ -95,6 +97,27 @@ def told(library: Library, tmp_path: Path) -> str:
     model = ScriptedModel(chooser=lambda call: "yes", writer=lambda call: "")
     list(summarize(library, model, Prompts.load(prompts_folder()), [info.id]))
     return info.id
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_what_was_attached_goes_with_its_mail(
+    library: Library, tmp_path: Path, replaced: bool
+) -> None:
+    mail = tmp_path / "mail.eml"
+    secret = "\n".join(SECRET).encode()
+    mail.write_bytes(letters.eml("See it.", attached=[("secret.txt", secret)]))
+    list(library.add(mail))
+    chat = talk(library, "Where was the treaty signed?")
+    if replaced:  # by a version that holds no such thing
+        mail.write_bytes(letters.eml("Nothing to see."))
+        list(library.add(mail))
+    forget(library, library.find(str(mail)).id)
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+    talked = Chats(library).open(chat)
+    assert talked is not None
+    assert talked.exchanges[0].error == FORGOTTEN
+    assert library.documents() == library.items(FORMER) == []
+    assert library.check() == []
 
 
 def test_every_file_of_the_library_is_clean(library: Library, told: str, tmp_path: Path) -> None:
