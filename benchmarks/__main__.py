@@ -7,21 +7,17 @@ measured again, so an interrupted run goes on where it was. At the end: one tabl
 ``DIR/scale.svg``.
 """
 
-import argparse
 import subprocess
 import sys
-from pathlib import Path
 
-from benchmarks.figures import OUT, Result, kept, table
+from benchmarks.figures import Result, kept, options, table
 from benchmarks.plot import scale_plot
 
 PARTS = ("starts", "reading", "indexing", "answers", "retrieval")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
+    parser = options(__doc__)
     told = parser.parse_args()
     failed = []
     for part in PARTS:

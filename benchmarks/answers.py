@@ -7,7 +7,6 @@ Our own time is what an answer takes beyond the requests to the model server: th
 they are sent, and where several run side by side their time counts once.
 """
 
-import argparse
 import json
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from assistant.models.endpoint import EmbeddedTransport
 from assistant.resources import seeds_folder
 from assistant.runtime import open_assistant, open_library, open_model
 from assistant.settings import Settings, go_offline
-from benchmarks.figures import OUT, Result, figure, kept, table
+from benchmarks.figures import Result, figure, kept, options, table
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "seed.jsonl"
 LIMIT = 12
@@ -120,12 +119,10 @@ def measure(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = options(__doc__)
     parser.add_argument("--limit", type=int, default=LIMIT)
     parser.add_argument("--golden", type=Path, default=GOLDEN)
     parser.add_argument("--corpus", type=Path, default=seeds_folder())
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
     told = parser.parse_args()
     go_offline()
     work = told.out / "answers"

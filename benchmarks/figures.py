@@ -1,5 +1,6 @@
 """What a benchmark finds: figures with their targets, kept as JSON, shown as a table."""
 
+import argparse
 import json
 import os
 import platform
@@ -57,6 +58,17 @@ def figure(name: str, unit: str, runs: Sequence[float], **target: float) -> Figu
         high=max(runs),
         **target,
     )
+
+
+def options(doc: str | None) -> argparse.ArgumentParser:
+    """What every benchmark may be told: where figures are kept, and whether to measure anew.
+
+    ``doc`` is the benchmark's own docstring, whose first line describes it.
+    """
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0] if doc else "")
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
+    return parser
 
 
 def kept(out: Path, name: str, measure: Callable[[], Result], *, fresh: bool = False) -> Result:

@@ -10,7 +10,6 @@ beside those of the clock, which a busy machine stretches. ``--folder`` takes yo
 instead of made ones.
 """
 
-import argparse
 import os
 import tempfile
 import time
@@ -24,7 +23,7 @@ import numpy as np
 from assistant.models import DEFAULT_EMBEDDING, weights_path
 from assistant.settings import Settings, go_offline
 from benchmarks import texts
-from benchmarks.figures import OUT, Result, figure, kept, table
+from benchmarks.figures import Result, figure, kept, options, table
 from index import Library, loading
 from index.embedding import SentenceEmbedder
 from index.vectors import embedded_text
@@ -114,12 +113,10 @@ def made(folder: Path, documents: int) -> Path:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = options(__doc__)
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--folder", type=Path, default=None, help="instead of made documents")
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
     told = parser.parse_args()
     go_offline()
 

@@ -8,7 +8,6 @@ sentences and passages. The two take turns, both ready before. ``--folder`` take
 instead of made ones.
 """
 
-import argparse
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ import fpdf
 from assistant.models import DEFAULT_EMBEDDING, weights_path
 from assistant.settings import Settings, go_offline
 from benchmarks import texts
-from benchmarks.figures import OUT, Result, figure, kept, table
+from benchmarks.figures import Result, figure, kept, options, table
 from index import loading
 from index.embedding import Embedder, SentenceEmbedder
 from index.loading import Parted
@@ -97,12 +96,10 @@ def _print(pdf: fpdf.FPDF, made: texts.Made, number: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = options(__doc__)
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--folder", type=Path, default=None, help="instead of made documents")
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
     told = parser.parse_args()
     go_offline()
 

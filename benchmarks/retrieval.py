@@ -8,7 +8,6 @@ embedded and the vectors of all others are mixed of those and noise; questions a
 always. Each size is measured in processes of its own, the question's embedding included.
 """
 
-import argparse
 import json
 import resource
 import shutil
@@ -24,7 +23,7 @@ import numpy as np
 from assistant.evaluation.reports.metrics import quantile
 from assistant.runtime import EmbedderOnDemand
 from assistant.settings import Settings, go_offline
-from benchmarks.figures import OUT, Result, figure, kept, table
+from benchmarks.figures import Result, figure, kept, options, table
 from benchmarks.texts import SEED, document, questions, written
 from index import Library
 from index.embedding import Embedder, Vectors
@@ -175,10 +174,8 @@ def measure(sizes: Sequence[int], out: Path, *, runs: int = RUNS, count: int = Q
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = options(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
     parser.add_argument("--questions", type=int, default=QUESTIONS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--ask", type=Path, help="only ask the library of this folder")

@@ -6,7 +6,6 @@ The library holds the example. The page is up when its address answers; evidence
 heading is written. "Cold" is a new process each time, whose files the system may have in memory.
 """
 
-import argparse
 import os
 import re
 import signal
@@ -21,7 +20,7 @@ from assistant.evaluation.reports.metrics import quantile
 from assistant.resources import seeds_folder
 from assistant.runtime import open_assistant, open_library, open_model
 from assistant.settings import Settings, go_offline
-from benchmarks.figures import OUT, Result, figure, kept, table
+from benchmarks.figures import Result, figure, kept, options, table
 
 RUNS = 3
 QUESTION = "How many North Korean soldiers are estimated to be deployed?"
@@ -112,10 +111,8 @@ def measure(folder: Path, runs: int = RUNS) -> Result:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = options(__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
     told = parser.parse_args()
     go_offline()
     with tempfile.TemporaryDirectory() as place:

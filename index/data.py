@@ -22,6 +22,11 @@ class Span:
         if not 0 <= self.start < self.end:
             raise ValueError(f"a span needs 0 <= start < end, not {self.start}:{self.end}")
 
+    def holds(self, other: "Span") -> bool:
+        """Whether the other lies within this one: it is of the same document, and no longer."""
+        same = self.document_id == other.document_id
+        return same and self.start <= other.start and other.end <= self.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

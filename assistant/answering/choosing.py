@@ -7,13 +7,13 @@ is told by retrieval, by the model's word on the passages, and by how much of it
 word on single sentences was flat (``docs/notebook.md``).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from assistant.answering.candidates import Candidate, Sentences, read_sentences
-from assistant.answering.first_draft import TWINS, FirstDraft, evidence_text, nearness, write
+from assistant.answering.first_draft import TWINS, FirstDraft, prompted, write
 from assistant.answering.premises import unshared_premise
 from assistant.answering.retrieving import queries
 from assistant.answering.values import Chosen, Refused, Retrieved, Steps
@@ -73,7 +73,7 @@ def choose(found: Retrieved) -> Steps[Chosen | Refused]:
     premise = unshared_premise(part.question, held, [item.title for item in items]) or None
     yield Progress(message="Judging whether your documents answer your question")
     run.go_on()
-    covers = _covers(found, held)
+    covers = _covers(found)
     signals = features(items, held) | {"covers": covers}
     told = not part.composed and _is_sure(run.calibration, signals)
     draft = yield from write(found, near, tell=told)
@@ -147,16 +147,10 @@ def features(items: Sequence[Candidate], evidence: Sequence[Evidence]) -> dict[s
     }
 
 
-def _covers(found: Retrieved, held: Sequence[Evidence]) -> float:
+def _covers(found: Retrieved) -> float:
     """The model's log-odds that the best passages answer the question, or a part of it."""
-    run, part = found.run, found.part
-    messages = run.prompts.messages(
-        "covers",
-        evidence=evidence_text(held),
-        earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
-        question=part.question,
-    )
-    choice = run.model.choose(messages, ("yes", "no"))
+    run = found.run
+    choice = run.model.choose(prompted(found, "covers"), ("yes", "no"))
     run.spend(choice.usage)
     if choice.probabilities is None:
         return odds(UNTOLD if choice.option == "yes" else 1 - UNTOLD)
@@ -167,7 +161,7 @@ def _fill(found: Retrieved, near: Sentences, draft: FirstDraft) -> list[Candidat
     """The sentences nearest to the question and to the draft, each weighed against what is said
     already (maximal marginal relevance), until there are enough words; in the order of the text."""
     items = near.items
-    ranks = np.array([item.rank for item in items]) + DRAFTED * nearness(draft.sentences, near)
+    ranks = np.array([item.rank for item in items]) + DRAFTED * draft.nearness
     least = FAR * float(ranks.max())
     cited = {citation.span for claim in draft.claims for citation in claim.citations}
     looked_at = [int(at) for at in np.argsort(-ranks, kind="stable")[:CONSIDERED]]
@@ -175,7 +169,8 @@ def _fill(found: Retrieved, near: Sentences, draft: FirstDraft) -> list[Candidat
     left = [
         at
         for at in looked_at
-        if not _is_within(items[at].span, cited) and _says_something(items[at], beside)
+        if not any(span.holds(items[at].span) for span in cited)
+        and _says_something(items[at], beside)
     ]
     said = [claim.text for claim in draft.claims]
     length = sum(len(text.split()) for text in said)
@@ -195,16 +190,7 @@ def _fill(found: Retrieved, near: Sentences, draft: FirstDraft) -> list[Candidat
         kept.append(at)
         length += size
         others = np.concatenate([others, vectors[at : at + 1]])
-    return _in_order([items[at] for at in kept])
-
-
-def _is_within(span: Span, cited: Collection[Span]) -> bool:
-    return any(
-        span.document_id == other.document_id
-        and other.start <= span.start
-        and span.end <= other.end
-        for other in cited
-    )
+    return in_order([items[at] for at in kept])
 
 
 def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
@@ -215,8 +201,8 @@ def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
     return not any(is_head_of(item.text, other.text) for other in items)
 
 
-def _in_order(items: Sequence[Candidate]) -> list[Candidate]:
-    """By document, the one with the best sentence first, and in each in the order of the text."""
+def in_order(items: Sequence[Candidate]) -> list[Candidate]:
+    """By document, as these first name them, and in each in the order of the text."""
     documents = list(dict.fromkeys(item.span.document_id for item in items))
     return sorted(items, key=lambda item: (documents.index(item.span.document_id), item.span.start))
 

@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.choosing import after_the_one_before
 from assistant.answering.drafts import one_sentence
-from assistant.answering.first_draft import told
 from assistant.answering.looking_up import quotation
+from assistant.answering.stating import stated, told
 from assistant.answering.values import Chosen, Composed, Published, Steps
-from assistant.checking.citations import cite, merge_adjacent
-from assistant.checking.support import check
-from assistant.data import Claim, Form, Progress, SentenceWithheld, Withheld
-from assistant.language.words import content_words, flat, root
+from assistant.data import Claim, Form, Progress, Withheld
+from assistant.language.words import content_words, root
 
 JOINED = 1
 """Pairs of sentences that are joined in an answer whose draft joined none: each costs a writing and
@@ -63,10 +61,10 @@ def publish(composed: Composed) -> Steps[Published]:
                 made = [joint]
             elif reason:
                 withheld.append(Withheld(text=text, reason=reason))
-                yield SentenceWithheld(withheld=withheld[-1])
+                yield from told(run, (), withheld[-1:])
         made = made or [_whole(chosen, item) for item in group]
         claims += made
-        yield from told(run, made, ())
+        yield from told(run, made)
     return Published(
         found=chosen.found,
         claims=tuple(claims),
@@ -110,38 +108,9 @@ def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, s
     if not text or not all(_keeps(text, item.text) for item in group):
         run.trace("join", {"text": written.text, "kept": False})
         return None, "", ""
-    document = run.library.document(first.span.document_id)
-    spans = [item.span for item in group]
-    spans += [item.before[0] for item in group if leaning(item, document.text)]
-    citations = tuple(
-        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
-    )
-    support, usage = check(
-        run.model,
-        run.prompts,
-        text,
-        [citation.quote for citation in citations],
-        calibration=run.calibration,
-        context=(first.title, first.heading),
-    )
-    run.spend(usage)
-    run.trace(
-        "join",
-        {"text": text, "supported": support.supported, "reason": support.reason},
-    )
-    if not support.supported:
-        return None, support.reason, text
-    verbatim = flat(" ".join(citation.quote for citation in citations)) == text
-    return (
-        Claim(
-            text=text,
-            citations=citations,
-            verdict="verbatim" if verbatim else "verified",
-            support=support.probability,
-        ),
-        "",
-        text,
-    )
+    claim, reason = stated(run, text, group, context=(first.title, first.heading))
+    run.trace("join", {"text": text, "supported": claim is not None, "reason": reason})
+    return claim, reason, text
 
 
 def _keeps(text: str, sentence: str) -> bool:

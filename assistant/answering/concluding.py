@@ -102,13 +102,7 @@ def _says(one: Claim, other: Claim) -> bool:
     if {one.verdict, other.verdict} != {"verbatim"}:
         return False
     return all(
-        any(
-            there.span.document_id == here.span.document_id
-            and there.span.start <= here.span.start
-            and here.span.end <= there.span.end
-            for there in one.citations
-        )
-        for here in other.citations
+        any(there.span.holds(here.span) for there in one.citations) for here in other.citations
     )
 
 

@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 import numpy as np
+from langchain_core.messages import BaseMessage
 
 from assistant.answering.candidates import Candidate, Sentences, leaning
 from assistant.answering.drafts import one_sentence
+from assistant.answering.stating import stated, told
 from assistant.answering.values import Retrieved, Run, Steps
-from assistant.checking.citations import LEANS, cite, merge_adjacent
+from assistant.checking.citations import LEANS
 from assistant.checking.guards import adds_to
-from assistant.checking.support import check
-from assistant.data import Citation, Claim, ClaimChecked, Progress, SentenceWithheld, Withheld
+from assistant.data import Claim, Progress, Withheld
 from assistant.language.numbers import words_and_numbers
-from assistant.language.words import flat
-from index.data import Evidence
 from index.sentences import sentences
 
 READ = 3
@@ -44,12 +43,14 @@ _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstDraft:
-    """What the model wrote, in order, and what became of it."""
+    """What became of what the model wrote."""
 
-    sentences: tuple[str, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    """The sentences that are borne out by what they cite."""
-    withheld: tuple[Withheld, ...] = ()
+    claims: tuple[Claim, ...]
+    """The sentences that are borne out by what they cite, in order."""
+    withheld: tuple[Withheld, ...]
+    """The others."""
+    nearness: np.ndarray
+    """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
 
     @property
     def share(self) -> float:
@@ -58,14 +59,23 @@ class FirstDraft:
         return len(self.claims) / checked if checked else 0.0
 
 
-def evidence_text(passages: Sequence[Evidence]) -> str:
-    """The passages that the model reads, those of one document under its name."""
-    read = passages[:READ]
+def prompted(found: Retrieved, name: str) -> list[BaseMessage]:
+    """The prompt ``name`` about the best passages, those of one document under its name.
+
+    ``covers`` and ``first_draft`` begin alike, so that the server has read the one for the other.
+    """
+    run, part = found.run, found.part
+    read = [each for each in found.evidence if run.holds(each)][:READ]
     texts = [
         "\n".join([name, *(item.passage.text for item in items)])
         for name, items in groupby(read, key=lambda item: item.document_name)
     ]
-    return "\n\n".join(texts)[:LONGEST_READ]
+    return run.prompts.messages(
+        name,
+        evidence="\n\n".join(texts)[:LONGEST_READ],
+        earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
+        question=part.question,
+    )
 
 
 def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]:
@@ -76,16 +86,7 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
     run, part = found.run, found.part
     yield Progress(message="Writing a first draft")
     run.go_on()
-    held = [each for each in found.evidence if run.holds(each)]
-    written = run.model.write(
-        run.prompts.messages(
-            "first_draft",
-            evidence=evidence_text(held),
-            earlier=f"Earlier question: {part.earlier}\n" if part.earlier else "",
-            question=part.question,
-        ),
-        max_tokens=WRITTEN,
-    )
+    written = run.model.write(prompted(found, "first_draft"), max_tokens=WRITTEN)
     run.spend(written.usage)
     said = drafted_sentences(written.text, part.question, finished=written.finished)
     said = [said[at] for at in distinct(run.library.embed(said))] if said else []
@@ -93,9 +94,10 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
     withheld: list[Withheld] = []
     if said:
         yield Progress(message="Checking what it says against its sources")
-    for sentence in said:
+    ranked = [near.ranks(sentence) for sentence in said]
+    for sentence, ranks in zip(said, ranked, strict=True):
         run.go_on()
-        claim, reason = _checked(run, sentence, near)
+        claim, reason = _checked(run, sentence, near, ranks)
         if claim is not None:
             claims.append(claim)
         else:
@@ -110,16 +112,8 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
             "withheld": [[item.text, item.reason] for item in withheld],
         },
     )
-    return FirstDraft(sentences=tuple(said), claims=tuple(claims), withheld=tuple(withheld))
-
-
-def told(run: Run, claims: Sequence[Claim], withheld: Sequence[Withheld]) -> Steps[None]:
-    """The events of checked sentences."""
-    for item in withheld:
-        yield SentenceWithheld(withheld=item)
-    for claim in claims:
-        run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
-        yield ClaimChecked(claim=claim)
+    nearness = np.max(ranked, axis=0) if ranked else np.zeros(len(near.items))
+    return FirstDraft(claims=tuple(claims), withheld=tuple(withheld), nearness=nearness)
 
 
 def drafted_sentences(text: str, question: str, *, finished: bool = True) -> list[str]:
@@ -143,21 +137,14 @@ def distinct(vectors: np.ndarray) -> list[int]:
     return kept
 
 
-def nearness(said: Sequence[str], near: Sentences) -> np.ndarray:
-    """How near each of n sentences is to the nearest of the drafted ones, shape (n,)."""
-    if not said:
-        return np.zeros(len(near.items))
-    return np.asarray(np.max([near.ranks(each) for each in said], axis=0))
-
-
-def sources(sentence: str, near: Sentences, run: Run) -> list[Candidate]:
-    """The sentences that a drafted one is from, at most ``MOST_SOURCES``: the nearest, then any of
-    its document that has words or numbers that the ones before have not.
+def sources(sentence: str, near: Sentences, ranks: np.ndarray, run: Run) -> list[Candidate]:
+    """The sentences that a drafted one is from, at most ``MOST_SOURCES``: the nearest by its
+    ``ranks``, then any of its document that has words or numbers that the ones before have not.
 
     Of two documents none: what one says must not be told of what the other is about. Nor one that
     leans on a sentence that does not stand before it, for beside another it would lean on that.
     """
-    order = np.argsort(-near.ranks(sentence), kind="stable")
+    order = np.argsort(-ranks, kind="stable")
     firm = (near.items[at] for at in order if not _dangles(near.items[at], run))
     best = list(islice(firm, 2 * MOST_SOURCES))
     best = [item for item in best if item.span.document_id == best[0].span.document_id]
@@ -184,40 +171,9 @@ def _shared(items: Sequence[Candidate]) -> list[str]:
     return [items[0].title, *(headings if len(headings) == 1 else ())]
 
 
-def _checked(run: Run, sentence: str, near: Sentences) -> tuple[Claim | None, str]:
+def _checked(
+    run: Run, sentence: str, near: Sentences, ranks: np.ndarray
+) -> tuple[Claim | None, str]:
     """A drafted sentence as a claim, or why it falls."""
-    from_ = sources(sentence, near, run)
-    if not from_:
-        return None, NO_SOURCE
-    citations = citations_of(run, from_)
-    support, usage = check(
-        run.model,
-        run.prompts,
-        sentence,
-        [citation.quote for citation in citations],
-        calibration=run.calibration,
-        context=_shared(from_),
-    )
-    run.spend(usage)
-    if not support.supported:
-        return None, support.reason
-    verbatim = flat(" ".join(citation.quote for citation in citations)) == sentence
-    claim = Claim(
-        text=sentence,
-        citations=citations,
-        verdict="verbatim" if verbatim else "verified",
-        support=support.probability,
-    )
-    return claim, ""
-
-
-def citations_of(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
-    """What is cited: the sentences, each with the one before it if it leans on that."""
-    cited: list[Citation] = []
-    for document_id in dict.fromkeys(item.span.document_id for item in items):
-        document = run.library.document(document_id)
-        of_one = [item for item in items if item.span.document_id == document_id]
-        spans = [item.span for item in of_one]
-        spans += [item.before[0] for item in of_one if leaning(item, document.text)]
-        cited += [cite(document, s.start, s.end) for s in merge_adjacent(spans, document.text)]
-    return tuple(cited)
+    from_ = sources(sentence, near, ranks, run)
+    return stated(run, sentence, from_, context=_shared(from_)) if from_ else (None, NO_SOURCE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering import composing
 from assistant.answering.candidates import Candidate, of_passage
-from assistant.answering.choosing import DETAILED_WORDS, WORDS
+from assistant.answering.choosing import DETAILED_WORDS, WORDS, in_order
 from assistant.answering.cited_text import (
     MOST_CITED,
     CitedSentence,
@@ -22,18 +22,11 @@ from assistant.answering.cited_text import (
     without_marks,
 )
 from assistant.answering.drafts import one_sentence
-from assistant.answering.first_draft import citations_of
 from assistant.answering.looking_up import quotation
+from assistant.answering.stating import citations_of, stated, told
 from assistant.answering.values import Chosen, Published, Sourced, Steps
 from assistant.checking.guards import adds_to
-from assistant.checking.support import check
-from assistant.data import (
-    Claim,
-    ClaimChecked,
-    Progress,
-    SentenceWithheld,
-    Withheld,
-)
+from assistant.data import Claim, Progress, Withheld
 from assistant.language.numbers import words_and_numbers
 from assistant.language.words import WORD, flat, fold
 from index.data import Span
@@ -77,12 +70,7 @@ def gather(chosen: Chosen) -> Steps[Sourced]:
             if item.span not in sources and len(item.text) <= room:
                 sources[item.span] = item
                 room -= len(item.text)
-    documents = list(dict.fromkeys(span.document_id for span in sources))
-    ordered = sorted(
-        sources.values(),
-        key=lambda item: (documents.index(item.span.document_id), item.span.start),
-    )
-    return Sourced(chosen=chosen, sources=tuple(ordered))
+    return Sourced(chosen=chosen, sources=tuple(in_order(list(sources.values()))))
 
 
 def publish(sourced: Sourced) -> Steps[Published]:
@@ -100,13 +88,12 @@ def publish(sourced: Sourced) -> Steps[Published]:
             checked = _check(sourced, sentence)
             if checked.claim is None:
                 withheld.append(Withheld(text=sentence.text, reason=checked.reason))
-                yield SentenceWithheld(withheld=withheld[-1])
+                yield from told(run, (), withheld[-1:])
             made = [checked.claim] if checked.claim else _instead(sourced, sentence, checked.reason)
             for claim in made:
                 if _adds(claim.text, chosen, claims):
-                    run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
                     claims.append(claim)
-                    yield ClaimChecked(claim=claim)
+                    yield from told(run, (claim,))
     if not claims:
         quoted = yield from composing.publish((yield from composing.compose(chosen)))
         return replace(quoted, withheld=(*withheld, *quoted.withheld))
@@ -219,23 +206,10 @@ def _cited(sourced: Sourced, sentence: CitedSentence) -> tuple[list[Candidate], 
 def _supported(sourced: Sourced, text: str, cited: Sequence[Candidate]) -> _Checked:
     """The text as a claim if these sentences bear it out. No title lends it a name."""
     run, question = sourced.chosen.found.run, sourced.chosen.found.part.question
-    citations = citations_of(run, cited)
-    quotes = [citation.quote for citation in citations]
-    support, usage = check(
-        run.model, run.prompts, text, quotes, calibration=run.calibration, question=question
-    )
-    run.spend(usage)
-    if not support.supported:
-        return _Checked(reason=support.reason)
-    verbatim = flat(" ".join(quotes)) == text
-    return _Checked(
-        claim=Claim(
-            text=text,
-            citations=citations,
-            verdict="verbatim" if verbatim else "verified",
-            support=1.0 if verbatim else support.probability,
-        )
-    )
+    claim, reason = stated(run, text, cited, question=question)
+    if claim and claim.verdict == "verbatim":
+        claim = replace(claim, support=1.0)
+    return _Checked(claim=claim, reason=reason)
 
 
 def _instead(sourced: Sourced, sentence: CitedSentence, reason: str) -> list[Claim]:

@@ -6,17 +6,16 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from index import loading
 from index.data import Document
 from index.errors import InputError
 from index.formats import books
 from index.sentences import sentences
 from tests.unit.index import binding, office
-from tests.unit.index.test_generated import RAISED, SEEDS, paragraphs, told
+from tests.unit.index.test_generated import RAISED, SEEDS, loaded, paragraphs, told
 
 
 def read(content: bytes) -> tuple[Document, tuple[str, ...]]:
-    return loading._document(loading.Raw(source="/a.epub", kind=".epub", content=content), "a.epub")
+    return loaded(content, ".epub")
 
 
 def places(document: Document) -> dict[str, str]:

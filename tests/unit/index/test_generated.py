@@ -8,7 +8,6 @@ import random
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import docx
@@ -71,11 +70,14 @@ KINDS: list[tuple[str, Callable[[list[str]], bytes]]] = [
 ]
 
 
+def loaded(content: bytes, kind: str) -> tuple[Document, tuple[str, ...]]:
+    """A file's document, and what is remarked of it."""
+    name = f"a{kind}"
+    return loading._document(loading.Raw(source=f"/{name}", kind=kind, content=content), name)
+
+
 def read(content: bytes, kind: str) -> Document:
-    document, _ = loading._document(
-        loading.Raw(source=str(Path("/a") / f"a{kind}"), kind=kind, content=content), f"a{kind}"
-    )
-    return document
+    return loaded(content, kind)[0]
 
 
 def found(document: Document) -> list[str]:

@@ -6,22 +6,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from index import loading
 from index.data import Document
 from index.errors import InputError
-from index.sentences import sentences
 from tests.unit.index import office
-from tests.unit.index.test_generated import NUMBERS, RAISED, SEEDS, paragraphs, told
-
-
-def read(content: bytes, kind: str) -> tuple[Document, tuple[str, ...]]:
-    name = f"a{kind}"
-    return loading._document(loading.Raw(source=f"/{name}", kind=kind, content=content), name)
-
-
-def found(document: Document) -> list[str]:
-    spans = sentences(document.text, document.headings)
-    return [" ".join(document.text[start:end].split()) for start, end in spans]
+from tests.unit.index.test_generated import NUMBERS, RAISED, SEEDS, found, paragraphs, told
+from tests.unit.index.test_generated import loaded as read
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -11,21 +11,14 @@ from index import Library, loading
 from index.data import Document
 from index.errors import InputError
 from index.formats import quoting
-from index.sentences import sentences
 from tests.unit.index import letters, office
-from tests.unit.index.test_generated import SEEDS, paragraphs, told
+from tests.unit.index.test_generated import SEEDS, found, loaded, paragraphs, told
 
 OUTLOOK = "From: A Ek <a@x.org>\r\nTo: b@x.org\r\nDate: Thu, 9 May 2024 16:40:00 +0200\r\n\r\n"
 
 
 def read(content: bytes, kind: str = ".eml") -> tuple[Document, tuple[str, ...]]:
-    name = f"a{kind}"
-    return loading._document(loading.Raw(source=f"/{name}", kind=kind, content=content), name)
-
-
-def found(document: Document) -> list[str]:
-    spans = sentences(document.text, document.headings)
-    return [" ".join(document.text[start:end].split()) for start, end in spans]
+    return loaded(content, kind)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

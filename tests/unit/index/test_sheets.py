@@ -13,11 +13,7 @@ from index.formats.rows import table_lines
 from index.sentences import sentences
 from tests.unit.index import office
 from tests.unit.index.test_generated import NUMBERS, SEEDS
-
-
-def read(content: bytes, kind: str) -> tuple[Document, tuple[str, ...]]:
-    name = f"a{kind}"
-    return loading._document(loading.Raw(source=f"/{name}", kind=kind, content=content), name)
+from tests.unit.index.test_generated import loaded as read
 
 
 def lines(content: bytes, kind: str) -> list[str]:

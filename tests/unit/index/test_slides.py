@@ -4,16 +4,15 @@ import random
 
 import pytest
 
-from index import loading
 from index.data import Document
 from index.errors import InputError
 from index.sentences import sentences
 from tests.unit.index import decks, office
-from tests.unit.index.test_generated import NUMBERS, RAISED, SEEDS, told
+from tests.unit.index.test_generated import NUMBERS, RAISED, SEEDS, loaded, told
 
 
 def read(content: bytes) -> tuple[Document, tuple[str, ...]]:
-    return loading._document(loading.Raw(source="/a.pptx", kind=".pptx", content=content), "a.pptx")
+    return loaded(content, ".pptx")
 
 
 def places(document: Document) -> dict[str, str]:

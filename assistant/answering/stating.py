@@ -1,0 +1,74 @@
+"""A sentence in the model's words as a claim: what it cites, and whether that bears it out.
+
+Used wherever the model writes for a whole answer: its first draft, two neighbours joined, and what
+a model that composes writes.
+"""
+
+from collections.abc import Collection, Sequence
+
+from assistant.answering.candidates import Candidate, leaning
+from assistant.answering.values import Run, Steps
+from assistant.checking.citations import cite, merge_adjacent
+from assistant.checking.support import check
+from assistant.data import Citation, Claim, ClaimChecked, SentenceWithheld, Withheld
+from assistant.language.words import flat
+
+
+def stated(
+    run: Run,
+    text: str,
+    items: Sequence[Candidate],
+    *,
+    context: Collection[str] = (),
+    question: str | None = None,
+) -> tuple[Claim | None, str]:
+    """The text as a claim that cites ``items``, if they bear it out; else the reason why not.
+
+    ``context`` and ``question`` are those of ``assistant.checking.support.check``.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    citations = citations_of(run, items)
+    quotes = [citation.quote for citation in citations]
+    support, usage = check(
+        run.model,
+        run.prompts,
+        text,
+        quotes,
+        calibration=run.calibration,
+        context=context,
+        question=question,
+    )
+    run.spend(usage)
+    if not support.supported:
+        return None, support.reason
+    verbatim = flat(" ".join(quotes)) == text
+    claim = Claim(
+        text=text,
+        citations=citations,
+        verdict="verbatim" if verbatim else "verified",
+        support=support.probability,
+    )
+    return claim, ""
+
+
+def citations_of(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
+    """What is cited: the sentences, each with the one before it if it leans on that."""
+    cited: list[Citation] = []
+    for document_id in dict.fromkeys(item.span.document_id for item in items):
+        document = run.library.document(document_id)
+        of_one = [item for item in items if item.span.document_id == document_id]
+        spans = [item.span for item in of_one]
+        spans += [item.before[0] for item in of_one if leaning(item, document.text)]
+        cited += [cite(document, s.start, s.end) for s in merge_adjacent(spans, document.text)]
+    return tuple(cited)
+
+
+def told(run: Run, claims: Sequence[Claim], withheld: Sequence[Withheld] = ()) -> Steps[None]:
+    """The events of checked sentences."""
+    for item in withheld:
+        yield SentenceWithheld(withheld=item)
+    for claim in claims:
+        run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
+        yield ClaimChecked(claim=claim)
