@@ -47,6 +47,17 @@ class Result:
     details: dict[str, Any] = field(default_factory=dict)
 
 
+def peak_memory_mb() -> float:
+    """The most memory that this process has held, in MB.
+
+    ``getrusage`` is no use for it: Linux keeps the parent's peak through ``exec``, so a small
+    process that a large one starts would be called large.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak.split()[1]) / 1024
+
+
 def figure(name: str, unit: str, runs: Sequence[float], **target: float) -> Figure:
     """The figure of these runs; ``target`` is ``at_least`` or ``at_most``."""
     return Figure(

@@ -9,7 +9,6 @@ always. Each size is measured in processes of its own, the question's embedding 
 """
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -23,7 +22,7 @@ import numpy as np
 from assistant.evaluation.reports.metrics import quantile
 from assistant.runtime import EmbedderOnDemand
 from assistant.settings import Settings, go_offline
-from benchmarks.figures import Result, figure, kept, options, table
+from benchmarks.figures import Result, figure, kept, options, peak_memory_mb, table
 from benchmarks.texts import SEED, document, questions, written
 from index import Library
 from index.embedding import Embedder, Vectors
@@ -108,7 +107,7 @@ def asked(folder: Path, embedder: Embedder, count: int, seed: int) -> dict[str, 
         }
         return {
             "open_s": opened,
-            "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "memory_mb": peak_memory_mb(),
             "disk_mb": sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6,
             **found,
         }

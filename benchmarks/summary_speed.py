@@ -9,7 +9,6 @@ ours is asked for once more, on unchanged text. Prints the medians and their rat
 
 import argparse
 import json
-import resource
 import tempfile
 import time
 from pathlib import Path
@@ -25,6 +24,7 @@ from assistant.resources import prompts_folder
 from assistant.runtime import open_library, open_model
 from assistant.settings import Settings
 from assistant.summarising.summaries import summarize
+from benchmarks.figures import peak_memory_mb
 from index import Library
 
 _TOKENS_A_WORD = 1.5
@@ -91,7 +91,7 @@ def measure(file: Path, runs: int, words: int | None) -> dict[str, Any]:
         "total_over_plain": total / single,
         "first_over_plain": first / single,
         "times_faster_again": total / median(again),
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_memory_mb": peak_memory_mb(),
     }
 
 

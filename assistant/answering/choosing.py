@@ -29,9 +29,10 @@ LIKENESS = 0.2
 TOPIC = 0.5
 """Similarity of the nearest passage from which a question is understood without the one before it.
 Of 34 questions on another topic than the one before 0.91 reach it, of 39 follow-ups 0.69."""
-NEAR = 0.7
-"""Share of the best passage's score that a passage needs for its document to lend sentences: all
-right documents of two sets of questions do, and few others (``docs/notebook.md``)."""
+NEAR = 0.75
+"""Share of the highest score, or of the highest similarity, that a passage needs for its document
+to lend sentences: all right documents of two sets of questions reach it, and few others
+(``docs/notebook.md``)."""
 CONSIDERED = 60
 """Of the sentences nearest to question and draft, how many may be taken."""
 DRAFTED = 0.5
@@ -126,8 +127,13 @@ def _alone_if_it_can(found: Retrieved) -> Retrieved:
 
 def _of_best_documents(held: Sequence[Evidence]) -> list[Evidence]:
     """The passages of the documents that have one near the best: others only share words."""
-    least = NEAR * max((each.score for each in held), default=0.0)
-    best = {each.passage.span.document_id for each in held if each.score >= least}
+    score = NEAR * max((each.score for each in held), default=0.0)
+    similarity = NEAR * max((each.similarity for each in held), default=0.0)
+    best = {
+        each.passage.span.document_id
+        for each in held
+        if each.score >= score or each.similarity >= similarity
+    }
     return [each for each in held if each.passage.span.document_id in best]
 
 

@@ -229,28 +229,6 @@ def test_a_joint_sentence_that_drops_one_of_the_two_is_not_used(
     assert {claim.verdict for claim in answer.claims} == {"verbatim"}
 
 
-def test_sentences_of_several_documents_stand_in_one_answer(
-    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
-) -> None:
-    scripted_model.writer = joins("")
-    assistant = over(
-        "Mill Street floods each spring.\n", "The council of Mill Street raises the dam.\n"
-    )
-    answer = assistant.answer("What about Mill Street?", detail="detailed")
-    assert len({c.document_name for claim in answer.claims for c in claim.citations}) == 2
-    assert exact(library, answer)
-
-
-def test_a_document_about_something_else_lends_no_sentence(
-    over: Callable[..., Assistant], scripted_model: ScriptedModel
-) -> None:
-    answer = over(
-        "The Provider keeps the servers running. For each day of outage the Customer is paid.\n",
-        "Whales sing to find each other. A song may last for half an hour.\n",
-    ).answer("What happens after an outage of the servers?", detail="detailed")
-    assert {c.document_name for claim in answer.claims for c in claim.citations} == {"note-0.txt"}
-
-
 def test_near_twins_are_said_once(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
