@@ -128,11 +128,11 @@ def test_the_names_of_a_standalone_question_are_known_from_the_documents_or_the_
         assert [name for name in names if name not in known] == []
 
 
-def test_questions_of_each_kind_come_equally_often_and_none_twice() -> None:
+def test_there_are_enough_questions_of_each_kind_and_none_twice() -> None:
     asked = lines(FOLDER / "kinds.jsonl")
-    assert Counter(line["kind"] for line in asked) == dict.fromkeys(
-        ("lookup", "whole", "list", "compare", "document"), 24
-    )
+    count = Counter(line["kind"] for line in asked)
+    assert set(count) == {"lookup", "whole", "list", "compare", "document"}
+    assert min(count.values()) >= 36
     wordings = {plain(line["question"]) for line in asked}
-    assert len(wordings) == 120
+    assert len(wordings) == len(asked)
     assert wordings & {plain(line["question"]) for line in lines()} == set()
