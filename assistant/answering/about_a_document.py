@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from assistant.answering.choosing import choose
 from assistant.answering.retrieving import nearest
-from assistant.answering.values import Chosen, Published, Refused, Retrieved, Steps
+from assistant.answering.values import Published, Refused, Retrieved, Steps, Weighed
+from assistant.answering.weighing import weigh
 from assistant.data import Claim, ClaimChecked, Progress, Summarized
 from assistant.language.words import content_words
 from assistant.summarising.summaries import summarize
@@ -12,15 +12,15 @@ from assistant.summarising.summaries import summarize
 _LENGTH = "brief"
 
 
-def sum_up(found: Retrieved) -> Steps[Chosen | Published | Refused]:
+def sum_up(found: Retrieved) -> Steps[Weighed | Published | Refused]:
     """A brief summary of the document that is meant; or, where the question is about something
     that passages tell ("summarise the reaction of …"), the sentences about that."""
     run = found.run
     document, named = _meant(found)
     if not named:
-        chosen = yield from choose(found)
-        if isinstance(chosen, Chosen):
-            return chosen
+        weighed = yield from weigh(found)
+        if isinstance(weighed, Weighed):
+            return weighed
     if document is None:
         return Refused(
             found=found, answerability=None, kind="not_stated", text="No document is near enough."

@@ -21,7 +21,6 @@ from assistant.answering.values import (
     AbandonedError,
     Asked,
     AskedBack,
-    Chosen,
     Composed,
     Drafted,
     Judged,
@@ -30,7 +29,9 @@ from assistant.answering.values import (
     Retrieved,
     Sourced,
     Steps,
+    Weighed,
 )
+from assistant.answering.weighing import weigh
 from assistant.data import AnswerEvent
 
 Values = tuple[Any, ...]
@@ -48,21 +49,21 @@ def build() -> Runnable[Asked, AnswerEvent]:
     )
 
 
-def _judge(found: Retrieved) -> Steps[Judged | Chosen | Published | Refused | AskedBack]:
+def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | AskedBack]:
     if found.part.kind == "lookup":
         return (yield from looking_up.judge(found))
     if found.part.kind == "document":
         return (yield from sum_up(found))
-    return (yield from choose(found))
+    return (yield from weigh(found))
 
 
 def _draft(value: Any) -> Steps[Any]:
     if isinstance(value, Judged):
         return (yield from looking_up.draft(value))
-    if isinstance(value, Chosen) and value.found.part.composed:
-        return (yield from writing.gather(value))
-    if isinstance(value, Chosen):
-        return (yield from composing.compose(value))
+    if isinstance(value, Weighed):
+        chosen = yield from choose(value)
+        step = writing.gather if value.found.part.composed else composing.compose
+        return (yield from step(chosen))
     return value
 
 

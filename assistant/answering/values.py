@@ -1,9 +1,9 @@
 """What an answer is on its way from a question: each step takes one of these and returns another.
 
-``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Chosen`` → ``Drafted``, ``Composed`` or
-``Sourced`` → ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which later steps let
-pass. What became of a question is in the type. A question of several parts is several values side
-by side.
+``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Weighed`` → ``Drafted``, ``Chosen``,
+``Composed`` or ``Sourced`` → ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which
+later steps let pass. What became of a question is in the type. A question of several parts is
+several values side by side.
 """
 
 import time
@@ -11,7 +11,9 @@ from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from assistant.answering.candidates import Candidate
+import numpy as np
+
+from assistant.answering.candidates import Candidate, Sentences
 from assistant.answering.judging import Judgement
 from assistant.answering.trace import Trace
 from assistant.checking.calibration import Calibration
@@ -153,6 +155,49 @@ class Drafted:
 
     judged: Judged
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What became of what the model wrote of some passages."""
+
+    claims: tuple[Claim, ...]
+    """The sentences that are borne out by what they cite, in order."""
+    withheld: tuple[Withheld, ...]
+    """The others."""
+    nearness: np.ndarray
+    """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
+
+    @property
+    def share(self) -> float:
+        """Of the sentences that were checked, the share that is borne out; 0 of none."""
+        checked = len(self.claims) + len(self.withheld)
+        return len(self.claims) / checked if checked else 0.0
+
+    def then(self, other: "Draft") -> "Draft":
+        """This one and another of the same n sentences."""
+        return Draft(
+            claims=self.claims + other.claims,
+            withheld=self.withheld + other.withheld,
+            nearness=np.maximum(self.nearness, other.nearness),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A question of several sentences that the documents answer, with the first draft of it."""
+
+    found: Retrieved
+    near: Sentences
+    """The sentences that were read, nearest to the question first."""
+    passages: tuple[Evidence, ...]
+    """Those that were read, best first."""
+    of: int
+    """How many there are to ask."""
+    draft: Draft
+    told: bool
+    """Whether its sentences were shown as soon as they were checked."""
+    answerability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

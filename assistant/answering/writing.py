@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering import composing
 from assistant.answering.candidates import Candidate, of_passage
-from assistant.answering.choosing import DETAILED_WORDS, WORDS, in_order
+from assistant.answering.choosing import in_order, words_of
 from assistant.answering.cited_text import (
     MOST_CITED,
     CitedSentence,
@@ -112,7 +112,7 @@ def _written(sourced: Sourced) -> Generator[CitedSentence, None, None]:
     """The sentences as they are completed, MOST of them at most; closing it ends the writing."""
     chosen = sourced.chosen
     run, part = chosen.found.run, chosen.found.part
-    words = DETAILED_WORDS if part.asked.detail == "detailed" else WORDS
+    words = words_of(part)
     messages = run.prompts.messages(
         "write_json" if run.model.capabilities.json_schema else "write",
         sentences=_numbered(sourced.sources),

@@ -16,7 +16,8 @@ from assistant.answering.choosing import choose
 from assistant.answering.questions import checked_question
 from assistant.answering.retrieving import retrieve
 from assistant.answering.understanding import understand
-from assistant.answering.values import Asked, Chosen, Kind, Run, Steps, Value
+from assistant.answering.values import Asked, Kind, Run, Steps, Value, Weighed
+from assistant.answering.weighing import weigh
 from assistant.checking.calibration import Calibration
 from assistant.checking.guards import objections
 from assistant.checking.support import probability_of_support
@@ -103,8 +104,8 @@ def _look_up(bench: Bench, case: GoldenCase) -> Row:
 
 def _whole(bench: Bench, case: GoldenCase) -> Row:
     found: dict[str, dict[str, Any]] = {}
-    _chosen(bench, case, OPEN, lambda step, what: found.update({step: what}))
-    signals = found.get("choose", {}).get("features", {})
+    _weighed(bench, case, OPEN, lambda step, what: found.update({step: what}))
+    signals = found.get("weigh", {}).get("features", {})
     draft = found.get("first_draft", {"claims": [], "withheld": []})
     supports = [support for _, support in draft["claims"]] + [-1.0] * len(draft["withheld"])
     return {"answerable": case.answerable, "signals": signals, "supports": supports}
@@ -119,9 +120,9 @@ def written_row(bench: Bench, case: GoldenCase, calibration: Calibration) -> Row
             kept.append(what)
 
     composing = replace(calibration, composes=True, several=-1.0)
-    chosen = _chosen(bench, case, composing, trace)
-    if isinstance(chosen, Chosen):
-        _value(writing.publish(_value(writing.gather(chosen))))
+    weighed = _weighed(bench, case, composing, trace)
+    if isinstance(weighed, Weighed):
+        _value(writing.publish(_value(writing.gather(_value(choose(weighed))))))
     gold = [flat(quote.quote) for quote in case.evidence]
     return {
         "sentences": [
@@ -204,7 +205,7 @@ def _alike(one: str, other: str) -> bool:
     return bool(numbers(one)) == bool(numbers(other)) and one[0].isupper() == other[0].isupper()
 
 
-def _chosen(
+def _weighed(
     bench: Bench,
     case: GoldenCase,
     calibration: Calibration,
@@ -227,7 +228,7 @@ def _chosen(
     )
     part, *_ = _value(understand(asked))
     kind = WHOLE.get(case.kind, "whole")
-    return _value(choose(_value(retrieve(replace(part, kind=kind)))))
+    return _value(weigh(_value(retrieve(replace(part, kind=kind)))))
 
 
 def _value(steps: Steps[Value]) -> Value:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.first_draft import drafted_sentences
 from assistant.answering.question_kinds import Classifier, kind_of, signals, word_runs
 from assistant.answering.retrieving import nearest
 from assistant.answering.understanding import split
+from assistant.answering.whole_drafts import drafted_sentences
 from assistant.checking.calibration import Calibration
 from assistant.data import Answer, ClaimChecked, SentenceWithheld, Turn
 from assistant.json_forms import answer_from_json, answer_json
@@ -131,6 +131,27 @@ def test_the_sentence_before_stands_next_to_the_one_that_leans_on_it(
     text = "The dam was built in 1931. Was the mill sold? It was sold in 1990.\n"
     answer = over(text).answer("What happened to the dam?", detail="detailed")
     assert drafted not in [claim.text for claim in answer.claims]
+
+
+def test_what_the_next_passages_say_is_drafted_too(
+    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+) -> None:
+    names = ("Ames", "Bole", "Cray", "Dunn")
+
+    def write(call: Call) -> str:
+        there = [name for name in names if name in call.text]
+        drafting = "complete sentences" in call.text
+        return " ".join(f"{name} keeps the weir." for name in there) if drafting else ""
+
+    scripted_model.writer = write
+    answer = over(*(f"Warden {name} keeps the old weir at Harlow.\n" for name in names)).answer(
+        "What of the wardens of the old weir at Harlow?", detail="detailed"
+    )
+    first, further = (call for call in scripted_model.calls if "complete sentences" in call.text)
+    assert [sum(name in call.text for name in names) for call in (first, further)] == [3, 1]
+    said = {claim.text for claim in answer.claims if claim.verdict == "verified"}
+    assert said == {f"{name} keeps the weir." for name in names}
+    assert exact(library, answer)
 
 
 @pytest.mark.parametrize("weight", [2.0, -2.0])

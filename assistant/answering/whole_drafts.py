@@ -1,4 +1,4 @@
-"""A whole answer as the model writes it at one go, and which of its sentences are borne out.
+"""What the model writes of some passages at one go, and which of its sentences are borne out.
 
 The default model writes well from plain passages and cites blindly, so the sources of each sentence
 are found afterwards: the sentences nearest to it, checked as every claim is. What falls is withheld
@@ -8,7 +8,6 @@ draft are better ones than those that are near to the question alone (``docs/not
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby, islice
 
 import numpy as np
@@ -17,11 +16,12 @@ from langchain_core.messages import BaseMessage
 from assistant.answering.candidates import Candidate, Sentences, leaning
 from assistant.answering.drafts import one_sentence
 from assistant.answering.stating import stated, told
-from assistant.answering.values import Retrieved, Run, Steps
+from assistant.answering.values import Draft, Retrieved, Run, Steps
 from assistant.checking.citations import LEANS
-from assistant.checking.guards import adds_to
+from assistant.checking.guards import adds_to, objections
 from assistant.data import Claim, Progress, Withheld
 from assistant.language.numbers import words_and_numbers
+from index.data import Evidence
 from index.sentences import sentences
 
 READ = 3
@@ -36,36 +36,17 @@ MOST_SOURCES = 3
 """Sentences of the documents that one sentence of the draft may be from."""
 NO_SOURCE = "no sentence that was found says it"
 TWINS = 0.85
-"""Cosine similarity from which two sentences say the same."""
+"""Cosine similarity from which two sentences say the same, if no guard objects."""
 _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 """What the model puts before a line of a list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstDraft:
-    """What became of what the model wrote."""
-
-    claims: tuple[Claim, ...]
-    """The sentences that are borne out by what they cite, in order."""
-    withheld: tuple[Withheld, ...]
-    """The others."""
-    nearness: np.ndarray
-    """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
-
-    @property
-    def share(self) -> float:
-        """Of the sentences that were checked, the share that is borne out; 0 of none."""
-        checked = len(self.claims) + len(self.withheld)
-        return len(self.claims) / checked if checked else 0.0
-
-
-def prompted(found: Retrieved, name: str) -> list[BaseMessage]:
-    """The prompt ``name`` about the best passages, those of one document under its name.
+def prompted(found: Retrieved, read: Sequence[Evidence], name: str) -> list[BaseMessage]:
+    """The prompt ``name`` about some passages, those of one document under its name.
 
     ``covers`` and ``first_draft`` begin alike, so that the server has read the one for the other.
     """
     run, part = found.run, found.part
-    read = [each for each in found.evidence if run.holds(each)][:READ]
     texts = [
         "\n".join([name, *(item.passage.text for item in items)])
         for name, items in groupby(read, key=lambda item: item.document_name)
@@ -78,18 +59,26 @@ def prompted(found: Retrieved, name: str) -> list[BaseMessage]:
     )
 
 
-def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]:
-    """The draft, each sentence checked against those of ``near`` that it is from.
+def write(
+    found: Retrieved,
+    read: Sequence[Evidence],
+    near: Sentences,
+    *,
+    tell: bool,
+    before: Sequence[Claim] = (),
+) -> Steps[Draft]:
+    """A draft of the passages ``read``, each sentence checked against those of ``near`` that it is
+    from; of one that repeats a claim ``before`` nothing comes.
 
     ``tell`` each as soon as it is checked: the question is answered whatever becomes of the others.
     """
     run, part = found.run, found.part
-    yield Progress(message="Writing a first draft")
+    yield Progress(message="Writing a further draft" if before else "Writing a first draft")
     run.go_on()
-    written = run.model.write(prompted(found, "first_draft"), max_tokens=WRITTEN)
+    written = run.model.write(prompted(found, read, "first_draft"), max_tokens=WRITTEN)
     run.spend(written.usage)
     said = drafted_sentences(written.text, part.question, finished=written.finished)
-    said = [said[at] for at in distinct(run.library.embed(said))] if said else []
+    said = _new(run, said, [claim.text for claim in before]) if said else []
     claims: list[Claim] = []
     withheld: list[Withheld] = []
     if said:
@@ -105,7 +94,7 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
         if tell:
             yield from told(run, claims[-1:] if claim else (), () if claim else withheld[-1:])
     run.trace(
-        "first_draft",
+        "further_draft" if before else "first_draft",
         {
             "text": written.text,
             "claims": [[claim.text, claim.support] for claim in claims],
@@ -113,7 +102,7 @@ def write(found: Retrieved, near: Sentences, *, tell: bool) -> Steps[FirstDraft]
         },
     )
     nearness = np.max(ranked, axis=0) if ranked else np.zeros(len(near.items))
-    return FirstDraft(claims=tuple(claims), withheld=tuple(withheld), nearness=nearness)
+    return Draft(claims=tuple(claims), withheld=tuple(withheld), nearness=nearness)
 
 
 def drafted_sentences(text: str, question: str, *, finished: bool = True) -> list[str]:
@@ -128,13 +117,25 @@ def drafted_sentences(text: str, question: str, *, finished: bool = True) -> lis
     return list(dict.fromkeys(kept))[:MOST_SENTENCES]
 
 
-def distinct(vectors: np.ndarray) -> list[int]:
-    """Which of n texts say something that none before them says, by unit vectors (n, d)."""
+def _new(run: Run, said: list[str], before: list[str]) -> list[str]:
+    """Those sentences that say what none before them says."""
+    texts = [*before, *said]
+    vectors = run.library.embed(texts)
     kept: list[int] = []
-    for at, vector in enumerate(vectors):
-        if not kept or float((vectors[kept] @ vector).max()) < TWINS:
+    for at, text in enumerate(texts):
+        if not is_twin(text, [texts[k] for k in kept], vectors[kept] @ vectors[at]):
             kept.append(at)
-    return kept
+    return [texts[at] for at in kept if at >= len(before)]
+
+
+def is_twin(text: str, others: Sequence[str], likeness: Sequence[float] | np.ndarray) -> bool:
+    """Whether one of n other texts says all of a text, by their cosine similarity to it, shape
+    (n,): alike, and nothing in it is against the other ("not locked" and "locked" are alike, and
+    so are "on Friday" and "on Monday")."""
+    return any(
+        alike >= TWINS and not objections(text, [other])
+        for other, alike in zip(others, likeness, strict=True)
+    )
 
 
 def sources(sentence: str, near: Sentences, ranks: np.ndarray, run: Run) -> list[Candidate]:
