@@ -18,6 +18,7 @@ from assistant.language.qualifiers import (
     NEGATION,
     SPOKEN,
     denies_other_words,
+    dropped_condition,
     opposite,
 )
 from assistant.language.words import COMMON_ENDINGS, OPENERS, WORD, content_words, fold, root, stem
@@ -57,6 +58,7 @@ def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()
         _hedge(claim, evidence),
         _attribution(claim, evidence),
         _quantity_words(claim, evidence),
+        _condition(claim, evidence),
         _opposite(claim, evidence),
         _unit(claim, evidence),
         _swapped(claim, evidence),
@@ -243,6 +245,11 @@ def _quantity_words(claim: str, evidence: str) -> str:
     if universal and not _UNIVERSAL.search(evidence) and _PARTIAL.search(evidence):
         return f"it says “{universal.group()}” where the cited text limits the quantity"
     return _part_left_out(claim, evidence)
+
+
+def _condition(claim: str, evidence: str) -> str:
+    lost = dropped_condition(claim, evidence)
+    return f"it leaves out the condition “{' '.join(lost.split())}”" if lost else ""
 
 
 def _part_left_out(claim: str, evidence: str) -> str:

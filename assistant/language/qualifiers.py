@@ -45,6 +45,19 @@ SPOKEN = re.compile(
     re.IGNORECASE,
 )
 """Words after which, or before which, stands what somebody says and not what is so."""
+CONDITION = re.compile(
+    r"\b(?:if|unless|provid(?:ed|ing)(?: that)?|(?:as|so) long as|on condition that|subject to|"
+    r"except(?: (?:when|where|if|for|in|that|during))?|only (?:after|before|with|until|in|by|for)|"
+    r"in (?:the )?(?:case|event) (?:of|that)|(?:for )?(?:each|every)|per(?! cent)|"
+    r"when(?:ever)?|(?<!, )where|until)\b|^should\b",
+    re.IGNORECASE,
+)
+"""English conditions, exceptions and rates: what follows limits what the rest says."""
+_OF_A_CONDITION = 3
+"""Content words of a condition, one of which a claim that keeps it has."""
+_REPEATED = 0.6
+"""Share of a claim's content words that a sentence has if the claim repeats it."""
+_NARRATED = re.compile(r"\b(?:was|were|had|did)\b", re.IGNORECASE)
 _OPPOSITES = [
     (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
     for one, other in (
@@ -105,6 +118,29 @@ def denies_other_words(claim: str, evidence: str) -> bool:
         if governed and root(governed[0]) in everything - denied:
             return True
     return False
+
+
+def dropped_condition(claim: str, evidence: str) -> str:
+    """The words of a condition that a sentence of the evidence has and the claim has not, though
+    it repeats the rest; empty if there is none.
+
+    A rule without its condition is another rule; what is narrated ("closed when the river rose")
+    happened all the same.
+    """
+    said = {root(word) for word in content_words(claim)}
+    if CONDITION.search(claim):
+        return ""
+    for sentence in re.split(r"(?<=[.!?;])\s+", evidence):
+        if _NARRATED.search(sentence) or "|" in sentence:
+            continue
+        all_words = {root(word) for word in content_words(sentence)}
+        for match in CONDITION.finditer(sentence):
+            clause = re.split(r"[,;:]|\s[–—-]\s", sentence[match.end() :], maxsplit=1)[0]
+            limits = {root(word) for word in content_words(clause)[:_OF_A_CONDITION]}
+            repeated = said & (all_words - limits)
+            if limits and not said & limits and len(repeated) >= max(2, _REPEATED * len(said)):
+                return match.group() + clause
+    return ""
 
 
 def opposite(claim: str, evidence: str) -> tuple[str, str] | None:

@@ -1,6 +1,8 @@
 """The guards object to what a small model's "yes" lets through, and to little else."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,24 @@ def test_a_quotation_is_borne_out_by_itself() -> None:
     quotes = ["“It is certainly nothing\nthe university condones,” he added.", "He left."]
     assert objections(" ".join(" ".join(quotes).split()), quotes) == []
     assert objections("“It is certainly nothing the university condones.”", quotes) != []
+
+
+CONDITIONS = Path(__file__).parents[2] / "golden" / "claims_conditions.jsonl"
+
+
+def test_a_condition_that_is_dropped_is_missed_and_one_that_is_kept_is_not() -> None:
+    lines = [json.loads(line) for line in CONDITIONS.read_text(encoding="utf-8").splitlines()]
+    missed = {
+        line["id"]: any("condition" in each for each in objections(line["claim"], [line["source"]]))
+        for line in lines
+    }
+    assert not [line["id"] for line in lines if line["supported"] and missed[line["id"]]]
+    dropped = [line["id"] for line in lines if not line["supported"]]
+    assert sum(missed[each] for each in dropped) >= 0.75 * len(dropped)
+
+
+def test_what_happened_under_a_condition_happened() -> None:
+    assert objections("The ferry stopped.", ["The ferry stopped when the river was high."]) == []
 
 
 @pytest.mark.parametrize(
@@ -118,6 +138,8 @@ def test_a_true_claim_passes(claim: str, evidence: str) -> None:
         ),
         ("zero", "It started with a zero velocity.", "It started with a non-zero velocity."),
         ("Most of", "Ann mended the old errors.", "Most of the old errors were mended by Ann."),
+        ("condition", "The fee is waived.", "If the flight is late, the fee is waived."),
+        ("condition", "A guard is paid ten euros.", "A guard is paid ten euros for each night."),
     ],
 )
 def test_a_perturbed_claim_is_caught(kind: str, claim: str, evidence: str) -> None:
