@@ -45,6 +45,8 @@ class Standing:
                 return replace(self, doing=message)
             case ClaimChecked(claim=claim, provisional=True):
                 return replace(self, provisional=claim)
+            case ClaimChecked(claim=claim) if claim.text in {each.text for each in self.checked}:
+                return self  # another part of the question has the same answer
             case ClaimChecked(claim=claim):
                 return replace(self, checked=(*self.checked, claim), provisional=None)
             case SentenceWithheld(withheld=withheld):

@@ -37,6 +37,12 @@ def test_sentences_come_one_by_one_and_stay() -> None:
     assert standing.provisional is None
 
 
+def test_a_sentence_that_two_parts_of_a_question_share_stands_once() -> None:
+    again = replace(FIRST, support=0.8)
+    standing = after(*(ClaimChecked(claim=each) for each in (FIRST, SECOND, again)))
+    assert standing.checked == (FIRST, SECOND)
+
+
 def test_a_provisional_sentence_gives_way_to_the_next_checked_one() -> None:
     shown = after(ClaimChecked(claim=FIRST), ClaimChecked(claim=QUOTED, provisional=True))
     assert (shown.checked, shown.provisional) == ((FIRST,), QUOTED)

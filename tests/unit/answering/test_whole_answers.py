@@ -292,6 +292,19 @@ def test_each_part_of_a_question_is_answered_or_named_as_missing(
     assert answer.missing == ("Who paid for the herons?",)
 
 
+def test_a_sentence_that_answers_two_parts_stands_once(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = drafts("The old weir broke in March.")
+    answer = over(WEIR).answer(
+        "When did the old weir at Harlow break and why did the herons leave?", detail="detailed"
+    )
+    assert len(answer.parts) == 2
+    texts = [claim.text for claim in answer.claims]
+    assert len(set(texts)) == len(texts)
+    assert {*answer.parts[0].claims} & {*answer.parts[1].claims}
+
+
 def test_parts_read_and_refusal_survive_json(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
