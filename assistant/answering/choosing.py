@@ -23,8 +23,10 @@ LIKENESS = 0.2
 """Weight of a sentence's likeness to what is said already, which counts against it."""
 CONSIDERED = 60
 """Of the sentences nearest to question and draft, how many may be taken."""
-DRAFTED = 0.5
-"""Weight of nearness to the draft beside nearness to the question."""
+ASKED = 0.25
+"""Weight of nearness to the question beside nearness to the drafts: what is nearest to the question
+is cited by them already, and of the rest the drafts tell better what belongs
+(``docs/notebook.md``)."""
 TELLING = 3
 """Content words of a sentence that says anything alone."""
 WORDS = 120
@@ -33,8 +35,8 @@ thirds of them."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
 FEWEST = 2
-FAR = 0.5
-"""Share of the best sentence's rank below which a sentence does not belong."""
+FAR = 0.7
+"""Share of the nearest uncited sentence's nearness below which a sentence does not belong."""
 ROOM = 0.5
 """Share of the words that the first draft leaves, from which the next passages are drafted too."""
 
@@ -84,8 +86,7 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
     already (maximal marginal relevance), until there are enough words; in the order of the text."""
     near = weighed.near
     items = near.items
-    ranks = np.array([item.rank for item in items]) + DRAFTED * draft.nearness
-    least = FAR * float(ranks.max())
+    ranks = ASKED * np.array([item.rank for item in items]) + draft.nearness
     cited = {citation.span for claim in draft.claims for citation in claim.citations}
     looked_at = [int(at) for at in np.argsort(-ranks, kind="stable")[:CONSIDERED]]
     beside = [items[at] for at in looked_at]
@@ -95,6 +96,9 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
         if not any(span.holds(items[at].span) for span in cited)
         and _says_something(items[at], beside)
     ]
+    least = FAR * float(ranks[left].max(initial=0.0))
+    if weighed.found.part.composed:
+        least = 0.0  # that model leaves out itself what does not belong
     said = [claim.text for claim in draft.claims]
     length = _length(draft)
     vectors = near.vectors[: len(items)]

@@ -41,7 +41,7 @@ NOT_STATED = "No sentence of the passages states this."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class _Looked:
     """What was found of a look-up before anything is decided: what calibration learns from."""
 
     best: Judgement | None
@@ -49,7 +49,7 @@ class Weighed:
     signals: Mapping[str, float]
 
 
-def weigh(found: Retrieved) -> Steps[Weighed]:
+def _look(found: Retrieved) -> Steps[_Looked]:
     """The best sentence, the others, and the signals of answerability."""
     run, question = found.run, found.part.question
     held = [each for each in found.evidence if run.holds(each)]
@@ -73,14 +73,14 @@ def weigh(found: Retrieved) -> Steps[Weighed]:
             "features": signals,
         },
     )
-    return Weighed(best=best, candidates=items, signals=signals)
+    return _Looked(best=best, candidates=items, signals=signals)
 
 
 def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
     """The sentence that answers, if one does."""
     run, question = found.run, found.part.question
-    weighed = yield from weigh(found)
-    best, items, signals = weighed.best, weighed.candidates, weighed.signals
+    looked = yield from _look(found)
+    best, items, signals = looked.best, looked.candidates, looked.signals
     answerability = run.calibration.answerability(signals)
     if best is None:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOT_STATED)
