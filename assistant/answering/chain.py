@@ -6,7 +6,7 @@ the question. A step works on the values it is for and lets the others pass: wha
 asked back goes through to the end. No drafted word leaves the chain before its check.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator
@@ -32,7 +32,7 @@ from assistant.answering.values import (
     Weighed,
 )
 from assistant.answering.weighing import weigh
-from assistant.data import AnswerEvent
+from assistant.data import AnswerEvent, Claim
 
 Values = tuple[Any, ...]
 
@@ -44,7 +44,7 @@ def build() -> Runnable[Asked, AnswerEvent]:
         | _step("retrieve", _each(retrieve))
         | _step("judge", _each(_judge))
         | _step("draft", _each(_draft))
-        | _step("verify", _each(_verify))
+        | _step("verify", _verify_all)
         | _step("conclude", conclude)
     )
 
@@ -67,13 +67,23 @@ def _draft(value: Any) -> Steps[Any]:
     return value
 
 
-def _verify(value: Any) -> Steps[Any]:
+def _verify_all(parts: Values) -> Steps[Values]:
+    """Every part checked in turn, so that a later one does not repeat an earlier one."""
+    done: list[Any] = []
+    for part in parts:
+        published = [each for each in done if isinstance(each, Published)]
+        said = [claim for each in published for claim in each.claims]
+        done.append((yield from _verify(part, said)))
+    return tuple(done)
+
+
+def _verify(value: Any, said: Sequence[Claim]) -> Steps[Any]:
     if isinstance(value, Drafted):
         return (yield from looking_up.verify(value))
     if isinstance(value, Sourced):
-        return (yield from writing.publish(value))
+        return (yield from writing.publish(value, said))
     if isinstance(value, Composed):
-        return (yield from composing.publish(value))
+        return (yield from composing.publish(value, said))
     return value
 
 

@@ -35,7 +35,7 @@ thirds of them."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
 FEWEST = 2
-FAR = 0.7
+FAR = 0.6
 """Share of the nearest uncited sentence's nearness below which a sentence does not belong."""
 ROOM = 0.5
 """Share of the words that the first draft leaves, from which the next passages are drafted too."""

@@ -13,7 +13,8 @@ from assistant.answering.choosing import after_the_one_before
 from assistant.answering.drafts import one_sentence
 from assistant.answering.looking_up import quotation
 from assistant.answering.stating import stated, told
-from assistant.answering.values import Chosen, Composed, Published, Steps
+from assistant.answering.values import Chosen, Composed, Published, Run, Steps
+from assistant.answering.whole_drafts import is_twin
 from assistant.data import Claim, Form, Progress, Withheld
 from assistant.language.words import content_words, root
 
@@ -43,14 +44,17 @@ def compose(chosen: Chosen) -> Steps[Composed]:
     return Composed(chosen=chosen, groups=tuple(groups))
 
 
-def publish(composed: Composed) -> Steps[Published]:
-    """Every group as one or two checked sentences, each as soon as it is checked."""
+def publish(composed: Composed, said: Sequence[Claim] = ()) -> Steps[Published]:
+    """Every group as one or two checked sentences, each as soon as it is checked.
+
+    ``said`` are those of the parts before: what repeats one of them is that one, not told again.
+    """
     chosen = composed.chosen
     run = chosen.found.run
-    claims = list(chosen.claims)
+    claims = _not_again(run, chosen.claims, said)
     withheld = list(chosen.withheld)
     if not chosen.told:
-        yield from told(run, claims, withheld)
+        yield from told(run, [claim for claim in claims if claim not in said], withheld)
     for group in composed.groups:
         made: list[Claim] = []
         if len(group) > 1:
@@ -62,9 +66,9 @@ def publish(composed: Composed) -> Steps[Published]:
             elif reason:
                 withheld.append(Withheld(text=text, reason=reason))
                 yield from told(run, (), withheld[-1:])
-        made = made or [_whole(chosen, item) for item in group]
-        claims += made
-        yield from told(run, made)
+        made = _not_again(run, made or [_whole(chosen, item) for item in group], said)
+        claims += [claim for claim in made if claim not in claims]
+        yield from told(run, [claim for claim in made if claim not in said])
     return Published(
         found=chosen.found,
         claims=tuple(claims),
@@ -74,6 +78,23 @@ def publish(composed: Composed) -> Steps[Published]:
         passages=chosen.passages,
         of=chosen.of,
     )
+
+
+def _not_again(run: Run, claims: Sequence[Claim], said: Sequence[Claim]) -> list[Claim]:
+    """The claims, each that repeats one of ``said`` replaced by that one."""
+    if not claims or not said:
+        return list(claims)
+    vectors = run.library.embed([claim.text for claim in (*claims, *said)])
+    likeness = vectors[: len(claims)] @ vectors[len(claims) :].T
+    kept = []
+    for claim, alike in zip(claims, likeness, strict=True):
+        repeated = (
+            other
+            for other, its in zip(said, alike, strict=True)
+            if is_twin(claim.text, [other.text], [its])
+        )
+        kept.append(next(repeated, claim))
+    return list(dict.fromkeys(kept))
 
 
 def form_of(chosen: Chosen) -> Form:
@@ -108,7 +129,8 @@ def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, s
     if not text or not all(_keeps(text, item.text) for item in group):
         run.trace("join", {"text": written.text, "kept": False})
         return None, "", ""
-    claim, reason = stated(run, text, group, context=(first.title, first.heading))
+    context = (first.title, first.heading)
+    claim, reason = stated(run, text, group, question=question, context=context)
     run.trace("join", {"text": text, "supported": claim is not None, "reason": reason})
     return claim, reason, text
 

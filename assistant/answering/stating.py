@@ -19,8 +19,8 @@ def stated(
     text: str,
     items: Sequence[Candidate],
     *,
+    question: str,
     context: Collection[str] = (),
-    question: str | None = None,
 ) -> tuple[Claim | None, str]:
     """The text as a claim that cites ``items``, if they bear it out; else the reason why not.
 

@@ -47,6 +47,7 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
             question=part,
             earlier=question,
             of=len(parts),
+            first=part is parts[0],
             kind=_asked_for(asked) or kind_of(part, run.library.embed),
         )
         for part in parts

@@ -111,6 +111,8 @@ class Understood:
     kind: Kind
     of: int = 1
     """Into how many parts the question falls."""
+    first: bool = True
+    """Whether it is the first of them."""
 
     @property
     def run(self) -> Run:

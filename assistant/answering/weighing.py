@@ -56,7 +56,7 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     run.go_on()
     best = held[:READ]
     signals = features(items, held) | {"covers": _covers(found, best)}
-    told = not part.composed and _is_sure(run.calibration, signals)
+    told = part.first and not part.composed and _is_sure(run.calibration, signals)
     draft = yield from write(found, best, near, tell=told)
     signals |= {"borne_out": draft.share}
     if part.composed:  # the draft has shown whether there is an answer, and what it is about
@@ -96,9 +96,10 @@ def _of_near_documents(held: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _alone_if_it_can(found: Retrieved) -> Retrieved:
-    """The same without the question before it, if this one finds its topic without."""
+    """The same without the question before it, if this one finds its topic without. A part has
+    the topic of the question that it is a part of."""
     part = found.part
-    if not part.earlier:
+    if not part.earlier or part.of > 1:
         return found
     ids = None if part.asked.documents is None else list(part.asked.documents)
     near = found.run.library.search(part.question, k=1, documents=ids)

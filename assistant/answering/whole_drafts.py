@@ -86,7 +86,7 @@ def write(
     ranked = [near.ranks(sentence) for sentence in said]
     for sentence, ranks in zip(said, ranked, strict=True):
         run.go_on()
-        claim, reason = _checked(run, sentence, near, ranks)
+        claim, reason = _checked(found, sentence, near, ranks)
         if claim is not None:
             claims.append(claim)
         else:
@@ -173,8 +173,11 @@ def _shared(items: Sequence[Candidate]) -> list[str]:
 
 
 def _checked(
-    run: Run, sentence: str, near: Sentences, ranks: np.ndarray
+    found: Retrieved, sentence: str, near: Sentences, ranks: np.ndarray
 ) -> tuple[Claim | None, str]:
     """A drafted sentence as a claim, or why it falls."""
+    run, question = found.run, found.part.question
     from_ = sources(sentence, near, ranks, run)
-    return stated(run, sentence, from_, context=_shared(from_)) if from_ else (None, NO_SOURCE)
+    if not from_:
+        return None, NO_SOURCE
+    return stated(run, sentence, from_, question=question, context=_shared(from_))

@@ -73,8 +73,9 @@ def gather(chosen: Chosen) -> Steps[Sourced]:
     return Sourced(chosen=chosen, sources=tuple(in_order(list(sources.values()))))
 
 
-def publish(sourced: Sourced) -> Steps[Published]:
-    """The written sentences, each once it is checked; the chosen ones where none stands."""
+def publish(sourced: Sourced, said: Sequence[Claim] = ()) -> Steps[Published]:
+    """The written sentences, each once it is checked; the chosen ones where none stands. What was
+    ``said`` in the parts before is not said again."""
     chosen = sourced.chosen
     run = chosen.found.run
     claims: list[Claim] = []
@@ -82,7 +83,7 @@ def publish(sourced: Sourced) -> Steps[Published]:
     yield Progress(message="Writing the answer, and checking each sentence")
     with closing(_written(sourced)) as written:
         for sentence in written:
-            if any(_repeats(sentence.text, claim.text) for claim in claims):
+            if any(_repeats(sentence.text, claim.text) for claim in (*said, *claims)):
                 continue
             run.go_on()
             checked = _check(sourced, sentence)
@@ -95,7 +96,7 @@ def publish(sourced: Sourced) -> Steps[Published]:
                     claims.append(claim)
                     yield from told(run, (claim,))
     if not claims:
-        quoted = yield from composing.publish((yield from composing.compose(chosen)))
+        quoted = yield from composing.publish((yield from composing.compose(chosen)), said)
         return replace(quoted, withheld=(*withheld, *quoted.withheld))
     return Published(
         found=chosen.found,

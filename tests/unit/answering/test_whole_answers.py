@@ -305,6 +305,25 @@ def test_a_sentence_that_answers_two_parts_stands_once(
     assert {*answer.parts[0].claims} & {*answer.parts[1].claims}
 
 
+def test_a_part_keeps_the_topic_of_its_question(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    question = "Why did the old weir at Harlow break and how long can it carry on like that?"
+    over(WEIR, "Tea can carry on for long like that.\n").answer(question, detail="detailed")
+    drafted = [call.text for call in scripted_model.calls if "complete sentences" in call.text]
+    assert len(drafted) == 2
+    assert all(f"Earlier question: {question}" in text for text in drafted)
+
+
+def test_a_draft_in_words_of_its_own_is_withheld(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    drafted = "The old weir caused delays, frustration and increased costs."
+    scripted_model.writer = drafts(drafted)
+    answer = over(WEIR).answer("What happened to the old weir?", detail="detailed")
+    assert drafted in [item.text for item in answer.withheld]
+
+
 def test_parts_read_and_refusal_survive_json(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
