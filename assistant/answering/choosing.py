@@ -45,7 +45,8 @@ def choose(weighed: Weighed) -> Steps[Chosen]:
     """What the model writes further, and the sentences that fill the answer up."""
     found, draft = weighed.found, weighed.draft
     words = words_of(found.part)
-    further = near_ones(weighed.passages)[READ : 2 * READ]
+    held = [each for each in found.evidence if found.run.holds(each)]
+    further = [each for each in near_ones(held) if each not in held[:READ]][:READ]
     if further and not found.part.composed and _length(draft) <= (1 - ROOM) * words:
         more = yield from write(
             found, further, weighed.near, tell=weighed.told, before=draft.claims

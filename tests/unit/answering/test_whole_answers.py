@@ -133,8 +133,12 @@ def test_the_sentence_before_stands_next_to_the_one_that_leans_on_it(
     assert drafted not in [claim.text for claim in answer.claims]
 
 
+@pytest.mark.parametrize("exhaustive", [False, True])
 def test_what_the_next_passages_say_is_drafted_too(
-    over: Callable[..., Assistant], library: Library, scripted_model: ScriptedModel
+    over: Callable[..., Assistant],
+    library: Library,
+    scripted_model: ScriptedModel,
+    exhaustive: bool,
 ) -> None:
     names = ("Ames", "Bole", "Cray", "Dunn")
 
@@ -145,7 +149,9 @@ def test_what_the_next_passages_say_is_drafted_too(
 
     scripted_model.writer = write
     answer = over(*(f"Warden {name} keeps the old weir at Harlow.\n" for name in names)).answer(
-        "What of the wardens of the old weir at Harlow?", detail="detailed"
+        "What of the wardens of the old weir at Harlow?",
+        detail="detailed",
+        exhaustive=exhaustive,
     )
     first, further = (call for call in scripted_model.calls if "complete sentences" in call.text)
     assert [sum(name in call.text for name in names) for call in (first, further)] == [3, 1]
