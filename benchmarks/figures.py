@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -47,15 +48,19 @@ class Result:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def peak_memory_mb() -> float:
-    """The most memory that this process has held, in MB.
+def peak_memory_kb(process: str = "self") -> int:
+    """The most memory that a process has held, in KiB; ``process`` is its number.
 
     ``getrusage`` is no use for it: Linux keeps the parent's peak through ``exec``, so a small
     process that a large one starts would be called large.
     """
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(peak.split()[1]) / 1024
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    return sum(map(int, re.findall(r"^VmHWM:\s+(\d+)", status, re.MULTILINE)))
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process has held, in MiB."""
+    return peak_memory_kb() / 1024
 
 
 def figure(name: str, unit: str, runs: Sequence[float], **target: float) -> Figure:

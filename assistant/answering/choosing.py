@@ -45,7 +45,7 @@ def choose(weighed: Weighed) -> Steps[Chosen]:
     """What the model writes further, and the sentences that fill the answer up."""
     found, draft = weighed.found, weighed.draft
     words = words_of(found.part)
-    held = [each for each in found.evidence if found.run.holds(each)]
+    held = found.held()
     further = [each for each in near_ones(held) if each not in held[:READ]][:READ]
     if further and not found.part.composed and _length(draft) <= (1 - ROOM) * words:
         more = yield from write(

@@ -52,7 +52,7 @@ class _Looked:
 def _look(found: Retrieved) -> Steps[_Looked]:
     """The best sentence, the others, and the signals of answerability."""
     run, question = found.run, found.part.question
-    held = [each for each in found.evidence if run.holds(each)]
+    held = found.held()
     library = run.library
     items = candidates(question, held, library.document, library.sentences, library.embed)
     yield Progress(message="Reading the sentences nearest to your question")

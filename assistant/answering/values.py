@@ -136,6 +136,10 @@ class Retrieved:
     def run(self) -> Run:
         return self.part.run
 
+    def held(self) -> list[Evidence]:
+        """The passages whose document is still in the library, best first."""
+        return [each for each in self.evidence if self.run.holds(each)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:

@@ -38,7 +38,7 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     found = _alone_if_it_can(found)
     run, part = found.run, found.part
     library = run.library
-    held = [each for each in found.evidence if run.holds(each)]
+    held = found.held()
     there = _asked_documents(found)
     of = sum(info.passages for info in there)
     read: Sequence[Evidence] = _of_near_documents(held)

@@ -60,7 +60,7 @@ def gather(chosen: Chosen) -> Steps[Sourced]:
     the text."""
     yield Progress(message="Reading around the sentences")
     run = chosen.found.run
-    held = [each for each in chosen.found.evidence if run.holds(each)]
+    held = chosen.found.held()
     around = sorted(held, key=lambda each: not _holds_one(each.passage.span, chosen.sentences))
     sources = {item.span: item for item in chosen.sentences}
     room = READ - sum(len(item.text) for item in chosen.sentences)

@@ -8,7 +8,6 @@
 import json
 import os
 import queue
-import re
 import resource
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from benchmarks.figures import peak_memory_kb
 
 LONGEST_S = 30.0
 """Of processor time, which a busy machine does not lengthen."""
@@ -181,8 +182,7 @@ def _processes() -> list[str]:
 
 
 def _peak_of(process: str) -> float:
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
-    return sum(int(found) for found in re.findall(r"^VmHWM:\s+(\d+)", status, re.M)) / 1000
+    return peak_memory_kb(process) / 1000
 
 
 if __name__ == "__main__":
