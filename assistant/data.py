@@ -42,6 +42,12 @@ class Claim:
     support: float | None
     """Probability that the cited spans support the text; 1.0 for a quotation, None if unknown."""
 
+    def cites_all_of(self, other: "Claim") -> bool:
+        """Whether everything that another cites lies within what this cites."""
+        return all(
+            any(there.span.holds(here.span) for there in self.citations) for here in other.citations
+        )
+
 
 def sources(claim: Claim) -> list[str]:
     """The documents that a claim cites, each with its date, in order and once."""

@@ -92,6 +92,7 @@ def _not_again(run: Run, claims: Sequence[Claim], said: Sequence[Claim]) -> list
             other
             for other, its in zip(said, alike, strict=True)
             if is_twin(claim.text, [other.text], [its])
+            or (claim.verdict == "verbatim" and other.cites_all_of(claim))
         )
         kept.append(next(repeated, claim))
     return list(dict.fromkeys(kept))

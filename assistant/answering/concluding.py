@@ -101,9 +101,7 @@ def _says(one: Claim, other: Claim) -> bool:
         return True
     if {one.verdict, other.verdict} != {"verbatim"}:
         return False
-    return all(
-        any(there.span.holds(here.span) for there in one.citations) for here in other.citations
-    )
+    return one.cites_all_of(other)
 
 
 def _evidence(outcomes: Sequence[Outcome]) -> tuple[Evidence, ...]:

@@ -9,6 +9,7 @@ right passage is among the first three in 0.84 of the questions, against 0.71 al
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from assistant.answering.follow_ups import leans_on_history
 from assistant.answering.values import Retrieved, Steps, Understood
 from assistant.data import EvidenceFound
 from index import Library
@@ -33,7 +34,10 @@ def retrieve(part: Understood) -> Steps[Retrieved]:
 
 
 def queries(part: Understood) -> list[str]:
-    """The forms in which a part is searched for: alone, and after what was asked before."""
+    """The forms in which a part is searched for: alone, and after what was asked before; the whole
+    question where the part leans on the rest of it, for alone it would be near to anything."""
+    if part.of > 1 and leans_on_history(part.question):
+        return [part.earlier]
     return [part.question, f"{part.earlier} {part.question}"] if part.earlier else [part.question]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from assistant.answering.follow_ups import leans_on_history, standalone
 from assistant.answering.question_kinds import kind_of
 from assistant.answering.values import Asked, Kind, Steps, Understood
-from assistant.data import Progress
+from assistant.data import Progress, Turn
 
 MOST_PARTS = 4
 """Questions that one question may hold; more are answered as one."""
@@ -41,17 +41,21 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     run.trace("understand", {"question": asked.question, "parts": parts, "kind": kind})
     if len(parts) == 1:
         return (whole,)
-    return tuple(
-        replace(
-            whole,
-            question=part,
-            earlier=question,
-            of=len(parts),
-            first=part is parts[0],
-            kind=_asked_for(asked) or kind_of(part, run.library.embed),
+    understood = []
+    for at, part in enumerate(parts):
+        leans_on_before = at > 0 and leans_on_history(part)
+        kind = whole.kind  # a fragment does not tell what it asks for
+        if not leans_on_before:
+            kind = _asked_for(asked) or kind_of(part, run.library.embed)
+        elif kind == "lookup":
+            run.go_on()
+            before = tuple(Turn(role="user", content=each) for each in parts[:at])
+            part, usage = standalone(run.model, run.prompts, part, before)
+            run.spend(usage)
+        understood.append(
+            replace(whole, question=part, earlier=question, of=len(parts), first=at == 0, kind=kind)
         )
-        for part in parts
-    )
+    return tuple(understood)
 
 
 def split(question: str) -> list[str]:

@@ -8,8 +8,9 @@ import pytest
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.question_kinds import Classifier, kind_of, signals, word_runs
-from assistant.answering.retrieving import nearest
+from assistant.answering.retrieving import nearest, queries
 from assistant.answering.understanding import split
+from assistant.answering.values import Asked, Run, Understood
 from assistant.answering.whole_drafts import drafted_sentences
 from assistant.checking.calibration import Calibration
 from assistant.data import Answer, ClaimChecked, SentenceWithheld, Turn
@@ -311,6 +312,45 @@ def test_a_sentence_that_answers_two_parts_stands_once(
     assert {*answer.parts[0].claims} & {*answer.parts[1].claims}
 
 
+WHOLE_QUESTION = "Why did it break and what followed from it?"
+
+
+@pytest.mark.parametrize(
+    ("part", "forms"),
+    [
+        ("What followed from it?", [WHOLE_QUESTION]),
+        ("What do herons eat?", ["What do herons eat?", f"{WHOLE_QUESTION} What do herons eat?"]),
+    ],
+)
+def test_a_part_that_leans_is_searched_for_as_the_whole_question(
+    scripted_model: ScriptedModel, library: Library, part: str, forms: list[str]
+) -> None:
+    run = Run(
+        library=library, model=scripted_model, prompts=Prompts.load(prompts_folder()),
+        calibration=ANSWERING, cancelled=lambda: False, trace=lambda step, what: None,
+    )  # fmt: skip
+    asked = Asked(run=run, question=WHOLE_QUESTION, history=(), documents=None)
+    understood = Understood(asked=asked, question=part, earlier=WHOLE_QUESTION, kind="whole", of=2)
+    assert queries(understood) == forms
+
+
+def test_a_later_part_does_not_quote_what_an_earlier_one_cites(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    said = "A breach came in March."
+
+    def write(call: Call) -> str:
+        asked_first = "\nQuestion: When did" in call.text
+        return said if "complete sentences" in call.text and asked_first else ""
+
+    scripted_model.writer = write
+    answer = over("The old weir at Harlow broke in March with a breach.\n").answer(
+        "When did the old weir at Harlow break and why did the old weir break?", detail="detailed"
+    )
+    assert [claim.text for claim in answer.claims] == [said]
+    assert [part.claims for part in answer.parts] == [(0,), (0,)]
+
+
 def test_a_part_keeps_the_topic_of_its_question(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
@@ -319,6 +359,21 @@ def test_a_part_keeps_the_topic_of_its_question(
     drafted = [call.text for call in scripted_model.calls if "complete sentences" in call.text]
     assert len(drafted) == 2
     assert all(f"Earlier question: {question}" in text for text in drafted)
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "asked"),
+    [
+        ("", "Who made it, asked after “How high is the mast?”?"),
+        ("Who made the mast?", "Who made the mast?"),
+    ],
+)
+def test_a_part_that_leans_on_the_one_before_is_asked_with_its_topic(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, rewritten: str, asked: str
+) -> None:
+    scripted_model.writer = lambda call: rewritten if "Who made it" in call.text else ""
+    answer = over(WEIR).answer("How high is the mast and who made it?")
+    assert [part.question for part in answer.parts] == ["How high is the mast?", asked]
 
 
 def test_a_draft_in_words_of_its_own_is_withheld(
