@@ -165,6 +165,9 @@ def _again(item: Exchange) -> str:
     return button("Ask again", "example", class_="quiet", data_question=item.question)
 
 
+_NOT_SAID = element("p", "Your documents don't say this.", class_="missing")
+
+
 def _sentences(claims: Sequence[Json], group: str) -> str:
     return element(
         "p", markup.claims(claims, markup.numbered(claims)), class_="sentences", data_group=group
@@ -178,18 +181,31 @@ def _body(answer: Json, group: str) -> str:
         if answer.get("form", "sentences") == "sentences":
             return _sentences(claims, group)
         return _listed(claims, claims, group)
-    parts = [
-        element(
-            "section",
-            element("h3", escape(part["question"])),
-            _listed([claims[at] for at in part["claims"]], claims, group)
-            if part["claims"]
-            else element("p", "Your documents don't say this.", class_="missing"),
-            class_="part",
+    said: set[int] = set()
+    parts = []
+    for part in answer["parts"]:
+        again = [claims[at] for at in part["claims"] if at in said]
+        new = [claims[at] for at in part["claims"] if at not in said]
+        said |= set(part["claims"])
+        parts.append(
+            element(
+                "section",
+                element("h3", escape(part["question"])),
+                _listed(new, claims, group) if new else "",
+                _said_above(again, claims) if again else "",
+                "" if part["claims"] else _NOT_SAID,
+                class_="part",
+            )
         )
-        for part in answer["parts"]
-    ]
     return element("div", *parts, class_="parts", data_group=group)
+
+
+def _said_above(some: Sequence[Json], claims: Sequence[Json]) -> str:
+    """Where an earlier part says what this one asks for too."""
+    numbers = markup.numbered(claims)
+    cited = {markup.span_key(c): c for claim in some for c in claim["citations"]}
+    buttons = "".join(markup.cite_button(c, numbers[key]) for key, c in cited.items())
+    return element("p", "Said above: ", buttons, class_="note")
 
 
 def _listed(some: Sequence[Json], claims: Sequence[Json], group: str) -> str:

@@ -165,3 +165,21 @@ def test_a_newcomer_sees_examples_or_is_told_to_add_a_document() -> None:
     (example,) = read(conversation.welcome(1, ["Why?"])).all("button")
     assert example.attributes["data-question"] == "Why?"
     assert "Add a document" in conversation.welcome(0, [])
+
+
+def test_what_an_earlier_part_says_is_pointed_to_and_not_said_again() -> None:
+    claims = [claim(), claim("Ten left.", "verified", citation(20, "Ten left."))]
+    parts = [
+        {"question": "Who came?", "claims": [0]},
+        {"question": "Who left?", "claims": [0, 1]},
+        {"question": "Who won?", "claims": []},
+    ]
+    root = shown(replace(ASKED, state="done", answer=answer(*claims, parts=parts)))
+    came, left, won = root.all("section", **{"class": "part"})
+    assert "Hundreds came." in came.text
+    assert "Said above" not in came.text
+    assert "Hundreds came." not in left.text
+    assert "Ten left." in left.text
+    (above,) = left.all("p", **{"class": "note"})
+    assert above.text == "Said above: 1"
+    assert won.text == "Who won?Your documents don't say this."
