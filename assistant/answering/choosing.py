@@ -6,6 +6,7 @@ passages and documents, each near twin once, as many as a reader wants words, in
 text.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from assistant.answering.weighing import near_ones
 from assistant.answering.whole_drafts import READ, is_twin, write
 from assistant.language.words import content_words, flat
 from index.data import Span
-from index.formats.rows import is_head_of
+from index.formats.rows import MARK, is_head_of
 
 LIKENESS = 0.2
 """Weight of a sentence's likeness to what is said already, which counts against it."""
@@ -39,6 +40,9 @@ FAR = 0.6
 """Share of the nearest uncited sentence's nearness below which a sentence does not belong."""
 ROOM = 0.5
 """Share of the words that the first draft leaves, from which the next passages are drafted too."""
+_CLOSED = re.compile(r"[.!?:;…。！？；।؟][^\w\s]*(?:\s*\[\w+\])*$")
+"""How a sentence ends, with its quotation marks and the marks of its notes."""
+_ITEM = re.compile(r"[-*•]\s")
 
 
 def choose(weighed: Weighed) -> Steps[Chosen]:
@@ -124,10 +128,14 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
 
 def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
     """Whether a sentence alone tells a reader anything: "There are three causes." does not, nor
-    does the head of a table."""
-    if len(content_words(item.text)) < TELLING:
+    does the head of a table, nor a line that is no sentence, row or item: a heading that nothing
+    marks as one, a link of a menu, an address."""
+    text = item.text
+    if len(content_words(text)) < TELLING:
         return False
-    return not any(is_head_of(item.text, other.text) for other in items)
+    if MARK not in text and not _CLOSED.search(text) and not _ITEM.match(text):
+        return False
+    return not any(is_head_of(text, other.text) for other in items)
 
 
 def in_order(items: Sequence[Candidate]) -> list[Candidate]:

@@ -134,6 +134,24 @@ def test_the_sentence_before_stands_next_to_the_one_that_leans_on_it(
     assert drafted not in [claim.text for claim in answer.claims]
 
 
+@pytest.mark.parametrize(
+    ("line", "fills"),
+    [
+        ("The old mill at the weir stands empty [4].", True),
+        ("She said: “The mill at the weir is sold.”", True),
+        ("- wood from the weir of Harlow", True),
+        ("Weir of Harlow, Mill Lane, Harlow", False),
+        ("Home | News of Harlow | The weir", False),
+    ],
+)
+def test_what_fills_an_answer_is_a_sentence_or_an_item(
+    over: Callable[..., Assistant], line: str, fills: bool
+) -> None:
+    text = f"The weir of Harlow broke.\n\n{line}\n\nThe weir of Harlow was rebuilt.\n"
+    answer = over(text).answer("What about the weir of Harlow?", detail="detailed")
+    assert (line in answer.text) is fills
+
+
 @pytest.mark.parametrize("exhaustive", [False, True])
 def test_what_the_next_passages_say_is_drafted_too(
     over: Callable[..., Assistant],
