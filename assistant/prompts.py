@@ -25,6 +25,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "condense": frozenset({"conversation", "question"}),
     "covers": frozenset({"evidence", "earlier", "question"}),
     "first_draft": frozenset({"evidence", "earlier", "question"}),
+    "copy": frozenset({"evidence", "earlier", "question"}),
     "join": frozenset({"question", "first", "second"}),
     "repair": frozenset({"evidence", "question", "claim", "reason"}),
     "restate": frozenset({"evidence", "words"}),

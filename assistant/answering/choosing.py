@@ -1,9 +1,9 @@
 """Which sentences a whole answer is made of.
 
 First what the model writes of the best passages, as far as that is borne out, and of the next ones
-while there is room; then the sentences nearest to the question and to those drafts, of several
-passages and documents, each near twin once, as many as a reader wants words, in the order of the
-text.
+while there is room; then the sentences that it points at, by copying them or by a draft that was
+withheld; then those nearest to the question and to the drafts, of several passages and documents.
+Each near twin once, as many as a reader wants words, in the order of the text.
 """
 
 import re
@@ -15,7 +15,7 @@ import numpy as np
 from assistant.answering.candidates import Candidate
 from assistant.answering.values import Chosen, Draft, Steps, Understood, Weighed
 from assistant.answering.weighing import near_ones
-from assistant.answering.whole_drafts import READ, is_twin, write
+from assistant.answering.whole_drafts import READ, copied, is_twin, write
 from assistant.language.words import content_words, flat
 from index.data import Span
 from index.formats.rows import MARK, is_head_of
@@ -36,8 +36,9 @@ thirds of them."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
 FEWEST = 2
-FAR = 0.6
-"""Share of the nearest uncited sentence's nearness below which a sentence does not belong."""
+FAR = 0.8
+"""Share of the nearest uncited sentence's nearness below which a sentence does not belong, unless
+the model points at it."""
 ROOM = 0.5
 """Share of the words that the first draft leaves, from which the next passages are drafted too."""
 _CLOSED = re.compile(r"[.!?:;…。！？；।؟][^\w\s]*(?:\s*\[\w+\])*$")
@@ -56,6 +57,8 @@ def choose(weighed: Weighed) -> Steps[Chosen]:
             found, further, weighed.near, tell=weighed.told, before=draft.claims
         )
         draft = draft.then(more)
+    if held and not found.part.composed:
+        draft = draft.then((yield from copied(found, held[:READ], weighed.near)))
     filling = _fill(weighed, draft, words)
     found.run.trace(
         "choose",
@@ -87,8 +90,9 @@ def _length(draft: Draft) -> int:
 
 
 def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
-    """The sentences nearest to the question and to the drafts, each weighed against what is said
-    already (maximal marginal relevance), until there are enough words; in the order of the text."""
+    """The sentences that the model points at, then those nearest to the question and to the drafts,
+    each weighed against what is said already (maximal marginal relevance), until there are enough
+    words; in the order of the text."""
     near = weighed.near
     items = near.items
     ranks = ASKED * np.array([item.rank for item in items]) + draft.nearness
@@ -101,7 +105,9 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
         if not any(span.holds(items[at].span) for span in cited)
         and _says_something(items[at], beside)
     ]
-    least = FAR * float(ranks[left].max(initial=0.0))
+    named = {item.span for item in draft.named}
+    others_ranks = [ranks[at] for at in left if items[at].span not in named]
+    least = FAR * max(others_ranks, default=0.0)
     if weighed.found.part.composed:
         least = 0.0  # that model leaves out itself what does not belong
     said = [claim.text for claim in draft.claims]
@@ -112,11 +118,13 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
     while left:
         likeness = vectors[left] @ others.T if said else np.zeros((len(left), 0))
         likest = likeness.max(axis=1, initial=0.0)
-        place = int(np.argmax(ranks[left] - LIKENESS * likest))
+        worth = ranks[left] - LIKENESS * likest
+        pointed = [place for place, at in enumerate(left) if items[at].span in named]
+        place = max(pointed or range(len(left)), key=worth.__getitem__)
         at = left.pop(place)
-        size = len(items[at].text.split())
-        enough = length + size > words or ranks[at] < least
         text = items[at].text
+        size = len(text.split())
+        enough = length + size > words or not (pointed or ranks[at] >= least)
         if is_twin(text, said, likeness[place]) or (enough and len(said) >= FEWEST):
             continue
         kept.append(at)

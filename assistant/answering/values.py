@@ -171,6 +171,8 @@ class Draft:
     """The sentences that are borne out by what they cite, in order."""
     withheld: tuple[Withheld, ...]
     """The others."""
+    named: tuple[Candidate, ...] = ()
+    """Sentences of the documents that it points at beside these: what a withheld one is from."""
     nearness: np.ndarray
     """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
 
@@ -185,6 +187,7 @@ class Draft:
         return Draft(
             claims=self.claims + other.claims,
             withheld=self.withheld + other.withheld,
+            named=self.named + other.named,
             nearness=np.maximum(self.nearness, other.nearness),
         )
 

@@ -34,6 +34,13 @@ MOST_SENTENCES = 5
 """Sentences of the draft that are checked: each check costs a call."""
 MOST_SOURCES = 3
 """Sentences of the documents that one sentence of the draft may be from."""
+MOST_NAMED = 2
+"""Sources of a withheld or copied sentence that are quoted: 0.73 of them belong to the answer, of
+those that only fill it up half (``docs/notebook.md``)."""
+COPIED = 320
+"""Tokens of what is copied."""
+MOST_COPIED = 9
+"""Sentences of it."""
 NO_SOURCE = "no sentence that was found says it"
 TWINS = 0.85
 """Cosine similarity from which two sentences say the same, if no guard objects."""
@@ -44,7 +51,7 @@ _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 def prompted(found: Retrieved, read: Sequence[Evidence], name: str) -> list[BaseMessage]:
     """The prompt ``name`` about some passages, those of one document under its name.
 
-    ``covers`` and ``first_draft`` begin alike, so that the server has read the one for the other.
+    ``covers``, ``first_draft`` and ``copy`` begin alike, so that the server reads them once.
     """
     run, part = found.run, found.part
     texts = [
@@ -81,6 +88,7 @@ def write(
     said = _new(run, said, [claim.text for claim in before]) if said else []
     claims: list[Claim] = []
     withheld: list[Withheld] = []
+    named: list[Candidate] = []
     if said:
         yield Progress(message="Checking what it says against its sources")
     ranked = [near.ranks(sentence) for sentence in said]
@@ -91,6 +99,7 @@ def write(
             claims.append(claim)
         else:
             withheld.append(Withheld(text=sentence, reason=reason))
+            named += sources(sentence, near, ranks, run)[:MOST_NAMED]
         if tell:
             yield from told(run, claims[-1:] if claim else (), () if claim else withheld[-1:])
     run.trace(
@@ -101,11 +110,46 @@ def write(
             "withheld": [[item.text, item.reason] for item in withheld],
         },
     )
-    nearness = np.max(ranked, axis=0) if ranked else np.zeros(len(near.items))
-    return Draft(claims=tuple(claims), withheld=tuple(withheld), nearness=nearness)
+    return Draft(
+        claims=tuple(claims),
+        withheld=tuple(withheld),
+        named=tuple(named),
+        nearness=_nearest(ranked, near),
+    )
 
 
-def drafted_sentences(text: str, question: str, *, finished: bool = True) -> list[str]:
+def copied(found: Retrieved, read: Sequence[Evidence], near: Sentences) -> Steps[Draft]:
+    """What the model points at when it is asked to copy all that belongs in an answer.
+
+    It is quoted from the documents, so that nothing need be checked. To be asked of each sentence
+    whether it belongs tells this model little; copying does (``docs/notebook.md``).
+    """
+    run = found.run
+    yield Progress(message="Looking for what else belongs to the answer")
+    run.go_on()
+    written = run.model.write(prompted(found, read, "copy"), max_tokens=COPIED)
+    run.spend(written.usage)
+    lines = drafted_sentences(
+        written.text, found.part.question, finished=written.finished, most=MOST_COPIED
+    )
+    ranked = [near.ranks(line) for line in lines]
+    named = [
+        item
+        for line, ranks in zip(lines, ranked, strict=True)
+        for item in sources(line, near, ranks, run)[:MOST_NAMED]
+    ]
+    run.trace("copy", {"text": written.text, "named": [item.text for item in named]})
+    return Draft(claims=(), withheld=(), named=tuple(named), nearness=_nearest(ranked, near))
+
+
+def _nearest(ranked: Sequence[np.ndarray], near: Sentences) -> np.ndarray:
+    """The highest of the ranks of each of n sentences; shape (n,)."""
+    return np.asarray(np.max(ranked, axis=0)) if ranked else np.zeros(len(near.items))
+
+
+def drafted_sentences(
+    text: str, question: str, *, finished: bool = True, most: int = MOST_SENTENCES
+) -> list[str]:
     """The sentences of a draft that say something: each once, without list marks, lead-ins ("The
     reasons are:"), and what only repeats the question. The last one falls if it was cut off."""
     lines = [_MARK.sub("", line.strip()) for line in text.splitlines() if line.strip()]
@@ -114,7 +158,7 @@ def drafted_sentences(text: str, question: str, *, finished: bool = True) -> lis
         pieces = pieces[:-1]
     cleaned = [one_sentence(piece) for piece in pieces if not piece.rstrip().endswith(":")]
     kept = [sentence for sentence in cleaned if sentence and adds_to(sentence, question)]
-    return list(dict.fromkeys(kept))[:MOST_SENTENCES]
+    return list(dict.fromkeys(kept))[:most]
 
 
 def _new(run: Run, said: list[str], before: list[str]) -> list[str]:

@@ -134,6 +134,34 @@ def test_the_sentence_before_stands_next_to_the_one_that_leans_on_it(
     assert drafted not in [claim.text for claim in answer.claims]
 
 
+FAR_OFF = "Ilse of Ostrow lends the money at four percent."
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "reply"),
+    [
+        ("Copy from the text", f"- {FAR_OFF[:-1]}"),
+        ("complete sentences", "Ilse of Ostrow lends the money at five percent."),
+    ],
+)
+def test_what_the_model_copies_or_falls_with_is_quoted_from_the_document(
+    over: Callable[..., Assistant],
+    library: Library,
+    scripted_model: ScriptedModel,
+    asked_for: str,
+    reply: str,
+) -> None:
+    text = f"The old weir at Harlow broke. The old weir at Harlow is rebuilt. {FAR_OFF}\n"
+    assistant = over(text)
+    question = "What happened to the old weir at Harlow?"
+    assert FAR_OFF not in assistant.answer(question, detail="detailed").text
+    scripted_model.writer = lambda call: reply if asked_for in call.text else ""
+    answer = assistant.over(library).answer(question, detail="detailed")
+    (claim,) = [claim for claim in answer.claims if "Ilse" in claim.text]
+    assert (claim.text, claim.verdict) == (FAR_OFF, "verbatim")
+    assert exact(library, answer)
+
+
 @pytest.mark.parametrize(
     ("line", "fills"),
     [
@@ -147,7 +175,7 @@ def test_the_sentence_before_stands_next_to_the_one_that_leans_on_it(
 def test_what_fills_an_answer_is_a_sentence_or_an_item(
     over: Callable[..., Assistant], line: str, fills: bool
 ) -> None:
-    text = f"The weir of Harlow broke.\n\n{line}\n\nThe weir of Harlow was rebuilt.\n"
+    text = f"The weir of Harlow broke.\n\n{line}\n"
     answer = over(text).answer("What about the weir of Harlow?", detail="detailed")
     assert (line in answer.text) is fills
 
