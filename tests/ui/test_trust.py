@@ -125,7 +125,8 @@ def test_no_event_and_no_endpoint_adds_a_file_of_this_machine(site: Site) -> Non
     clicked = dict.fromkeys(("document", "question", "chat", "title", "source"), str(place))
     with site.user("ann", 14) as client:
         config = client.get("/config").json()
-        events = [each for each in config["dependencies"] if each["api_name"] != "remove"]
+        known = config["dependencies"]  # what one adds another one would remove
+        events = [each for each in known if not each["api_name"].endswith("remove")]
         assert len(events) > 30
         for each, value in ((each, value) for each in events for value in given):
             asked = {

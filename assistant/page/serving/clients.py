@@ -99,8 +99,9 @@ class OnBehalf:
 
     def note(self, scope: MutableMapping[str, Any]) -> None:
         """Let what this request leads to say for whom it is."""
-        sender = str((scope.get("client") or ("",))[0]).encode("latin-1", "replace")
-        scope["headers"] = [*scope["headers"], (self._HEADER, self._number + b" " + sender)]
+        sender = str((scope.get("client") or ("",))[0]) or "unknown"
+        value = self._number + b" " + sender.encode("latin-1", "replace")
+        scope["headers"] = [*scope["headers"], (self._HEADER, value)]
 
     def settle(self, scope: MutableMapping[str, Any]) -> None:
         """Let ``scope`` name for whom it is, and have no such header of anybody else."""

@@ -17,7 +17,7 @@ from assistant.settings import Network
 HEADERS_S = 10.0
 """Seconds within which the headers of a request have to come."""
 HEADERS_BYTES = 64_000
-"""Of one request; h11 refuses more."""
+"""Of one request; h11 refuses more, but for what has come at one go with its end."""
 MOST_OF_ONE = 256
 """Connections at once from one address of another machine, which may be a whole office's."""
 SHARE_OF_FILES = 2

@@ -43,7 +43,7 @@ def tool(**headers):
 asked = [tool(), tool(x_forwarded_for="203.0.113.9"), tool(x_forwarded_for="127.0.0.5"),
          tool(x_forwarded_for="203.0.113.9", x_citewell_for="guess 127.0.0.1"),
          tool(host="evil.example"), tool(origin="http://evil.example"),
-         tool(padding="x" * 70_000)]
+         tool(padding="x" * 2_000_000)]
 call["params"]["arguments"]["text"] = "x" * 2_100_000
 print(json.dumps([*asked, tool()]), flush=True)
 os._exit(0)
@@ -56,7 +56,7 @@ def test_a_tool_is_called_for_whoever_calls_it_and_within_the_pages_limits() -> 
         [sys.executable, "-c", CALLED], check=True, capture_output=True, text=True
     )
     *told, headers, body = json.loads(done.stdout.splitlines()[-1])
-    assert told == ["127.0.0.1", "203.0.113.9", "", "203.0.113.9", 421, 403]
+    assert told == ["127.0.0.1", "203.0.113.9", "unknown", "203.0.113.9", 421, 403]
     assert headers in (400, "hung up")
     assert body in (413, "hung up")
 
