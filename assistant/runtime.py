@@ -32,10 +32,10 @@ class EmbedderOnDemand:
 
     @cached_property
     def _loaded(self) -> "Embedder":
-        from assistant.models import weights_path
+        from assistant.models import opened_weights
         from index.embedding import SentenceEmbedder
 
-        return SentenceEmbedder(weights_path(self.name, self._models_dir), self.name)
+        return SentenceEmbedder(opened_weights(self.name, self._models_dir), self.name)
 
     @property
     def dimension(self) -> int:

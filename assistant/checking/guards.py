@@ -78,21 +78,33 @@ def _foreign_names(claim: str, evidence: str, lending: str) -> set[str]:
     "Troops came"; but "Putin came" may not stand for "Macron came".
     """
     found = unknown_names(claim, lending)
+    opened: dict[str, list[str]] = {}
     for sentence in re.split(r"(?<=[.!?])\s+", claim):
         opening = WORD.match(sentence)
-        if opening and _is_unknown_opening(opening.group(), sentence, evidence, lending):
-            found.add(opening.group())
+        if opening and _may_be_name(opening.group()):
+            opened.setdefault(opening.group(), []).append(sentence)
+    strange = [word for word in opened if unknown_names(f"the {word}", lending)]
+    if strange:
+        given = {stem(fold(name)) for name in _opening_names(evidence, lending)}
+        for word in strange:
+            if any(given - _stems(sentence) for sentence in opened[word]):
+                found.add(word)
     return found
 
 
-def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> bool:
+def _may_be_name(word: str) -> bool:
+    """Whether a first word is written as a name is, and no common one."""
     if not word[0].isupper() or word.casefold() in OPENERS or word[1:] != word[1:].lower():
         return False
-    if word.endswith(COMMON_ENDINGS):
-        return False
-    if not unknown_names(f"the {word}", lending):
-        return False
-    said = {stem(part) for part in WORD.findall(fold(claim))}
+    return not word.endswith(COMMON_ENDINGS)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(part) for part in WORD.findall(fold(text))}
+
+
+def _opening_names(evidence: str, lending: str) -> list[str]:
+    """The names that open the evidence's sentences, and all that it has elsewhere."""
     openings = [
         first.group()
         for sentence in re.split(r"(?<=[.!?])\s+", evidence)
@@ -102,7 +114,7 @@ def _is_unknown_opening(word: str, claim: str, evidence: str, lending: str) -> b
         and not first.group().endswith(COMMON_ENDINGS)
         and not re.search(rf"\b{re.escape(first.group().lower())}\b", lending)
     ]
-    return any(stem(fold(name)) not in said for name in (*openings, *name_words(evidence)))
+    return [*openings, *name_words(evidence)]
 
 
 def _negation(claim: str, evidence: str) -> str:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 FORMATS = ("citewell evidence bundle 1", "citewell evidence bundle 2")
 """The second has a seal, the digest of all the rest."""
-LONGEST = 100_000
+LONGEST = 30_000
 """Characters of a sentence or a quotation."""
 MOST = 2_000
 """Sentences, citations or documents of a list."""

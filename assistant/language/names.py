@@ -5,6 +5,8 @@ import re
 from assistant.language.words import OPENERS, WORD, fold, stem
 
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+")
+_LONGEST_ACRONYM = 12
+"""Letters: longer runs of capitalised words, such as a heading, are no name."""
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,}\b")
 
 
@@ -37,6 +39,7 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
     stems = {
         stem(part) for word in WORD.findall(known) for part in (word, *re.split(r"[-.]", word))
     }
+    lent = initials_of_runs(evidence)
     unknown = set()
     spelt_out = _spelt_out(claim, evidence)
     for word in name_words(claim):
@@ -46,7 +49,7 @@ def unknown_names(claim: str, evidence: str) -> set[str]:
         initials = "".join(parts)
         if all(stem(part) in stems or part in stems for part in parts) or initials in stems:
             continue
-        if fold(word) in known or initials in initials_of_runs(evidence):
+        if fold(word) in known or initials in lent:
             continue
         unknown.add(word)
     return unknown
@@ -77,7 +80,7 @@ def shortened(text: str, known: set[str]) -> str:
 
 def _abbreviated(run: str, known: set[str]) -> tuple[list[str], str]:
     """The last words of a capitalised run whose initials are a known acronym, and the acronym."""
-    words = run.split()
+    words = run.split()[-_LONGEST_ACRONYM:]
     for start in range(len(words) - 1):
         initials = "".join(word[0] for word in words[start:]).lower()
         if initials in known:
@@ -90,5 +93,6 @@ def initials_of_runs(text: str) -> set[str]:
     found: set[str] = set()
     for run in re.findall(r"(?:\b[A-Z][\w’'-]*\s?){2,}", text):
         initials = fold("".join(word[0] for word in run.split()))
-        found.update(initials[start:] for start in range(len(initials) - 1))
+        first = max(0, len(initials) - _LONGEST_ACRONYM)
+        found.update(initials[start:] for start in range(first, len(initials) - 1))
     return found

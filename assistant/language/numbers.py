@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from decimal import MAX_EMAX, MAX_PREC, Context, Decimal
 
 from assistant.language.words import WORD, content_words, root
 
@@ -29,6 +30,8 @@ MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX)
+"""Every digit counts: of a number of an account too, which is longer than a float is exact."""
 _WORD_OR_NUMBER = re.compile(r"\d[\d,\u202f]*(?:\.\d+)?|[^\W\d_]+", re.UNICODE)
 _UNITS_OF = {
     "currency": {
@@ -97,17 +100,17 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _number_at(words: Sequence[str], index: int) -> tuple[float | None, int]:
+def _number_at(words: Sequence[str], index: int) -> tuple[Decimal | None, int]:
     """The number that starts at ``words[index]`` and how many words it takes."""
     word = words[index]
     if word[0].isdigit():
-        value: float | None = float(re.sub(r"[,\u202f]", "", word.rstrip(",")))
+        value: Decimal | None = Decimal(re.sub(r"[,\u202f]", "", word))
     elif word in _ORDINALS[2:]:
-        return float(_ORDINALS.index(word) + 1), 1
+        return Decimal(_ORDINALS.index(word) + 1), 1
     elif word in _SMALL and word != "one":
-        value = float(_SMALL[word])
+        value = Decimal(_SMALL[word])
     elif word == "one" and index + 1 < len(words) and words[index + 1] in _SCALES:
-        value = 1.0
+        value = Decimal(1)
     else:
         return None, 1
     assert value is not None
@@ -117,13 +120,14 @@ def _number_at(words: Sequence[str], index: int) -> tuple[float | None, int]:
         value += _SMALL[after]
         used += 1
     while index + used < len(words) and words[index + used] in _SCALES:
-        value *= _SCALES[words[index + used]]
+        value = _EXACT.multiply(value, Decimal(_SCALES[words[index + used]]))
         used += 1
     return value, used
 
 
-def _plain(value: float) -> str:
-    return str(int(value)) if value == int(value) else repr(value)
+def _plain(value: Decimal) -> str:
+    whole, _, part = f"{value:f}".partition(".")
+    return f"{whole.lstrip('0') or '0'}.{part.rstrip('0')}".rstrip(".")
 
 
 def dates(text: str) -> frozenset[str]:

@@ -3,7 +3,12 @@
 from assistant.models.chat import ServedModel
 from assistant.models.opening import open_model
 from assistant.models.weights.catalogue import CATALOGUE, DEFAULT_EMBEDDING, DEFAULT_MODEL, Entry
-from assistant.models.weights.fetching import check_weights, fetch, weights_path
+from assistant.models.weights.fetching import (
+    check_weights,
+    fetch,
+    opened_weights,
+    weights_path,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -14,5 +19,6 @@ __all__ = [
     "check_weights",
     "fetch",
     "open_model",
+    "opened_weights",
     "weights_path",
 ]

@@ -34,6 +34,10 @@ REPLY_SECONDS = 900.0
 SERVED_SLOTS = 8
 """Requests at once of a server that does not tell: those that batch take many more."""
 ATTEMPTS = 3
+CHARACTERS_A_TOKEN = 40
+"""A server that writes more for each token that it may write does not keep to what is asked."""
+MOST_EVENTS = 10_000
+"""Of a stream in which nothing is written: a model that thinks has this much time for it."""
 SEED = 7
 
 
@@ -81,6 +85,7 @@ class ServedModel:
             timeout=self._http_client.timeout,
             stream_usage=True,
             use_responses_api=False,
+            openai_proxy=None,
             http_client=self._http_client,
         )
         return model
@@ -133,7 +138,7 @@ class ServedModel:
     ) -> Written:
         body: dict[str, Any] = {"max_tokens": max_tokens}
         message, usage = self._ask(messages, body, stop=stop, config=config)
-        return _written(message, usage)
+        return _written(message, usage, max_tokens)
 
     def stream(
         self,
@@ -144,7 +149,7 @@ class ServedModel:
     ) -> Iterator[Written]:
         from langchain_core.messages.ai import AIMessageChunk, add_ai_message_chunks
 
-        from assistant.models.failures import RefusedError, translated
+        from assistant.models.failures import RefusedError, UnusableReplyError, translated
 
         body: dict[str, Any] = {"max_tokens": max_tokens}
         if schema is not None and self.capabilities.json_schema:
@@ -157,15 +162,19 @@ class ServedModel:
                 for piece in self.model.stream(list(messages), extra_body=body):
                     pieces.append(piece)
                     text += piece.text
+                    if len(text) > CHARACTERS_A_TOKEN * max_tokens:
+                        break
+                    if not text and len(pieces) > MOST_EVENTS:
+                        raise UnusableReplyError("it thinks or waits without an end")
                     yield Written(text=text, finished=False, usage=Usage())
         except (RefusedError, ValueError):  # LangChain's ValueError: not one event was sent
             if pieces:
                 raise
         if text:
             whole = add_ai_message_chunks(*pieces)
-            yield _written(whole, _usage(whole, time.monotonic() - started))
+            yield _written(whole, _usage(whole, time.monotonic() - started), max_tokens)
         else:  # it does not stream
-            yield _written(*self._ask(messages, body))
+            yield _written(*self._ask(messages, body), max_tokens)
 
     def warm(self) -> None:
         """Start loading in the background; nothing to do for a server by address."""
@@ -186,11 +195,18 @@ class ServedModel:
 
     @cached_property
     def _http_client(self) -> "httpx2.Client":
-        from assistant.models.endpoint import EmbeddedTransport, PatientTransport, http_client
+        from assistant.models.endpoint import (
+            DueTransport,
+            EmbeddedTransport,
+            PatientTransport,
+            http_client,
+        )
 
-        seconds = self._seconds
-        server = self.server
-        transport = EmbeddedTransport(server, seconds) if server else PatientTransport(seconds)
+        seconds, key = self._seconds, self._key
+        if self.server:
+            transport: DueTransport = EmbeddedTransport(self.server, seconds, key=key)
+        else:
+            transport = PatientTransport(seconds, key=key)
         return http_client(transport, seconds=seconds)
 
     @cached_property
@@ -265,9 +281,11 @@ def _choice(option: str, message: "AIMessage", options: Sequence[str], usage: Us
     return Choice(option=option, probabilities=shares, usage=usage)
 
 
-def _written(message: "AIMessage", usage: Usage) -> Written:
-    finished = message.response_metadata.get("finish_reason") != "length"
-    return Written(text=message.text, finished=finished, usage=usage)
+def _written(message: "AIMessage", usage: Usage, max_tokens: int) -> Written:
+    """What was written, no longer than it could be where the server keeps to ``max_tokens``."""
+    text, most = message.text, CHARACTERS_A_TOKEN * max_tokens
+    finished = message.response_metadata.get("finish_reason") != "length" and len(text) <= most
+    return Written(text=text[:most], finished=finished, usage=usage)
 
 
 def _usage(message: "AIMessage", seconds: float) -> Usage:

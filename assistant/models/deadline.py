@@ -1,7 +1,8 @@
-"""A reply is due in whole within a time: a server that drips a byte now and then ends there too.
+"""A reply is due in whole within a time and a size: one that drips, or has no end, ends there too.
 
 The client library bounds each single wait for bytes; here each wait is no longer than what is left
-of the time for the reply, its first line and headers included.
+of the time for the reply, its first line and headers included, and the bytes of a reply are
+counted, whatever they are: a body, a stream, one line of it, or what is said of an error.
 """
 
 import ssl
@@ -11,6 +12,11 @@ from typing import Any
 
 import httpcore2
 
+from assistant.models.failures import UnusableReplyError
+
+LARGEST_REPLY = 16_000_000
+"""Bytes of one reply: many times what the longest answer takes with its alternatives of tokens."""
+
 
 class DueStream(httpcore2.NetworkStream):
     """A connection; a reply's time runs from the last byte written to the server."""
@@ -19,16 +25,22 @@ class DueStream(httpcore2.NetworkStream):
         self._stream = stream
         self._seconds = seconds
         self._due = time.monotonic() + seconds
+        self._taken = 0
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         left = self._due - time.monotonic()
         if left <= 0:
             raise httpcore2.ReadTimeout("the reply was not whole in time")
-        return self._stream.read(max_bytes, left if timeout is None else min(left, timeout))
+        found = self._stream.read(max_bytes, left if timeout is None else min(left, timeout))
+        self._taken += len(found)
+        if self._taken > LARGEST_REPLY:
+            raise UnusableReplyError(f"its reply has more than {LARGEST_REPLY:,} bytes")
+        return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, timeout)
         self._due = time.monotonic() + self._seconds
+        self._taken = 0
 
     def close(self) -> None:
         self._stream.close()

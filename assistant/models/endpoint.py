@@ -16,10 +16,21 @@ KEPT_SECONDS = 5.0
 """How long an idle connection to a server by address is kept."""
 
 
-class DueTransport(httpx2.HTTPTransport):
-    """Gives a server so many seconds for each whole reply."""
+_HEADERS = {
+    *("accept", "accept-encoding", "connection", "content-length", "content-type", "host"),
+    *("transfer-encoding", "user-agent"),
+}
+"""What a request says besides the key. The client library adds what it finds in ``OPENAI_*`` of the
+environment, an organisation or headers of any kind, which are for another server."""
 
-    def __init__(self, seconds: float, *, kept: int = 20) -> None:
+
+class DueTransport(httpx2.HTTPTransport):
+    """Gives a server so many seconds for each whole reply, and says nothing but what is asked.
+
+    ``key`` is the only thing that it tells of who asks.
+    """
+
+    def __init__(self, seconds: float, *, key: str, kept: int = 20) -> None:
         context = httpx2.create_ssl_context()
         super().__init__(verify=context)
         self._pool = httpcore2.ConnectionPool(
@@ -28,14 +39,27 @@ class DueTransport(httpx2.HTTPTransport):
             keepalive_expiry=KEPT_SECONDS,
             network_backend=DueBackend(seconds),
         )
+        self._key = key
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        headers = [(n, v) for n, v in request.headers.items() if n.lower() in _HEADERS]
+        # Another request, since the client library reads its own headers of the one that it made.
+        plain = httpx2.Request(
+            request.method,
+            request.url,
+            headers=[*headers, ("Authorization", f"Bearer {self._key}")],
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return super().handle_request(plain)
 
 
 class EmbeddedTransport(DueTransport):
     """Sends each request to the child wherever it listens; once more where the child died."""
 
-    def __init__(self, server: EmbeddedServer, seconds: float) -> None:
+    def __init__(self, server: EmbeddedServer, seconds: float, *, key: str) -> None:
         # A kept connection that the child closes meanwhile would look like its death.
-        super().__init__(seconds, kept=0)
+        super().__init__(seconds, key=key, kept=0)
         self._server = server
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -93,7 +117,7 @@ def _check_reply(response: httpx2.Response) -> None:
     response.read()
     try:
         body: Any = json.loads(response.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnusableReplyError(f"it sent {kind or 'something unnamed'}") from error
     if not (isinstance(body, dict) and _is_completion(body)):
         raise UnusableReplyError("it sent JSON without a message")

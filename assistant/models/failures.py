@@ -33,6 +33,7 @@ TRANSLATED = (
     httpx2.StreamError,
     httpx2.InvalidURL,
     json.JSONDecodeError,  # an event of a stream
+    RecursionError,  # one that is nested without end
     UnusableReplyError,
 )
 """Everything that may come out of the client library while a server is asked."""
@@ -56,7 +57,7 @@ def translation(error: BaseException, server: str, advice: str) -> ModelError:
 
     ``advice`` is the hint for a server that is not there or goes away.
     """
-    if isinstance(error, UnusableReplyError | json.JSONDecodeError):
+    if isinstance(error, UnusableReplyError | json.JSONDecodeError | RecursionError):
         return ModelError(
             f"{server} did not reply as a chat server does: {error}.",
             "The address must be that of an OpenAI-compatible server, often ending in /v1.",

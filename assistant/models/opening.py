@@ -9,7 +9,7 @@ from assistant.errors import ModelUnknownError
 from assistant.models.chat import EMBEDDED_ADDRESS, REPLY_SECONDS, ServedModel
 from assistant.models.embedded.server import EmbeddedServer
 from assistant.models.weights.catalogue import Entry
-from assistant.models.weights.fetching import weights_path
+from assistant.models.weights.fetching import opened_weights
 from assistant.models.weights.references import RemoteModel, fingerprint, parse_reference
 
 
@@ -33,14 +33,14 @@ def open_model(
 
     Raises:
         ModelUnknownError: it names no model, or an embedding model.
-        WeightsError: its weights have not been fetched.
+        WeightsError: its weights have not been fetched, or are not the released ones any more.
     """
     named = parse_reference(reference)
     if isinstance(named, RemoteModel):
         return _remote(named, reply_seconds, home or reference)
     if isinstance(named, Entry) and named.kind != "chat":
         raise ModelUnknownError(f"{named.name} is an embedding model; it cannot write.")
-    weights = weights_path(reference, models_dir)
+    weights = opened_weights(reference, models_dir)
     if not weights.is_file():
         raise ModelUnknownError(f"{weights} is not a model file.", "Name a .gguf file.")
     name = named.name if isinstance(named, Entry) else weights.stem

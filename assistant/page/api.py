@@ -140,7 +140,7 @@ def serve(page: Page) -> None:
             source: a path, or an address that begins with http
         """
         with told():
-            check_addable(source, here=page.assistants.sits_here(request))
+            page.assistants.check_addable(source, request)
             return [asdict(result) for result in page.library(request).add(source)]
 
     def remove(document: str, request: gr.Request) -> dict[str, Any]:
@@ -188,18 +188,6 @@ def listed(info: DocumentInfo) -> dict[str, Any]:
     line = asdict(info)
     line["file"] = line.pop("path")
     return line
-
-
-def check_addable(source: str, *, here: bool) -> None:
-    """Files of this machine are for those who sit at it: ``here`` says whether that is so.
-
-    Raises:
-        InputError: a path, from elsewhere or for a user among others.
-    """
-    if not (here or source.startswith(("http://", "https://"))):
-        raise InputError(
-            "From another machine only web addresses can be added.", "Upload the file on the page."
-        )
 
 
 def _user(request: gr.Request) -> str:

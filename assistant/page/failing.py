@@ -15,6 +15,8 @@ def explained(error: BaseException) -> tuple[str, str]:
     """What failed and what to do, for the user; an unforeseen fault goes to the log as well."""
     if isinstance(error, CitewellError):
         return error.message, error.hint
+    if isinstance(error, UnicodeEncodeError):  # a lone surrogate, which JSON can carry
+        return "The text has a character that is half of one.", "Type it anew."
     note_fault(error)
     return (
         "Something failed inside Citewell.",

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,44 @@ def test_a_user_reaches_nothing_that_the_page_does_not_need(site: Site) -> None:
             method, _, path = route.partition(" ")
             path = path.replace("{path_or_url:path}", "http://127.0.0.1:9/x").replace("{", "")
             assert client.request(method, path.replace("}", "")).status_code == 404, route
+
+
+def test_no_event_and_no_endpoint_adds_a_file_of_this_machine(site: Site) -> None:
+    """Each is given a path wherever it takes something, as a text, a file and what was clicked."""
+    place = site.users.parent / f"{SECRET}.txt"
+    place.write_text(f"The vault at {SECRET} holds nine sealed letters.", encoding="utf-8")
+    given = [str(place), {"path": str(place), "meta": {"_type": "gradio.FileData"}}]
+    clicked = dict.fromkeys(("document", "question", "chat", "title", "source"), str(place))
+    with site.user("ann", 14) as client:
+        config = client.get("/config").json()
+        known = config["dependencies"]  # what one adds another one would remove
+        events = [each for each in known if not each["api_name"].endswith("remove")]
+        assert len(events) > 30
+        for each, value in ((each, value) for each in events for value in given):
+            asked = {
+                "data": [value] * len(each["inputs"]),
+                "fn_index": each["id"],
+                "session_hash": "paths",
+                "event_data": clicked,
+            }
+            if client.post("/gradio_api/queue/join", json=asked).status_code == 200:
+                client.get("/gradio_api/queue/data", params={"session_hash": "paths"})
+        assert called(client, "documents", [])[0] == "complete"
+        assert SECRET not in json.dumps(called(client, "documents", [])[1])
+        ended, told = called(client, "add", [str(place)])
+    assert (ended, "only web addresses" in told["error"]) == ("error", True)
+
+
+def test_headers_without_an_end_are_refused(site: Site) -> None:
+    sent = 0
+    with socket.create_connection(site.host) as stranger:
+        stranger.settimeout(20)
+        stranger.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ")
+        with suppress(OSError):
+            while sent < 30_000_000:
+                stranger.sendall(b"a" * 65_536)
+                sent += 65_536
+    assert sent < 30_000_000
 
 
 def test_an_address_in_place_of_a_file_is_not_fetched(site: Site) -> None:
@@ -255,6 +293,7 @@ def test_another_site_logs_nobody_out(site: Site) -> None:
         ("add", [7]),
         ("summarize", [[SECRET], "brief", SECRET * 100, ""]),
         ("summarize", [SECRET, 3, None, {}]),
+        ("add", [f"http://{SECRET}\ud800.example"]),
     ],
 )
 def test_no_failure_is_blank_and_none_is_logged_with_what_was_asked(

@@ -1,7 +1,6 @@
 """Getting weights that are exactly the official release's, and finding them again."""
 
 import errno
-import hashlib
 import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,6 +9,7 @@ from assistant.errors import ModelUnknownError, WeightsError
 from assistant.models.weights.catalogue import Entry, File
 from assistant.models.weights.landing import WrongBytesError
 from assistant.models.weights.references import HubFile, LocalFile, RemoteModel, parse_reference
+from assistant.models.weights.seen import first_wrong, hashed
 from assistant.models.weights.sources import Progress, SourceError
 
 SPARE_BYTES = 200_000_000
@@ -19,7 +19,7 @@ def weights_path(name: str, models_dir: Path) -> Path:
     """The local file (chat) or folder (embedding) of a model.
 
     A file has its name here only because its hash was right when it was fetched, so this looks
-    at names and sizes alone; ``check_weights`` hashes again.
+    at names and sizes alone; ``opened_weights`` looks again.
 
     Raises:
         ModelUnknownError: no such model, or one that a server runs.
@@ -33,6 +33,34 @@ def weights_path(name: str, models_dir: Path) -> Path:
             f"The weights of {name} are not on this machine.", f"Run: citewell models fetch {name}"
         )
     return named.path(models_dir)
+
+
+def opened_weights(name: str, models_dir: Path) -> Path:
+    """The same, to be opened now: each file of a catalogue's model is the released one.
+
+    It is hashed where it may have changed since it was (``assistant.models.weights.seen``). Of a
+    file of one's own, or one of the hub, no official hash is known.
+
+    Raises:
+        ModelUnknownError, WeightsError: as ``weights_path``, or a file is another one.
+    """
+    path = weights_path(name, models_dir)
+    named = _with_weights(name)
+    if isinstance(named, Entry):
+        folder = named.folder(models_dir)
+        try:
+            wrong = first_wrong({folder / file.name: file.sha256 for file in named.files})
+        except OSError as error:
+            raise WeightsError(
+                f"The weights of {name} cannot be read ({error.strerror or error}).",
+                f"Give yourself permission to read {folder}.",
+            ) from error
+        if wrong is not None:
+            raise WeightsError(
+                f"{wrong} is not the released file any more.",
+                f"Delete it, then run: citewell models fetch {name}",
+            )
+    return path
 
 
 def fetch(name: str, models_dir: Path, progress: Progress = lambda *_: None) -> Path:
@@ -72,7 +100,7 @@ def check_weights(name: str, models_dir: Path, progress: Progress = lambda *_: N
     done = 0
     for file in named.files:
         path = named.folder(models_dir) / file.name
-        if _sha256(path) != file.sha256:
+        if hashed(path) != file.sha256:
             path.unlink()
             raise WeightsError(
                 f"{path} is not the released file any more, so it was deleted.",
@@ -166,8 +194,3 @@ def _mend(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return "Free some space, then run it again: what is fetched is kept."
     return "Make the folder writable, or set CITEWELL_MODELS_DIR to another one."
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -16,6 +16,7 @@ from assistant.runtime import seed
 from assistant.settings import Settings
 from assistant.users import OPERATOR, library_of
 from index.errors import InputError
+from index.loading import is_address
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -86,6 +87,18 @@ class Assistants:
         client = request.client.host if request.client else ""
         here = is_this_machine(self._settings.host) and is_this_machine(client)
         return here and self.operates(request)
+
+    def check_addable(self, source: str, request: gr.Request) -> None:
+        """Files of this machine are for those who sit at it, wherever on the page they name one.
+
+        Raises:
+            InputError: a path, from elsewhere or of a user among others.
+        """
+        if not (is_address(source) or self.sits_here(request)):
+            raise InputError(
+                "From another machine only web addresses can be added.",
+                "Upload the file on the page.",
+            )
 
     def chooses_freely(self, request: gr.Request) -> bool:
         """Whether whoever asks may name any model, by an address or a path too.

@@ -18,7 +18,7 @@ from starlette.requests import cookie_parser
 
 from assistant.page.serving import bodies, routes
 from assistant.page.serving.bodies import TooLargeError, TooSlowError
-from assistant.page.serving.clients import Rate, is_this_machine, settle
+from assistant.page.serving.clients import OnBehalf, Rate, is_this_machine, settle
 from assistant.page.serving.door import Door, new_visit
 from assistant.page.serving.downloads import VISIT, Downloads, Visitor, visitor
 from assistant.page.serving.unfetched import Unfetched
@@ -107,15 +107,19 @@ class Gate:
         self._requests = Rate(REQUESTS)
         self._logins = Rate(LOGINS)
         self._unfetched = Unfetched()
+        self._on_behalf = OnBehalf()
         self._making = asyncio.Semaphore(MADE_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # the page uses none: who opens one is a stranger
+            await send({"type": "websocket.close"})
+            return
         if scope["type"] != "http":
-            if scope["type"] != "websocket":
-                await self._app(scope, receive, send)
-            return  # the page uses no web sockets: who opens one is a stranger
+            await self._app(scope, receive, send)
+            return
         started = time.monotonic()
         settle(scope, self._proxies)
+        self._on_behalf.settle(scope)
         reply = _Reply(send, secrets.token_hex(6))
         try:
             await self._answer(scope, receive, reply)
@@ -156,6 +160,8 @@ class Gate:
         else:
             if path == "/" and not cookies.get(VISIT):
                 reply.cookie = f"{VISIT}={new_visit()}; Path=/; HttpOnly; SameSite=Strict"
+            if path.startswith(routes.TOOLS):
+                self._on_behalf.note(scope)
             self._sweep(scope)
             taking = await self._receiving(scope, headers, receive, reply, allowed=allowed)
             await self._app(scope, taking, reply.pass_on)
@@ -165,7 +171,7 @@ class Gate:
     ) -> Refusal | None:
         """Why a request may not come in; None where it may."""
         host, path, client = headers.get("host", ""), scope["path"], _client(scope)
-        if self._local and not is_this_machine(_hostname(host)):
+        if self._local and not _names_this_machine(_hostname(host)):
             return Refusal(421, "This page answers to the names of this machine only.")
         if not _is_own(headers.get("origin"), host) or _is_drawn_across(headers, path):
             return Refusal(403, "Another web site may not use this page.")
@@ -299,6 +305,15 @@ def _hostname(host: str) -> str:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+def _names_this_machine(name: str) -> bool:
+    """Whether a browser is led here by this name, whoever made it up.
+
+    What ends in ``.localhost`` is loopback for browsers, RFC 6761, and no other site can have it.
+    A user who makes such a name up has cookies that no other port of this machine is sent.
+    """
+    return is_this_machine(name) or name.endswith(".localhost")
 
 
 def _is_own(origin: str | None, host: str) -> bool:

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -13,11 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
-from gradio import processing_utils, queueing, routes, utils
+import uvicorn
+from gradio import http_server, processing_utils, queueing, routes, utils
 
 from assistant.errors import SettingsError
 from assistant.page.failing import note_fault, payload
 from assistant.page.serving.clients import is_this_machine
+from assistant.page.serving.connections import HEADERS_BYTES, connection
 from assistant.page.serving.door import Door
 from assistant.page.serving.downloads import Downloads
 from assistant.page.serving.gate import LOG, Health, layer
@@ -59,7 +62,7 @@ def launch(
         raise SettingsError("MCP is not installed.", "Install it: pip install 'citewell[mcp]'.")
     door = guarded(settings)
     _mend_gradio()
-    with _no_proxy_believed():
+    with _own_server(settings):
         _, address, _ = blocks.queue(default_concurrency_limit=None).launch(
             server_name=settings.host,
             server_port=free_port(settings.host, settings.port),
@@ -84,21 +87,25 @@ def launch(
 
 
 @contextmanager
-def _no_proxy_believed() -> Iterator[None]:
-    """A server that starts meanwhile takes a sender for who it is, whatever a header says.
+def _own_server(settings: Settings) -> Iterator[None]:
+    """A server that starts meanwhile bounds connections and headers, and believes no header.
 
-    Uvicorn believes what comes from loopback unless this variable says otherwise. The gate
-    believes the proxies of the settings.
+    Gradio makes it, with no option for these. Uvicorn believes of a sender what comes from
+    loopback unless told otherwise; the gate believes the proxies of the settings.
     """
-    former = os.environ.get("FORWARDED_ALLOW_IPS")
-    os.environ["FORWARDED_ALLOW_IPS"] = ""
+    config = partial(
+        uvicorn.Config,
+        http=connection(settings.proxies),
+        h11_max_incomplete_event_size=HEADERS_BYTES,
+        ws="none",
+        proxy_headers=False,
+    )
+    former = http_server.uvicorn
+    http_server.uvicorn = SimpleNamespace(Config=config)
     try:
         yield
     finally:
-        if former is None:
-            del os.environ["FORWARDED_ALLOW_IPS"]
-        else:
-            os.environ["FORWARDED_ALLOW_IPS"] = former
+        http_server.uvicorn = former
 
 
 def _mend_gradio() -> None:

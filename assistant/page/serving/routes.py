@@ -52,8 +52,9 @@ INSIDE = (
     "GET /gradio_api/call/{api_name}/{event_id}",
 )
 """What the page and the HTTP API are made of."""
+TOOLS = "/gradio_api/mcp"
 MCP = tuple(
-    f"{method} /gradio_api/mcp{rest}"
+    f"{method} {TOOLS}{rest}"
     for method in ("GET", "POST", "DELETE")
     for rest in ("", "/{path:path}")
 )

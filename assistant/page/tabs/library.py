@@ -78,7 +78,12 @@ class Shelf:
         if not address.strip():
             return
         yield {self.address: ""}
-        yield from self._add(lambda library: [address.strip()], unticked, request)
+
+        def sources(library: Library) -> Iterable[str]:
+            self.page.assistants.check_addable(address.strip(), request)
+            return [address.strip()]
+
+        yield from self._add(sources, unticked, request)
 
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "add")

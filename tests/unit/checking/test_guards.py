@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,25 @@ def test_a_quotation_is_borne_out_by_itself() -> None:
     quotes = ["“It is certainly nothing\nthe university condones,” he added.", "He left."]
     assert objections(" ".join(" ".join(quotes).split()), quotes) == []
     assert objections("“It is certainly nothing the university condones.”", quotes) != []
+
+
+def test_every_digit_of_a_long_number_counts() -> None:
+    said = "The account is 12345678901234567891."
+    assert objections("The account is 12345678901234567892.", [said + " It is old."]) != []
+    assert objections(said, [said + " It is old."]) == []
+    pi = "31415926535897932384" * 20
+    assert objections(f"It is {pi}1.", [f"It is {pi}2, they say."]) != []
+
+
+@pytest.mark.parametrize("words", ["Mr. ", "A ", "Al Bo "])
+def test_a_text_made_to_take_long_does_not(words: str) -> None:
+    """Ten times as long takes some ten times as much, where it took a hundred times."""
+    text = words * 400
+    before = time.process_time()
+    objections(text, [f"{text}x"])
+    short = time.process_time() - before
+    objections(text * 10, [f"{text * 10}x"])
+    assert time.process_time() - before - short < 40 * short + 0.2
 
 
 CONDITIONS = Path(__file__).parents[2] / "golden" / "claims_conditions.jsonl"

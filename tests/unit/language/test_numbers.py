@@ -16,6 +16,12 @@ from assistant.language.numbers import dates, numbers
         ("the 3rd and the third", {"3"}),
         ("one of them", set()),
         ("one million", {"1000000"}),
+        ("account 12345678901234567891", {"12345678901234567891"}),
+        ("0.12345678901234567891", {"0.12345678901234567891"}),
+        ("1,000.50 and 007 and 0.0", {"1000.5", "7", "0"}),
+        ("1.23456789012345678901 million", {"1234567.89012345678901"}),
+        pytest.param("9" * 5_000, {"9" * 5_000}, id="5,000 digits"),
+        pytest.param("1" + " million" * 60, {"1" + "0" * 360}, id="a million of millions"),
         ("", set()),
     ],
 )

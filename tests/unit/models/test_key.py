@@ -25,6 +25,7 @@ class Server:
 
     def __init__(self) -> None:
         self.seen: list[str | None] = []
+        self.said: list[str] = []
         self.moved: str | None = None
         self.packed = False
         server = self
@@ -39,6 +40,7 @@ class Server:
 
             def _answer(self) -> None:
                 server.seen.append(self.headers["Authorization"])
+                server.said.append(str(self.headers))
                 body = json.dumps(REPLY).encode()
                 if server.packed:
                     body = gzip.compress(body + b" " * 50_000_000)
@@ -119,6 +121,26 @@ def test_nor_has_one_to_which_the_server_of_the_settings_sends(
         asked(settings, None)
     assert servers[0].seen
     assert servers[1].seen == []
+
+
+@pytest.mark.parametrize("name", [None, "openai:m@{0}"])
+def test_nothing_of_the_environment_goes_to_any_server(
+    settings: Settings,
+    servers: tuple[Server, Server],
+    name: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The client library sends what it finds there: it is for a server of that company."""
+    for variable in ("API_KEY", "ADMIN_KEY", "ORG_ID", "ORGANIZATION", "PROJECT_ID"):
+        monkeypatch.setenv(f"OPENAI_{variable}", "secret")
+    headers = "X-Secret: secret\nAuthorization: Bearer secret"
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", headers)
+    monkeypatch.setenv("OPENAI_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    asked(settings, name and name.format(servers[1].url))
+    (said,) = [*servers[0].said, *servers[1].said]
+    assert "secret" not in said.lower()
+    assert ("Bearer none" if name else f"Bearer {KEY}") in said
 
 
 def test_a_reply_that_is_packed_is_never_unpacked(

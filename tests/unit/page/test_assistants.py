@@ -3,6 +3,7 @@
 import gc
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -239,6 +240,11 @@ def test_where_all_are_alike_only_who_sits_here_names_servers_and_files(
     shared = Page(settings=given, assistants=Assistants(given, page.assistant(OPERATOR)))
     visitor: Any = SimpleNamespace(username=None, client=SimpleNamespace(host=client))
     assert shared.assistants.sits_here(visitor) is free
+    for path in ("/etc/passwd", "~/notes", "file:///etc/passwd"):
+        with pytest.raises(InputError, match="only web addresses") if not free else nullcontext():
+            shared.assistants.check_addable(path, visitor)
+    for address in ("https://example.org/a.pdf", "HTTP://example.org"):
+        shared.assistants.check_addable(address, visitor)
     choice = ModelChoice(shared, StatusLine(shared))
     for name in ("openai:spy@http://127.0.0.1:9/v1", "/etc/passwd", "hf:a/b/c.gguf"):
         _, _, _, news = choice.change(name, visitor)

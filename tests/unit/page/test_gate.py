@@ -68,14 +68,25 @@ def asked(
     return sent[0]["status"], told, sent[1]["body"]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860", "127.9.9.9"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860", "127.9.9.9", "k3y.localhost:7860"]
+)
 def test_this_machine_comes_in_by_its_own_names(host: str) -> None:
     assert asked(gate(), host=host)[0] == 200
 
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "192.168.1.5", "", "[::"],
+    [
+        "evil.example",
+        "evil.example:7860",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "evillocalhost",
+        "192.168.1.5",
+        "",
+        "[::",
+    ],
 )
 def test_a_name_that_was_made_to_lead_here_does_not(host: str) -> None:
     status, _, body = asked(gate(), host=host)
@@ -206,15 +217,18 @@ def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_no_web_socket_is_opened() -> None:
-    reached = []
+    reached, said = [], []
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         reached.append(scope["type"])
 
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message["type"])
+
     door = gate(behind=application)
     for kind in ("websocket", "lifespan"):
-        asyncio.run(door({"type": kind}, None, None))  # type: ignore[arg-type]
-    assert reached == ["lifespan"]
+        asyncio.run(door({"type": kind}, None, send))  # type: ignore[arg-type]
+    assert (reached, said) == (["lifespan"], ["websocket.close"])
 
 
 def scope_of(path: str, client: str = "127.0.0.1", **headers: str) -> MutableMapping[str, Any]:
@@ -324,6 +338,46 @@ def test_only_the_proxy_of_the_settings_is_believed() -> None:
     assert log_in("203.0.113.5", "198.51.100.99") == 429
     assert log_in("192.0.2.7", "203.0.113.6") == 400
     assert log_in("192.0.2.7", "203.0.113.6, nonsense") == 400
+
+
+def sender_of(*, proxy: str = "", client: str = "127.0.0.1", **headers: str) -> str:
+    """Whom what is behind the gate takes for the sender."""
+    seen: list[str] = []
+
+    async def looking(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["client"][0])
+        await application(scope, receive, send)
+
+    assert asked(gate(behind=looking, proxy=proxy), client=client, **headers)[0] == 200
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("chain", "sender"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("203.0.113.5:4711", "203.0.113.5"),
+        ("[2001:db8::5]:4711", "2001:db8::5"),
+        ("127.0.0.1", ""),
+        ("::1", ""),
+        ("127.0.0.1, 10.1.1.1", ""),
+        ("unknown", ""),
+        ("_hidden", ""),
+        ("[::", ""),
+        (",", ""),
+        ("10.1.1.1", "10.1.1.1"),
+    ],
+)
+def test_nobody_who_comes_through_a_proxy_is_at_this_machine(chain: str, sender: str) -> None:
+    """Else they could add its files: a sender of loopback is made up, or the proxy's mistake."""
+    proxies = "127.0.0.1, 10.0.0.0/8"
+    assert sender_of(proxy=proxies, x_forwarded_for=chain) == sender
+    assert sender_of(proxy=proxies) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("said", ["127.0.0.1", " 127.0.0.1", "guess 127.0.0.1", ""])
+def test_nobody_says_for_whom_the_page_asks_but_the_page(said: str) -> None:
+    assert sender_of(client="127.0.0.9", x_citewell_for=said) == "127.0.0.9"
 
 
 def test_a_household_has_one_count() -> None:

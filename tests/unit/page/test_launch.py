@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.page.api import check_addable
 from assistant.page.serving import launch
 from assistant.settings import Settings
-from index.errors import InputError
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
@@ -27,14 +25,6 @@ def test_others_are_let_in_only_with_a_password(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.1.2.3"])
 def test_this_machine_needs_none(host: str) -> None:
     assert launch.guarded(Settings(host=host)).auth() is None
-
-
-@pytest.mark.parametrize("source", ["/etc/passwd", "~/notes", "file:///etc/passwd"])
-def test_files_of_this_machine_are_for_those_who_sit_at_it(source: str) -> None:
-    with pytest.raises(InputError, match="only web addresses"):
-        check_addable(source, here=False)
-    check_addable(source, here=True)
-    check_addable("https://example.org/a.pdf", here=False)
 
 
 def test_the_next_free_port_is_taken() -> None:

@@ -88,3 +88,17 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(
 ) -> None:
     (library.folder / "uploads").touch()
     assert "first.txt cannot be kept" in upload(shelf, tmp_path, "first.txt")
+
+
+@pytest.mark.parametrize("client", ["192.0.2.7", "127.0.0.1"])
+def test_a_path_in_the_address_box_is_for_who_sits_here(
+    shelf: Shelf, library: Library, tmp_path: Path, client: str
+) -> None:
+    (tmp_path / "secret.txt").write_text("The bridge was closed.", encoding="utf-8")
+    visitor: Any = SimpleNamespace(
+        session_hash="browser", username=None, client=SimpleNamespace(host=client)
+    )
+    updates = list(shelf.add_address(str(tmp_path / "secret.txt"), frozenset(), visitor))
+    here = client == "127.0.0.1"
+    assert ("only web addresses" in str(updates[-1][shelf.news])) is not here
+    assert len(library.documents()) == int(here)
