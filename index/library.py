@@ -12,6 +12,7 @@ from index.adding import Adding, Fetch, Progress, counted
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CitewellError, InputError, UnknownDocumentError, never
+from index.formats import scanned
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
@@ -42,6 +43,7 @@ class Library:
         embedder: Embedder,
         chroma_url: str | None = None,
         max_file_mb: int = loading.LARGEST_FILE_MB,
+        ocr_language: str = scanned.DEFAULT,
         fetch: Fetch = web.fetch,
     ) -> None:
         self.folder = folder
@@ -53,6 +55,7 @@ class Library:
             embedder=embedder,
             chroma_url=chroma_url,
             max_file_mb=max_file_mb,
+            ocr_language=ocr_language,
             fetch=fetch,
         )
         self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
@@ -64,6 +67,7 @@ class Library:
             embedder=embedder.name,
             writing=self._writing,
             max_file_mb=max_file_mb,
+            language=ocr_language,
             fetch=fetch,
         )
 
@@ -76,6 +80,7 @@ class Library:
         chroma_url: str | None = None,
         owner: str = "citewell",
         max_file_mb: int = loading.LARGEST_FILE_MB,
+        ocr_language: str = scanned.DEFAULT,
         fetch: Fetch = web.fetch,
     ) -> "Library":
         """Open a library, making its folder if there is none.
@@ -104,6 +109,7 @@ class Library:
             embedder=embedder,
             chroma_url=chroma_url,
             max_file_mb=max_file_mb,
+            ocr_language=ocr_language,
             fetch=fetch,
         )
 
