@@ -39,7 +39,7 @@ _STANDING = 1.5
 """How many times as high as wide a line is, at least, that runs downwards."""
 _LONG = 5.0
 """How many times as wide as high a line is, at least, that tells how skewed the page is."""
-_LETTER_SIZE = 0.62
+_LETTER_SIZE = 0.85
 """The size of the letters as a share of the height of their detected line."""
 
 
