@@ -236,10 +236,15 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never, tell: scans.Tell | Non
     ask = partial(apart.CHILD.call, _part, raw.content, name, raw.source, raw.kind)
     found = ask(None, cancelled=cancelled)
     if pages := found.get("scans"):
-        readings = scans.readings(
+        readings, failure = scans.readings(
             raw.content, name, raw.kind, pages, raw.language, tell=tell, cancelled=cancelled
         )
-        found = ask(readings, cancelled=cancelled)
+        try:
+            found = ask(readings, cancelled=cancelled)
+        except InputError:
+            if failure and not readings:
+                raise failure from None
+            raise
     known = found["document"]
     known["pages"] = pages_of(known["pages"])
     known["headings"] = tuple(Heading(**heading) for heading in known["headings"])

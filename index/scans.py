@@ -32,13 +32,12 @@ def readings(
     *,
     tell: Tell | None = None,
     cancelled: Callable[[], bool] = never,
-) -> list[Any]:
-    """For each of these pages its number and its lines, as JSON; one that fails is left out.
+) -> tuple[list[Any], InputError | None]:
+    """For each of these pages its number and its lines, as JSON, and how the last failed that did.
 
-    There are none where pages cannot be recognised here.
+    One that fails is left out. There are none where pages cannot be recognised here.
 
     Raises:
-        InputError: every page failed, as the last of them did.
         CancelledError: ``cancelled()`` said so.
     """
     found: list[Any] = []
@@ -56,9 +55,7 @@ def readings(
             failure = error
         else:
             found.append([number, lines])
-    if failure and not found:
-        raise failure
-    return found
+    return found, failure
 
 
 def page_lines(content: bytes, name: str, kind: str, number: int, language: str) -> Any:

@@ -62,8 +62,7 @@ def page(content: bytes, name: str, number: int) -> "Image":
 
     with _opened(content, name) as image:
         image.seek(number - 1)
-        if image.width * image.height > _MOST_PIXELS:
-            raise _too_large(name)
+        _refuse_large(image, name)
         image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
         shown: Image.Image = ImageOps.exif_transpose(image)
         if shown.mode.startswith(("I", "F")):
@@ -96,6 +95,7 @@ def _opened(content: bytes, name: str) -> "Iterator[Image]":
 
     try:
         with Image.open(io.BytesIO(content), formats=_KINDS) as image:
+            _refuse_large(image, name)
             yield image
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
@@ -103,6 +103,11 @@ def _opened(content: bytes, name: str) -> "Iterator[Image]":
         raise InputError(
             f"{name} is broken, or no picture.", "Scan, save or download it again."
         ) from error
+
+
+def _refuse_large(image: "Image", name: str) -> None:
+    if image.width * image.height > _MOST_PIXELS:
+        raise _too_large(name)
 
 
 def _too_large(name: str) -> InputError:

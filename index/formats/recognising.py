@@ -77,6 +77,7 @@ def recognised(picture: Picture, width: float, language: str) -> list[Line]:
             best, turned = found, turn
         if sum(len(line.text) for line in found) < _FEW_LETTERS or _sureness(best) >= _UPRIGHT:
             break
+    best = [line for line in best if line.mean >= _LEAST_SURE]
     skew = _skew(best)
     unit = width / picture.shape[1]
     size = (picture.shape[1], picture.shape[0])
@@ -168,7 +169,7 @@ def _lines(picture: Picture, language: str) -> list[_Read]:
         # A line that runs downwards was cut out turned, its right side up.
         ordered = np.roll(corners, -1, axis=0) if down >= _STANDING * across else corners
         line = models.read(crop, ordered)
-        if line is not None and line.mean >= _LEAST_SURE:
+        if line is not None:
             found.append(line)
     return found
 

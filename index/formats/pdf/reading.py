@@ -44,7 +44,7 @@ def read(content: bytes, name: str, readings: Sequence[Any] | None = None) -> Co
     if readings is None and (scans := tuple(filter(None, map(_scanned, sheets)))):
         return Content(text="", scans=scans)
     recognition = recognised.Recognition(readings or ())
-    sheets = [recognition.sheets.get(sheet.number, sheet) for sheet in sheets]
+    sheets = [recognition.in_place_of(sheet) for sheet in sheets]
     running.without_running_lines(sheets)
     unreadable = [sheet for sheet in sheets if sheet.unread > _UNREADABLE * sheet.letters]
     for sheet in unreadable:

@@ -40,11 +40,16 @@ class Recognition:
         self._usual = _median(sizes)
         self._known: dict[int, tuple[Box, Found]] = {}
         """By the id of the box, which is kept so that no other box gets it."""
-        self.sheets = {number: self._sheet(number, found) for number, found in pages.items()}
+        self._sheets = {number: self._sheet(number, found) for number, found in pages.items()}
+
+    def in_place_of(self, sheet: Sheet) -> Sheet:
+        """The page as it was recognised, with its comments; as it was found if it was not."""
+        found = self._sheets.get(sheet.number)
+        return replace(found, extras=sheet.extras) if found else sheet
 
     def placed(self, found: Content, pages: Sequence[layout.Read]) -> Content:
         """The content with the recognised words of each page: where they stand in the text."""
-        read = {page.number: page for page in pages if page.number in self.sheets}
+        read = {page.number: page for page in pages if page.number in self._sheets}
         return replace(
             found,
             pages=tuple(
@@ -116,8 +121,7 @@ def read(readings: Sequence[Any], pages: int) -> Content:
     recognition = Recognition(readings)
     empty = Sheet(number=0, strips=[], turns=[], width=0.0, height=0.0)
     sheets = [
-        recognition.sheets.get(number, replace(empty, number=number))
-        for number in range(1, pages + 1)
+        recognition.in_place_of(replace(empty, number=number)) for number in range(1, pages + 1)
     ]
     running.without_running_lines(sheets)
     body = running.usual_size(sheets)
