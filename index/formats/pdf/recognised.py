@@ -128,8 +128,8 @@ def read(readings: Sequence[Any], pages: int) -> Content:
     ordered = [layout.read(sheet, body) for sheet in sheets]
     layout.settle(ordered)
     words = Words(line.text for page in ordered for block in page.blocks for line in block.lines)
-    found = joining.joined(ordered, body, words, "")
-    return replace(recognition.placed(found, ordered), remarks=tuple(remarks(found.pages)))
+    found = recognition.placed(joining.joined(ordered, body, words, ""), ordered)
+    return replace(found, remarks=tuple(remarks(found.pages)))
 
 
 def remarks(pages: Sequence[Page]) -> Iterator[str]:
