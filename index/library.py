@@ -12,7 +12,6 @@ from index.adding import Adding, Fetch, Progress, counted
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CitewellError, InputError, UnknownDocumentError, never
-from index.formats import scanned
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
@@ -43,7 +42,7 @@ class Library:
         embedder: Embedder,
         chroma_url: str | None = None,
         max_file_mb: int = loading.LARGEST_FILE_MB,
-        ocr_language: str = scanned.DEFAULT,
+        ocr_language: str = loading.DEFAULT_LANGUAGE,
         fetch: Fetch = web.fetch,
     ) -> None:
         self.folder = folder
@@ -80,7 +79,7 @@ class Library:
         chroma_url: str | None = None,
         owner: str = "citewell",
         max_file_mb: int = loading.LARGEST_FILE_MB,
-        ocr_language: str = scanned.DEFAULT,
+        ocr_language: str = loading.DEFAULT_LANGUAGE,
         fetch: Fetch = web.fetch,
     ) -> "Library":
         """Open a library, making its folder if there is none.
@@ -384,8 +383,7 @@ class Library:
     # Inside
 
     def _known(self, document_id: str) -> DocumentInfo:
-        info = self._record.info(document_id)
-        if info is None:
+        if (info := self._record.info(document_id)) is None:
             raise self._unknown(document_id)
         return info
 

@@ -18,12 +18,13 @@ from urllib.parse import unquote, urlsplit
 from index import apart, chunking, scans
 from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
-from index.formats import code, text
+from index.formats import code, scanned, text
 from index.formats.content import Content
-from index.formats.scanned import DEFAULT
 from index.sentences import sentences
 
 LARGEST_FILE_MB = 50
+DEFAULT_LANGUAGE = scanned.DEFAULT
+"""Of pages that are pictures."""
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 WITHIN = " › "
 """Between a file's path and the name of a file within it: "mail.eml › report.pdf"."""
@@ -50,7 +51,7 @@ class Raw:
     kind: str
     """The format, as a file's suffix: ``.txt``, ``.pdf``…"""
     content: bytes
-    language: str = DEFAULT
+    language: str = DEFAULT_LANGUAGE
     """That of its pages that are pictures."""
 
 
