@@ -16,8 +16,8 @@ Tell = Callable[[str], None]
 
 _MOST_BYTES = 2_500_000_000
 """Memory for the models and a page of the largest size."""
-_SECONDS = 150.0
-"""Processor time for a page."""
+_SECONDS = 300.0
+"""Processor time for a page, which may be tried four ways up."""
 
 RECOGNISER = Apart(_MOST_BYTES)
 """The child that this process shares."""

@@ -186,6 +186,8 @@ class _Models:
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 4
             options.enable_cpu_mem_arena = False  # else the largest page keeps its memory
+            # Threads that wait shall leave the processor to others: answers may be under way.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             path = Path(rapidocr.__file__).parent / "models" / name
             return onnxruntime.InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
@@ -199,12 +201,9 @@ class _Models:
             thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True
         )
         told = self._recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
-        self._letters = ["", *told, " "]
-        self._impossible = [
-            at
-            for at, letter in enumerate(self._letters)
-            if letter and not is_possible(letter, language)
-        ]
+        letters = ["", *told, " "]
+        self._possible = [at for at, each in enumerate(letters) if is_possible(each, language)]
+        self._letters = [letters[at] for at in self._possible]
 
     def detected(self, picture: Picture) -> list[Points]:
         """The corners of each line: above at the left, above at the right, and so on round."""
@@ -226,8 +225,7 @@ class _Models:
         small = cv2.resize(crop, (wide, _LINE_HEIGHT)).astype(np.float32)
         padded = np.zeros((1, 3, _LINE_HEIGHT, max(wide, _LEAST_WIDTH)), dtype=np.float32)
         padded[0, :, :, :wide] = small.transpose(2, 0, 1) / 127.5 - 1
-        (scores,) = _run(self._recogniser, padded)[0]
-        scores[:, self._impossible] = 0
+        scores = _run(self._recogniser, padded)[0][0][:, self._possible]
         best, sure = scores.argmax(axis=1), scores.max(axis=1)
         # A letter is told once for all the places in a row that show it; 0 is none.
         at = [n for n, each in enumerate(best) if each and (n == 0 or each != best[n - 1])]

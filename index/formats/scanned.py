@@ -53,7 +53,7 @@ def is_installed() -> bool:
 
 
 def is_possible(letter: str, language: str) -> bool:
-    """Whether a text in this language may have the letter."""
-    code = ord(letter[0])
+    """Whether a text in this language may have the letter; it may have none."""
+    code = ord(letter[0]) if letter else 0
     is_eastern = code >= 0x20000 or any(low <= code <= high for low, high in _EASTERN)
     return not is_eastern or language not in _LATIN

@@ -147,7 +147,7 @@ def remarks(pages: Sequence[Page]) -> Iterator[str]:
 
 def _line(told: Any) -> Line:
     size, is_standing, words = told
-    return Line(size, is_standing, [Found(*word[:-1], tuple(word[-1])) for word in words])
+    return Line(size, is_standing, [Found._make([*word[:-1], tuple(word[-1])]) for word in words])
 
 
 def _median(sizes: Counter[float]) -> float:
