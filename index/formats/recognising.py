@@ -228,13 +228,14 @@ class _Models:
         scores = _run(self._recogniser, padded)[0][0][:, self._possible]
         best, sure = scores.argmax(axis=1), scores.max(axis=1)
         # A letter is told once for all the places in a row that show it; 0 is none.
-        at = [n for n, each in enumerate(best) if each and (n == 0 or each != best[n - 1])]
-        text = "".join(self._letters[best[n]] for n in at)
+        edges = [int(at) for at in np.flatnonzero(np.diff(best, prepend=-1))]
+        runs = [(a, b) for a, b in pairwise([*edges, len(best)]) if best[a]]
+        text = "".join(self._letters[best[a]] for a, _ in runs)
         if not text.strip():
             return None
         step = padded.shape[3] / len(best) / wide
-        places = [min(1.0, (n + 0.5) * step) for n in at]
-        return _Read(corners, text, [float(sure[n]) for n in at], places)
+        places = [min(1.0, (a + b) / 2 * step) for a, b in runs]
+        return _Read(corners, text, [float(sure[a:b].max()) for a, b in runs], places)
 
 
 def _run(session: Any, given: npt.NDArray[Any]) -> Any:
