@@ -25,6 +25,8 @@ class Citation:
     document_name: str
     published: str | None = None
     """ISO date of the document, where it says one."""
+    unsure: tuple[str, ...] = ()
+    """Its words that were recognised in a picture, and not for sure."""
 
     @property
     def source(self) -> str:
@@ -47,6 +49,10 @@ class Claim:
         return all(
             any(there.span.holds(here.span) for there in self.citations) for here in other.citations
         )
+
+
+UNSURE = "Recognised in a picture, and not for sure"
+"""Stands before the words of a quote that its page must be looked at for."""
 
 
 def sources(claim: Claim) -> list[str]:

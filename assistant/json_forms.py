@@ -76,13 +76,14 @@ def _at(*path: str) -> Any:
 
 class _CitationForm(_Form):
     made = Citation
-    if_given = ("published",)
+    if_given = ("published", "unsure")
     document_id: str = _at("span", "document_id")
     document: str = Field(validation_alias=AliasChoices("document_name", "document"))
     start: int = _at("span", "start")
     end: int = _at("span", "end")
     quote: str
     published: str | None = None
+    unsure: tuple[str, ...] = ()
 
     def value(self) -> Citation:
         return Citation(
@@ -90,6 +91,7 @@ class _CitationForm(_Form):
             quote=self.quote,
             document_name=self.document,
             published=self.published,
+            unsure=self.unsure,
         )
 
 
@@ -281,7 +283,7 @@ def claim_json(claim: Claim) -> Json:
 
 
 def citation_json(citation: Citation) -> Json:
-    """``published`` is there only where the document has a date."""
+    """``published`` is there only where the document has a date, ``unsure`` where words are."""
     return _CitationForm.model_validate(citation).model_dump(mode="json")
 
 

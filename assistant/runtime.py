@@ -79,6 +79,7 @@ def open_library(settings: Settings, owner: str = "citewell") -> "Library":
         chroma_url=settings.chroma_url,
         owner=owner,
         max_file_mb=settings.max_file_mb,
+        ocr_language=settings.ocr_language,
     )
 
 

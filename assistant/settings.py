@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
+from index.formats.scanned import DEFAULT, LANGUAGES
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 OFFLINE = {
@@ -69,6 +70,8 @@ class Settings(BaseSettings):
     """How long one whole reply of the model may take."""
     max_file_mb: int = Field(default=50, ge=1)
     """The largest file that is read, in megabytes (of 1,000,000 bytes)."""
+    ocr_language: str = DEFAULT
+    """The language of pages that are pictures: an ISO code, such as ``en``."""
     host: str = "127.0.0.1"
     """The address the page listens on; anything but loopback lets others in."""
     port: int = Field(default=7860, ge=0, le=65535)
@@ -93,6 +96,13 @@ class Settings(BaseSettings):
     def _listed(cls, proxy: str) -> str:
         _networks(proxy)
         return proxy
+
+    @field_validator("ocr_language")
+    @classmethod
+    def _read(cls, language: str) -> str:
+        if language not in LANGUAGES:
+            raise ValueError(f"scans can be read in {', '.join(LANGUAGES)}")
+        return language
 
     @field_validator("library", "models_dir", "log_dir", "users")
     @classmethod

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from assistant.data import COMPARED, Answer, Citation, Claim, Summary, Withheld, sources
+from assistant.data import COMPARED, UNSURE, Answer, Citation, Claim, Summary, Withheld, sources
 from assistant.standing import Standing
 from index.data import DocumentInfo, Evidence
 
@@ -195,6 +195,8 @@ class Sources:
             span = citation.span
             say(f"[{number}] {one_line(citation.source)} {span.start}-{span.end}")
             say(f"    “{one_line(citation.quote)}”")
+            if citation.unsure:
+                say(f"    {UNSURE}: {one_line(', '.join(citation.unsure))}")
 
 
 class AnswerPrinter:

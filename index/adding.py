@@ -68,6 +68,7 @@ class Adding:
         embedder: str,
         writing: Writing,
         max_file_mb: int,
+        language: str,
         fetch: Fetch,
     ) -> None:
         self._record = record
@@ -75,6 +76,7 @@ class Adding:
         self._embedder = embedder
         self._writing = writing
         self._max_file_mb = max_file_mb
+        self._language = language
         self._fetch = fetch
         self.stale = False
         """Whether former versions of changed files may still stand in the record's files."""
@@ -100,14 +102,14 @@ class Adding:
             report(f"Reading {label}", number - 1, len(found))
             try:
                 made = _no_failure(next(ahead)) if ahead else None
-                seen = self._see(each, made, label, cancelled)
+                seen = self._see(each, made, label, report, cancelled)
             except FullDiskError:
                 raise
             except InputError as error:
                 if not in_folder:
                     raise
                 seen = _result(each, "failed", message=str(error))
-            for one in [seen, *self._within(seen, cancelled)]:
+            for one in [seen, *self._within(seen, report, cancelled)]:
                 waiting.append(one)
                 passages += len(one.passages) if isinstance(one, _Read) else 0
             if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
@@ -143,7 +145,12 @@ class Adding:
         return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
 
     def _see(
-        self, source: str, made: Prepared | None, label: str, cancelled: Callable[[], bool]
+        self,
+        source: str,
+        made: Prepared | None,
+        label: str,
+        report: Progress,
+        cancelled: Callable[[], bool],
     ) -> _Read | AddResult:
         """Find out what has become of a source, and read it if it may have changed.
 
@@ -155,7 +162,11 @@ class Adding:
                 if look.source != self._record.source(source):
                     self._record.point(look.source)
                 return self._done(look.source, "unchanged")
-        parted = (made and made.parted) or loading.part(look.raw, cancelled)
+
+        def tell(page: str) -> None:
+            report(f"Reading {label}{page}", 0, 0)
+
+        parted = (made and made.parted) or loading.part(look.raw, cancelled, tell)
         document = parted.document
         return _Read(
             source=replace(look.source, document_id=document.id),
@@ -172,7 +183,7 @@ class Adding:
         )
 
     def _within(
-        self, seen: _Read | AddResult, cancelled: Callable[[], bool]
+        self, seen: _Read | AddResult, report: Progress, cancelled: Callable[[], bool]
     ) -> Iterator[_Read | AddResult]:
         """What becomes of the files within a file that was read, and of those within them.
 
@@ -194,14 +205,15 @@ class Adding:
                 continue
             try:
                 made = Prepared(look=Look(source=source, raw=raw))
-                inner = self._see(raw.source, made, loading.name_of(raw.source), cancelled)
+                name = loading.name_of(raw.source)
+                inner = self._see(raw.source, made, name, report, cancelled)
             except FullDiskError:
                 raise
             except InputError as error:
                 yield _result(raw.source, "failed", message=str(error))
                 continue
             yield inner
-            yield from self._within(inner, cancelled)
+            yield from self._within(inner, report, cancelled)
 
     def _taken_in(
         self,
@@ -278,8 +290,10 @@ class Adding:
 
     def _read(self, source: str) -> Raw:
         if loading.is_address(source):
-            return self._fetch(source, self._max_file_mb)
-        return loading.read_file(Path(source), self._max_file_mb)
+            raw = self._fetch(source, self._max_file_mb)
+        else:
+            raw = loading.read_file(Path(source), self._max_file_mb)
+        return replace(raw, language=self._language)
 
     def _done(self, source: Source, status: str, remarks: Sequence[str] = ()) -> AddResult:
         info = self._record.info(source.document_id)

@@ -5,7 +5,8 @@ them run without end, fill the memory or crash. Here that ends the child, and th
 The child is started when it is first needed and leaves when nothing was asked for a while, or with
 its parent. Only JSON comes back from it.
 
-    python -m index.apart     the child: a JSON line and so many bytes for each call, a line back
+    python -m index.apart BYTES    the child, with its limit of memory: for each call a JSON line
+                                   and so many bytes, a line back
 """
 
 import atexit
@@ -25,7 +26,7 @@ from typing import IO, Any
 from index.errors import CancelledError, InputError, never
 
 MOST_BYTES = 750_000_000
-"""Memory that the child may take for itself."""
+"""Memory that a child may take for itself, unless it is given more."""
 SECONDS = 20.0
 """Processor time that a call may take; a large file has ``SECONDS_A_MB`` for each megabyte."""
 SECONDS_A_MB = 2.0
@@ -44,7 +45,8 @@ _HOME = Path(__file__).parents[1]
 class Apart:
     """One child, which several threads share in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
@@ -128,7 +130,7 @@ class Apart:
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "index.apart"],
+                [sys.executable, "-P", "-m", "index.apart", str(self._most_bytes)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -225,7 +227,7 @@ def main() -> None:
     """Answer calls until there are none any more."""
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    _limit_memory()
+    _limit_memory(int(sys.argv[1]))
     while line := _line(asked):
         reply = _reply(json.loads(line), asked)
         told.write(json.dumps(reply).encode() + b"\n")
@@ -271,16 +273,16 @@ def _limit_time(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _limit_memory() -> None:
-    """Let what goes beyond ``MOST_BYTES`` fail, where the system can."""
+def _limit_memory(most_bytes: int) -> None:
+    """Let what goes beyond so much memory fail, where the system can."""
     try:
         import resource
     except ImportError:  # Windows
         return
     kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
     _, most = resource.getrlimit(kind)
-    if most == resource.RLIM_INFINITY or most > MOST_BYTES:
-        resource.setrlimit(kind, (MOST_BYTES, most))
+    if most == resource.RLIM_INFINITY or most > most_bytes:
+        resource.setrlimit(kind, (most_bytes, most))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ Offsets everywhere count characters of ``Document.text`` and are half-open, so t
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,28 @@ class Span:
         """Whether the other lies within this one: it is of the same document, and no longer."""
         same = self.document_id == other.document_id
         return same and self.start <= other.start and other.end <= self.end
+
+
+UNSURE = 80
+"""The confidence, in per cent, below which a recognised word is unsure."""
+
+
+class Recognised(NamedTuple):
+    """A word that was recognised in the picture of a page: where it is in the text and there."""
+
+    start: int
+    end: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    """The sides of its box, in ten-thousandths of the page's width and height."""
+    confidence: int
+    """Of its least sure letter, in per cent."""
+
+    @property
+    def is_unsure(self) -> bool:
+        return self.confidence < UNSURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +69,8 @@ class Page:
     rows: tuple[tuple[int, int], ...] = ()
     """Of a sheet: offsets with the number of the row that the line there is; each line after it
     is the next row, up to the next offset."""
+    words: tuple[Recognised, ...] = ()
+    """Of a page that is a picture: those that were recognised on it, in the order of reading."""
 
     def row_of(self, text: str, offset: int) -> int | None:
         """The number of the row that holds the character at ``offset``, if there are rows."""
@@ -66,7 +90,13 @@ class Page:
 def pages_of(written: Iterable[Mapping[str, Any]]) -> tuple[Page, ...]:
     """The pages that were written as JSON, by this version or one that knew pages alone."""
     return tuple(
-        Page(**{**page, "rows": tuple((at, row) for at, row in page.get("rows", ()))})
+        Page(
+            **{
+                **page,
+                "rows": tuple((at, row) for at, row in page.get("rows", ())),
+                "words": tuple(Recognised(*word) for word in page.get("words", ())),
+            }
+        )
         for page in written
     )
 
@@ -108,6 +138,17 @@ class Document:
         if span.document_id != self.id or span.end > len(self.text):
             raise ValueError(f"{span} does not lie in document {self.id}")
         return self.text[span.start : span.end]
+
+    def recognised(self, start: int, end: int) -> Iterator[Recognised]:
+        """The words from ``start`` to ``end`` that were recognised in pictures of pages."""
+        for page in self.pages:
+            if page.start < end and start < page.end:
+                yield from (word for word in page.words if word.start < end and start < word.end)
+
+    def unsure(self, start: int, end: int) -> tuple[str, ...]:
+        """Those of them that were not recognised for sure, each once."""
+        words = (word for word in self.recognised(start, end) if word.is_unsure)
+        return tuple(dict.fromkeys(self.text[word.start : word.end] for word in words))
 
     def page_of(self, offset: int) -> int | None:
         """The number of the page that holds the character at ``offset``, if there are pages."""

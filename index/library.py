@@ -42,6 +42,7 @@ class Library:
         embedder: Embedder,
         chroma_url: str | None = None,
         max_file_mb: int = loading.LARGEST_FILE_MB,
+        ocr_language: str = loading.DEFAULT_LANGUAGE,
         fetch: Fetch = web.fetch,
     ) -> None:
         self.folder = folder
@@ -53,6 +54,7 @@ class Library:
             embedder=embedder,
             chroma_url=chroma_url,
             max_file_mb=max_file_mb,
+            ocr_language=ocr_language,
             fetch=fetch,
         )
         self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
@@ -64,6 +66,7 @@ class Library:
             embedder=embedder.name,
             writing=self._writing,
             max_file_mb=max_file_mb,
+            language=ocr_language,
             fetch=fetch,
         )
 
@@ -76,6 +79,7 @@ class Library:
         chroma_url: str | None = None,
         owner: str = "citewell",
         max_file_mb: int = loading.LARGEST_FILE_MB,
+        ocr_language: str = loading.DEFAULT_LANGUAGE,
         fetch: Fetch = web.fetch,
     ) -> "Library":
         """Open a library, making its folder if there is none.
@@ -104,6 +108,7 @@ class Library:
             embedder=embedder,
             chroma_url=chroma_url,
             max_file_mb=max_file_mb,
+            ocr_language=ocr_language,
             fetch=fetch,
         )
 
@@ -378,8 +383,7 @@ class Library:
     # Inside
 
     def _known(self, document_id: str) -> DocumentInfo:
-        info = self._record.info(document_id)
-        if info is None:
+        if (info := self._record.info(document_id)) is None:
             raise self._unknown(document_id)
         return info
 

@@ -10,18 +10,22 @@ import stat
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from index import apart, chunking
+from index import apart, chunking, scans
 from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
-from index.formats import code, text
+from index.formats import code, scanned, text
 from index.formats.content import Content
 from index.sentences import sentences
 
 LARGEST_FILE_MB = 50
+DEFAULT_LANGUAGE = scanned.DEFAULT
+"""Of pages that are pictures."""
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 WITHIN = " › "
 """Between a file's path and the name of a file within it: "mail.eml › report.pdf"."""
 _DEEPEST = 4
@@ -47,6 +51,8 @@ class Raw:
     kind: str
     """The format, as a file's suffix: ``.txt``, ``.pdf``…"""
     content: bytes
+    language: str = DEFAULT_LANGUAGE
+    """That of its pages that are pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,36 +80,30 @@ def _markdown(content: bytes, name: str) -> Content:
     return read(content, name)
 
 
-def _pdf(content: bytes, name: str) -> Content:
-    from index.formats.pdf import read
-
-    return read(content, name)
-
-
 def _word(content: bytes, name: str) -> Content:
     from index.formats.word import read
 
     return read(content, name)
 
 
-def _later(module: str, function: str) -> Callable[[bytes, str], Content]:
+def _later(module: str, function: str) -> Callable[..., Content]:
     """A reader of a format, imported when it is first needed."""
 
-    def read(content: bytes, name: str) -> Content:
+    def read(*given: Any) -> Content:
         reader = getattr(importlib.import_module(f"index.formats.{module}"), function)
-        found: Content = reader(content, name)
+        found: Content = reader(*given)
         return found
 
     return read
 
 
-READERS: dict[str, Callable[[bytes, str], Content]] = {
+READERS: dict[str, Callable[..., Content]] = {
     ".txt": text.read,
     ".md": _markdown,
     ".markdown": _markdown,
     ".html": _html,
     ".htm": _html,
-    ".pdf": _pdf,
+    ".pdf": _later("pdf", "read"),
     ".docx": _word,
     ".epub": _later("books", "read"),
     ".pptx": _later("slides", "read"),
@@ -120,8 +120,11 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".jsonl": _later("keyed", "read_jsonl"),
     ".xml": _later("keyed", "read_xml"),
     **dict.fromkeys(code.SUFFIXES, code.read),
+    **dict.fromkeys(PICTURES, _later("pictures", "read")),
 }
-"""Each suffix that can be read, with what reads it."""
+"""Each suffix that can be read, with what reads it, from the file's bytes and name.
+
+What tells of ``scans`` is called again with the readings of these pages besides."""
 
 
 def is_address(source: str) -> bool:
@@ -221,16 +224,28 @@ def load(raw: Raw) -> Document:
     return part(raw).document
 
 
-def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
+def part(raw: Raw, cancelled: Callable[[], bool] = never, tell: scans.Tell | None = None) -> Parted:
     """The document with its sentences and passages; all of it is made in a process apart.
+
+    ``tell`` hears which page is being recognised where pages are pictures.
 
     Raises:
         InputError: as ``load``.
         CancelledError: ``cancelled()`` said so; it is heard at any moment.
     """
-    found = apart.CHILD.call(
-        _part, raw.content, name_of(raw.source), raw.source, raw.kind, cancelled=cancelled
-    )
+    name = name_of(raw.source)
+    ask = partial(apart.CHILD.call, _part, raw.content, name, raw.source, raw.kind)
+    found = ask(None, cancelled=cancelled)
+    if pages := found.get("scans"):
+        readings, failure = scans.readings(
+            raw.content, name, raw.kind, pages, raw.language, tell=tell, cancelled=cancelled
+        )
+        try:
+            found = ask(readings, cancelled=cancelled)
+        except InputError:
+            if failure and not readings:
+                raise failure from None
+            raise
     known = found["document"]
     known["pages"] = pages_of(known["pages"])
     known["headings"] = tuple(Heading(**heading) for heading in known["headings"])
@@ -241,15 +256,26 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         passages=[chunking.passage(document, *each) for each in found["passages"]],
         remarks=tuple(found["remarks"]),
         enclosed=tuple(
-            Raw(source=raw.source + WITHIN + inner, kind=kind, content=base64.b64decode(packed))
+            Raw(
+                source=raw.source + WITHIN + inner,
+                kind=kind,
+                content=base64.b64decode(packed),
+                language=raw.language,
+            )
             for inner, kind, packed in found["enclosed"]
         ),
     )
 
 
-def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
-    """A ``Parted`` as JSON."""
-    document, read = _read(Raw(source=source, kind=kind, content=content), name)
+def _part(
+    content: bytes, name: str, source: str, kind: str, readings: list[Any] | None
+) -> dict[str, Any]:
+    """A ``Parted`` as JSON, or the numbers of the pages that must be recognised first."""
+    raw = Raw(source=source, kind=kind, content=content)
+    read = READERS[kind](content, name, *([] if readings is None else [readings]))
+    if read.scans:
+        return {"scans": read.scans}
+    document = _of(read, raw, name)
     enclosed, remarks = _enclosed(read, source.count(WITHIN))
     spans = sentences(document.text, document.headings)
     if len(spans) > _MOST_SENTENCES:
@@ -279,19 +305,18 @@ def _enclosed(content: Content, depth: int) -> tuple[list[list[str]], list[str]]
 
 def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
     """The document, and what there is to say of how it was read."""
-    document, content = _read(raw, name)
-    return document, content.remarks
-
-
-def _read(raw: Raw, name: str) -> tuple[Document, Content]:
-    """The document, and what its reader gave."""
     content = READERS[raw.kind](raw.content, name)
+    return _of(content, raw, name), content.remarks
+
+
+def _of(content: Content, raw: Raw, name: str) -> Document:
+    """The document of what its reader gave."""
     if not content.text.strip():
         raise empty(name)
     if len(content.text) > _MOST_CHARACTERS:
         raise InputError(f"{name} has more than {_MOST_CHARACTERS:,} characters.", "Split it.")
     web = is_address(raw.source)
-    document = Document(
+    return Document(
         id=hashlib.sha256(content.text.encode("utf-8")).hexdigest()[:16],
         title=" ".join(content.title.split())[:_LONGEST_TITLE] or Path(name).stem,
         name=name,
@@ -303,7 +328,6 @@ def _read(raw: Raw, name: str) -> tuple[Document, Content]:
         pages=content.pages,
         headings=content.headings,
     )
-    return document, content
 
 
 def empty(name: str) -> InputError:

@@ -23,7 +23,11 @@ from index.words import Words, at_most, indexed
 
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
-_INFO = "id, name, title, path, url, published, added, characters, passages, pages"
+_INFO = (
+    "id, name, title, path, url, published, added, characters, passages,"
+    " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
+    " coalesce(json_extract(pages, '$[0].kind'), 'page') AS parts"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,7 @@ from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
 
 def info_of(row: sqlite3.Row) -> DocumentInfo:
     """A line of the library's list."""
-    pages = json.loads(row["pages"])
-    parts = pages[0].get("kind", "page") if pages else "page"
-    return DocumentInfo(**{**dict(row), "pages": len(pages), "parts": parts})
+    return DocumentInfo(**dict(row))
 
 
 def document_of(row: sqlite3.Row) -> Document:

@@ -34,6 +34,7 @@ def cite(document: Document, start: int, end: int) -> Citation:
         quote=document.quote(span),
         document_name=document.name,
         published=document.published,
+        unsure=document.unsure(start, end),
     )
 
 

@@ -29,6 +29,8 @@ class Content:
     headings: tuple[Heading, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be read, or was left out, where the user should know."""
+    scans: tuple[int, ...] = ()
+    """The numbers of pages whose text must be recognised first; then nothing else is told."""
     enclosed: tuple[Enclosed, ...] = ()
     """Files within it, which are documents of their own."""
 

@@ -64,7 +64,7 @@ def _mislabelled() -> Iterator[Named]:
     }
     for suffix in (
         *("txt", "md", "html", "pdf", "docx", "csv", "xlsx", "xls", "ods", "pptx"),
-        *("eml", "mbox", "msg", "epub", "odt", "json", "xml", "py"),
+        *("eml", "mbox", "msg", "epub", "odt", "json", "xml", "py", "png", "jpg", "tif"),
     ):
         for kind, content in pictures.items():
             yield f"{kind}.{suffix}", content

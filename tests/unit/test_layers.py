@@ -139,7 +139,7 @@ def test_no_file_is_too_long_to_be_read() -> None:
 def test_every_imported_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["mcp"], *extras["ray"]]
+    needed = [*project["dependencies"], *extras["mcp"], *extras["ray"], *extras["ocr"]]
     declared = {canonicalize_name(Requirement(item).name) for item in needed}
     owners = packages_distributions()
     for path in SOURCES:

@@ -112,9 +112,16 @@ def _done(item: Exchange, number: int) -> str:
         _clarification(item.answer),
         _body(item.answer, f"answer-{number}"),
         _conflicts(item.answer, number),
+        markup.unsure(_published(item.answer)),
         _footer(item, number),
         class_="answer",
     )
+
+
+def _published(answer: Json) -> list[Json]:
+    """Every claim of an answer, those of its conflicts too."""
+    sides = [side for conflict in answer["conflicts"] for side in conflict["claims"]]
+    return [*answer["claims"], *sides]
 
 
 def _refusal(item: Exchange, number: int) -> str:

@@ -68,6 +68,7 @@ def finished(summary: Json, title: str, *, calibrated: bool = True) -> str:
         element("h2", markup.claim(summary["headline"], numbers)),
         element("ul", *(_item(p, numbers) for p in summary["points"]), class_="points"),
         *(_section(section, numbers) for section in sections),
+        markup.unsure([summary["headline"], *summary["points"], *items]),
         _footer(summary, calibrated),
         class_="summary",
         data_group="summary",

@@ -4,6 +4,8 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from assistant.data import UNSURE
+
 Json = Mapping[str, Any]
 LONGEST_WORD = 30
 """Characters; a longer word may be broken off from the number behind it."""
@@ -113,6 +115,16 @@ def evidence_card(item: Json) -> str:
 
 def evidence_cards(items: Sequence[Json], group: str) -> str:
     return element("div", *map(evidence_card, items), class_="cards", data_group=group)
+
+
+def unsure(items: Sequence[Json]) -> str:
+    """Which cited words were recognised in pictures, and not for sure."""
+    cited = [citation for item in items for citation in item["citations"]]
+    words = dict.fromkeys(word for citation in cited for word in citation.get("unsure", ()))
+    if not words:
+        return ""
+    said = f"{UNSURE}: {', '.join(words)}. Open the citation to see the page."
+    return element("p", escape(said), class_="premise")
 
 
 def withheld(items: Sequence[Json], whole: str = "answer") -> str:

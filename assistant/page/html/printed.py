@@ -1,4 +1,4 @@
-"""A PDF's page as it is printed, with the cited words framed on it."""
+"""A PDF's page as it is printed, or a picture, with the cited words framed on it."""
 
 import base64
 import ctypes
@@ -12,8 +12,10 @@ from typing import Any
 
 from assistant.page.html.markup import button, element
 from index import Document, apart
+from index.data import Page
 from index.errors import InputError
-from index.loading import Raw, load
+from index.formats.scanned import FINE
+from index.loading import PICTURES, Raw, load
 
 WIDTH = 900
 """Pixels of a rendered page's width."""
@@ -42,22 +44,23 @@ class Printed:
 def page(document: Document, number: int, start: int, end: int) -> str:
     """The HTML of a page with the span framed; empty where the file has gone or has changed."""
     file = Path(document.path or "")
-    if file.suffix.lower() != ".pdf" or not _is_still(document, file):
+    if file.suffix.lower() not in (".pdf", *PICTURES) or not _is_still(document, file):
         return ""
     place = document.pages[number - 1]
     low, high = max(start, place.start), min(end, place.end)
-    quote = document.text[low:high] if low < high else ""
+    quote = document.text[low:high] if low < high and not place.words else ""
     before = document.text[place.start : low] if quote else ""
     printed = _printed(file, file.stat().st_mtime_ns, number, quote, before)
     if printed is None:
         return ""
+    boxes = _recognised(place, start, end) if place.words else printed.boxes
     return element(
         "figure",
         _turning(document, number, start, end),
         element(
             "div",
             f"<img src='data:image/jpeg;base64,{printed.jpeg}' alt='Page {number} as printed'>",
-            *(_frame(box) for box in printed.boxes),
+            *(_frame(box) for box in boxes),
             class_="sheet",
         ),
         class_="printed",
@@ -65,14 +68,20 @@ def page(document: Document, number: int, start: int, end: int) -> str:
 
 
 def _is_still(document: Document, file: Path) -> bool:
-    """Whether the file is the one that the document was read from."""
+    """Whether the file is the one that the document was read from.
+
+    One whose pages were recognised, which takes long, is not read again to find out.
+    """
     try:
         facts = file.stat()
     except OSError:
         return False
     changed = max(facts.st_mtime, facts.st_ctime)
-    if changed < datetime.fromisoformat(document.added).timestamp():
+    added = datetime.fromisoformat(document.added).timestamp()
+    if changed < added:
         return True
+    if any(page.words for page in document.pages):
+        return int(changed) <= added
     return _document_id(file, facts.st_size, changed) == document.id
 
 
@@ -122,14 +131,30 @@ def _printed(file: Path, modified_ns: int, number: int, quote: str, before: str)
     return Printed(jpeg=found["jpeg"], boxes=boxes)
 
 
+def _recognised(page: Page, start: int, end: int) -> list[Box]:
+    """One box for each line of the words from ``start`` to ``end`` of a page that is a picture."""
+    words = [word for word in page.words if word.start < end and start < word.end]
+    rows = _rows([(word.left, -word.bottom, word.right, -word.top) for word in words])
+    return [
+        (left / FINE, -top / FINE, (right - left) / FINE, (top - bottom) / FINE)
+        for left, bottom, right, top in rows
+    ]
+
+
 def render(content: bytes, name: str, number: int, quote: str, before: str) -> dict[str, Any]:
     """A page's picture and where the quote stands on it, as JSON; called in a process apart.
 
     ``before`` is the text of the page before the quote.
 
     Raises:
-        InputError: the file is no PDF, or has no such page.
+        InputError: the file is no PDF or picture, or has no such page.
     """
+    if name.lower().endswith(PICTURES):
+        from index.formats import pictures
+
+        shown = pictures.page(content, name, number)
+        shown.thumbnail((WIDTH, TALLEST * WIDTH))
+        return {"jpeg": _jpeg(shown), "boxes": ()}
     import pypdfium2
 
     from index.formats.pdf import placed
@@ -144,9 +169,14 @@ def render(content: bytes, name: str, number: int, quote: str, before: str) -> d
             boxes = _boxes(sheet, list(placed(content, number)), quote, before) if quote else ()
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise InputError(f"Page {number} of {name} cannot be shown.") from error
+    return {"jpeg": _jpeg(image), "boxes": boxes}
+
+
+def _jpeg(image: Any) -> str:
+    """The picture in base64."""
     out = io.BytesIO()
     image.save(out, format="JPEG", quality=80)
-    return {"jpeg": base64.b64encode(out.getvalue()).decode("ascii"), "boxes": boxes}
+    return base64.b64encode(out.getvalue()).decode("ascii")
 
 
 def _boxes(sheet: Any, places: Sequence[Placed], quote: str, before: str) -> tuple[Box, ...]:

@@ -84,6 +84,8 @@ def _bar(document: Document, view: View) -> str:
     facts.append(_place(document, view.start))
     if view.end > view.start:
         facts.append(f"characters {view.start:,}–{view.end:,}")
+    if any(document.recognised(view.start, view.end)):
+        facts.append("recognised in a picture")
     step = (
         element(
             "div",

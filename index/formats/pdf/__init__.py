@@ -1,5 +1,5 @@
 """PDF: the text layer as pdfium finds it, put in the order in which the page is read."""
 
-from index.formats.pdf.reading import placed, read
+from index.formats.pdf.reading import picture, placed, read
 
-__all__ = ["placed", "read"]
+__all__ = ["picture", "placed", "read"]

@@ -3,15 +3,23 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
 from index.formats.content import Content
-from index.formats.pdf import fields, glyphs, joining, layout, lines, running
+from index.formats.pdf import fields, glyphs, joining, layout, lines, recognised, running
 from index.formats.pdf.hyphens import Words
 from index.formats.pdf.seen import Scenery
 from index.formats.pdf.shapes import UNKNOWN, Box, Sheet
+from index.formats.scanned import INSTALL, is_installed
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+TALLEST = 20
+"""How many times as high as wide a page may be, and as wide as high."""
+_PICTURE_SIDE = 3300
+"""Pixels of the longer side of a page that is recognised: A4 at some 280 dots an inch."""
 _UNREADABLE = 0.3
 """Share of a page's letters that no font names, from which on the page says nothing."""
 _PLACEHOLDERS = re.compile(
@@ -23,13 +31,20 @@ _PLACEHOLDERS = re.compile(
 """Titles that programs give: they name nothing."""
 
 
-def read(content: bytes, name: str) -> Content:
+def read(content: bytes, name: str, readings: Sequence[Any] | None = None) -> Content:
     """The text of all pages, and where each page and heading lies in it.
 
+    ``readings`` are of the pages that are pictures; where there are such and none are given, their
+    numbers are all that is told.
+
     Raises:
-        InputError: it is no PDF, broken, encrypted, or has no text layer.
+        InputError: it is no PDF, broken, encrypted, or has no text.
     """
     title, published, sheets = _opened(content, name)
+    if readings is None and (scans := tuple(filter(None, map(_scanned, sheets)))):
+        return Content(text="", scans=scans)
+    recognition = recognised.Recognition(readings or ())
+    sheets = [recognition.in_place_of(sheet) for sheet in sheets]
     running.without_running_lines(sheets)
     unreadable = [sheet for sheet in sheets if sheet.unread > _UNREADABLE * sheet.letters]
     for sheet in unreadable:
@@ -41,18 +56,36 @@ def read(content: bytes, name: str) -> Content:
     _recover(pages, words)
     found = joining.joined(pages, body, words, title)
     if not found.text.strip():
-        raise InputError(
-            f"{name} has no text layer: its pages are pictures.",
-            "Recognise its text first (OCR, for example with ocrmypdf), then add the result.",
-        )
+        raise _without_text(name)
+    found = recognition.placed(found, pages)
     return Content(
         text=found.text,
         title=title,
         published=published,
         pages=found.pages,
         headings=found.headings,
-        remarks=tuple(_remarks(sheets, unreadable, found)),
+        remarks=(*recognised.remarks(found.pages), *_remarks(sheets, unreadable, found)),
     )
+
+
+def picture(content: bytes, name: str, number: int) -> "tuple[Image, float]":
+    """A page as it is shown, in red, green and blue, and its width in points.
+
+    Raises:
+        InputError: it cannot be shown, or is no sheet of paper.
+    """
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(content) as document:
+            page = document[number - 1]
+            width, height = page.get_size()
+            if not 0 < height <= TALLEST * width <= TALLEST**2 * height:
+                raise InputError(f"Page {number} of {name} is no sheet of paper.")
+            shown = page.render(scale=_PICTURE_SIDE / max(width, height))
+            return shown.to_pil().convert("RGB"), width
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise InputError(f"Page {number} of {name} cannot be shown.") from error
 
 
 def placed(content: bytes, number: int) -> Iterator[tuple[str, Box | None]]:
@@ -97,6 +130,25 @@ def _opened(content: bytes, name: str) -> tuple[str, str | None, list[Sheet]]:
                 f"{name} is encrypted.", "Save a copy without a password and add that."
             ) from error
         raise _broken(name) from error
+
+
+def _without_text(name: str) -> InputError:
+    if not is_installed():
+        return InputError(
+            f"{name} has no text layer: its pages are pictures, and what recognises text in "
+            "pictures is not installed.",
+            f"Install it: {INSTALL}.",
+        )
+    return InputError(
+        f"{name} has no text layer, and no words can be recognised on its pages.",
+        "If they do show words, scan them again: upright, in focus, at 300 dots an inch.",
+    )
+
+
+def _scanned(sheet: Sheet) -> int:
+    """The number of a page that is a picture, or whose letters no font names; else 0."""
+    bare = sheet.pictures and not any(sheet.strips)
+    return sheet.number if bare or sheet.unread > _UNREADABLE * sheet.letters else 0
 
 
 def _broken(name: str) -> InputError:

@@ -394,7 +394,7 @@ def test_a_name_that_no_file_can_have_is_refused(source: str, message: str) -> N
 def test_a_folder_gives_its_readable_files_in_order(write: Write, tmp_path: Path) -> None:
     outside = tmp_path / "secret.txt"
     outside.write_text("secret", encoding="utf-8")
-    names = ["b.txt", "a/c.MD", "a/.hidden.txt", ".git/x.txt", "picture.png"]
+    names = ["b.txt", "a/c.MD", "a/.hidden.txt", ".git/x.txt", "picture.xyz"]
     for name in names:
         write(name, "text")
     folder = tmp_path / "files"
