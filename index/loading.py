@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from index import apart, chunking
 from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
-from index.formats import code, text
+from index.formats import code, protection, text
 from index.formats.content import Content
 from index.sentences import sentences
 
@@ -47,6 +47,8 @@ class Raw:
     kind: str
     """The format, as a file's suffix: ``.txt``, ``.pdf``…"""
     content: bytes
+    password: str | None = field(default=None, repr=False)
+    """Opens it, and what is within it, where that is protected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,13 @@ def name_of(source: str) -> str:
     return unquote(PurePosixPath(parts.path).name) or parts.netloc
 
 
+def outermost(source: str) -> str:
+    """The file or the address that a file within it came with; any other is its own."""
+    while WITHIN in source and not os.path.isfile(source):
+        source = source.rpartition(WITHIN)[0]
+    return source
+
+
 def absolute(source: Path | str) -> Path:
     """The path from the root; a ``~`` of a user that there is none of is a name like others."""
     return Path(os.path.expanduser(source)).absolute()
@@ -193,8 +202,8 @@ def stamp(path: Path, max_file_mb: int) -> tuple[int, int]:
     return facts.st_size, facts.st_mtime_ns
 
 
-def read_file(path: Path, max_file_mb: int) -> Raw:
-    """The bytes of a file.
+def read_file(path: Path, max_file_mb: int, password: str | None = None) -> Raw:
+    """The bytes of a file, with the password that opens it.
 
     Raises:
         InputError: as ``stamp``, or the file may not be read.
@@ -205,7 +214,7 @@ def read_file(path: Path, max_file_mb: int) -> Raw:
             content = file.read(size)
     except OSError as error:
         raise _unreadable(path, error) from error
-    return Raw(source=str(path), kind=path.suffix.lower(), content=content)
+    return Raw(source=str(path), kind=path.suffix.lower(), content=content, password=password)
 
 
 def load(raw: Raw) -> Document:
@@ -217,6 +226,7 @@ def load(raw: Raw) -> Document:
     Raises:
         InputError: it holds no text, is broken, encrypted, or no file of its format; or reading
             it takes more time or memory than a document may.
+        ProtectedError: it is of a format that can be opened with a password, and needs another.
     """
     return part(raw).document
 
@@ -228,9 +238,8 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         InputError: as ``load``.
         CancelledError: ``cancelled()`` said so; it is heard at any moment.
     """
-    found = apart.CHILD.call(
-        _part, raw.content, name_of(raw.source), raw.source, raw.kind, cancelled=cancelled
-    )
+    told = (name_of(raw.source), raw.source, raw.kind, raw.password)
+    found = apart.CHILD.call(_part, raw.content, *told, cancelled=cancelled)
     known = found["document"]
     known["pages"] = pages_of(known["pages"])
     known["headings"] = tuple(Heading(**heading) for heading in known["headings"])
@@ -241,14 +250,23 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never) -> Parted:
         passages=[chunking.passage(document, *each) for each in found["passages"]],
         remarks=tuple(found["remarks"]),
         enclosed=tuple(
-            Raw(source=raw.source + WITHIN + inner, kind=kind, content=base64.b64decode(packed))
+            Raw(
+                source=raw.source + WITHIN + inner,
+                kind=kind,
+                content=base64.b64decode(packed),
+                password=raw.password,
+            )
             for inner, kind, packed in found["enclosed"]
         ),
     )
 
 
-def _part(content: bytes, name: str, source: str, kind: str) -> dict[str, Any]:
+def _part(
+    content: bytes, name: str, source: str, kind: str, password: str | None = None
+) -> dict[str, Any]:
     """A ``Parted`` as JSON."""
+    if password:
+        content = protection.opened(content, name, kind, password)
     document, read = _read(Raw(source=source, kind=kind, content=content), name)
     enclosed, remarks = _enclosed(read, source.count(WITHIN))
     spans = sentences(document.text, document.headings)

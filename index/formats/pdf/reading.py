@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from index.errors import InputError
+from index.formats import protection
 from index.formats.content import Content
 from index.formats.pdf import fields, glyphs, joining, layout, lines, running
 from index.formats.pdf.hyphens import Words
@@ -27,7 +28,8 @@ def read(content: bytes, name: str) -> Content:
     """The text of all pages, and where each page and heading lies in it.
 
     Raises:
-        InputError: it is no PDF, broken, encrypted, or has no text layer.
+        InputError: it is no PDF, broken, or has no text layer.
+        ProtectedError: it opens with its password alone.
     """
     title, published, sheets = _opened(content, name)
     running.without_running_lines(sheets)
@@ -92,10 +94,8 @@ def _opened(content: bytes, name: str) -> tuple[str, str | None, list[Sheet]]:
             sheets = [_sheet(document, number) for number in range(len(document))]
             return _title(document), _date(document), sheets
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD:
-            raise InputError(
-                f"{name} is encrypted.", "Save a copy without a password and add that."
-            ) from error
+        if protection.lacks_password(error):
+            raise protection.protected(name) from error
         raise _broken(name) from error
 
 
