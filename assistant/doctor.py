@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from assistant.settings import Settings
 from assistant.users import FOLDER
 from index.errors import CitewellError, LibraryBusyError
+from index.reader import told
 
 _LIBRARIES = ("citewell", "chromadb", "gradio", "langchain", "sentence-transformers", "xllamacpp")
 
@@ -104,4 +105,7 @@ def _library(settings: Settings, *, repair: bool) -> str:
         faults = library.check()
         if faults:
             raise CitewellError("; ".join(faults), "Mend it with: citewell doctor --repair")
-        return f"{library.folder}: {len(library.documents())} documents, record and vectors agree"
+        found = library.documents()
+        outdated = sum(info.outdated for info in found)
+        more = f"; {told(outdated)}" if outdated else ""
+        return f"{library.folder}: {len(found)} documents, record and vectors agree{more}"

@@ -63,11 +63,15 @@ class PageLibrary:
         """As ``Chats.marks``."""
         return list(self._call("marks"))
 
-    def add(self, source: str, **_: object) -> Iterator[AddResult]:
+    def add(self, source: str, password: str | None = None, **_: object) -> Iterator[AddResult]:
         """As ``Library.add``; the results come when all are done."""
         web = source.startswith(("http://", "https://"))
         named = source if web else str(Path(os.path.expanduser(source)).absolute())
-        yield from (AddResult(**each) for each in self._call("add", named))
+        yield from (AddResult(**each) for each in self._call("add", named, password))
+
+    def reread(self, **_: object) -> Iterator[AddResult]:
+        """As ``Library.reread``; the results come when all are done."""
+        yield from (AddResult(**each) for each in self._call("reread"))
 
     def remove(self, document_id: str) -> DocumentInfo:
         return _info(self._call("remove", document_id))

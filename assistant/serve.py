@@ -37,6 +37,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     go_offline()
     signal.signal(signal.SIGTERM, _interrupt)
     from assistant import runtime
+    from assistant.keeping.forgetting import discard_leftovers
     from assistant.keeping.page_files import PageFiles
 
     with runtime.open_library(settings, owner="page") as library, PageFiles(library.folder):
@@ -51,6 +52,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
         blocks = build_app(settings, assistants, downloads)
         try:
             seed(library)
+            discard_leftovers(library)
             assistants.model.warm()
             log_requests(settings)
             address = launch(

@@ -4,6 +4,7 @@ All text of documents and models passes through ``printable``, so that it cannot
 sequences to the terminal, and is never read as markup.
 """
 
+import getpass
 import json
 import sys
 import time
@@ -69,6 +70,13 @@ def note(text: str) -> None:
     """One line on stderr."""
     sys.stderr.write(one_line(text) + "\n")
     sys.stderr.flush()
+
+
+def secret(question: str) -> str:
+    """What the user types, unseen; empty where nobody sits at a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return ""
+    return getpass.getpass(f"{one_line(question)}: ", sys.stderr)
 
 
 def write_json(value: Any) -> None:

@@ -156,8 +156,9 @@ def measure(names: Sequence[str], fonts: Sequence[str], dots: Sequence[int]) -> 
             print(page, flush=True)
         wrong, caught, false = map(int, counts)
         details[f"words at {each}"] = [words, wrong, caught, false]
+        wanted = {"at_most": AT_MOST[each]} if each in AT_MOST else {}
         figures += [
-            figure(f"character error at {each} dots", "", errors, at_most=AT_MOST.get(each)),
+            figure(f"character error at {each} dots", "", errors, **wanted),
             figure(f"seconds a page at {each} dots", "s", seconds),
             figure(f"misread words under {UNSURE}% at {each} dots", "", [caught / max(1, wrong)]),
             figure(f"right words under {UNSURE}% at {each} dots", "", [false / max(1, words)]),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index import loading
@@ -28,6 +29,9 @@ Fetch = Callable[[str, int], Raw]
 
 _CLOCK_TICK = 2_000_000_000
 """Nanoseconds within which a file may change without its modification time showing it."""
+_AROUND = (".eml", ".msg", ".mbox")
+"""Files that hold others."""
+KEPT = "Its text is kept as it was read before."
 _MOST_NAMED = 20
 """Numbers of pages that a message names."""
 _TAKEN_IN_AT_ONCE = 256
@@ -51,10 +55,6 @@ class _Read:
     """What there is to say of how it was read."""
     enclosed: tuple[Raw, ...] = ()
     """Files within it."""
-
-
-def _silent(message: str, done: int, total: int) -> None:
-    pass
 
 
 class Adding:
@@ -88,11 +88,18 @@ class Adding:
         workers: Workers | None,
         progress: Progress | None,
         cancelled: Callable[[], bool],
+        password: str | None,
+        anew: bool = False,
     ) -> Iterator[AddResult]:
-        """Take in what ``source`` names: one result as each file is done."""
-        report = progress or _silent
+        """Take in what ``source`` names: one result as each file is done.
+
+        ``anew``: files that have not changed are read too.
+        """
+        report = progress or (lambda *_: None)
         found, in_folder = loading.sources(source)
-        ahead = self._prepared(found, workers, cancelled) if workers else None
+        anew = anew or password is not None
+        look = partial(self._look, password=password, anew=anew)
+        ahead = self._prepared(found, workers, look, cancelled) if workers else None
         waiting: list[_Read | AddResult] = []
         passages = 0
         for number, each in enumerate(found, start=1):
@@ -102,14 +109,15 @@ class Adding:
             report(f"Reading {label}", number - 1, len(found))
             try:
                 made = _no_failure(next(ahead)) if ahead else None
-                seen = self._see(each, made, label, report, cancelled)
+                read = made or Prepared(look=look(each))
+                seen = self._see(each, read, label, report, cancelled)
             except FullDiskError:
                 raise
             except InputError as error:
                 if not in_folder:
                     raise
-                seen = _result(each, "failed", message=str(error))
-            for one in [seen, *self._within(seen, report, cancelled)]:
+                seen = AddResult.failed(each, error)
+            for one in [seen, *self._within(seen, anew, report, cancelled)]:
                 waiting.append(one)
                 passages += len(one.passages) if isinstance(one, _Read) else 0
             if passages >= _TAKEN_IN_AT_ONCE or not passages or number == len(found):
@@ -117,23 +125,33 @@ class Adding:
                 waiting, passages = [], 0
 
     def _prepared(
-        self, sources: Sequence[str], workers: Workers, cancelled: Callable[[], bool]
+        self,
+        sources: Sequence[str],
+        workers: Workers,
+        look: Callable[[str], Look],
+        cancelled: Callable[[], bool],
     ) -> Iterator[Prepared | InputError]:
         return prepared(
             sources,
             workers,
-            look=self._look,
+            look=look,
             known=lambda keys: self._record.vectors.of(self._embedder, keys),
             stop=lambda: _stop_if(cancelled),
         )
 
-    def _look(self, source: str) -> Look:
-        """Find out whether a source has changed, and read it if so; the library is not changed."""
+    def _look(self, source: str, password: str | None, anew: bool) -> Look:
+        """Find out whether a source has changed, and read it if so; the library is not changed.
+
+        With a password it is read anyway: what is attached to a mail may have been without it. So
+        is a web page that was read by an older reader.
+        """
         known = self._record.source(source)
         size, modified = self._stamp(source)
-        if known and (known.size, known.modified) == (size, modified) and _settled(known):
+        anew = anew or (loading.is_address(source) and self._outdated(known))
+        same = known and (known.size, known.modified) == (size, modified) and _settled(known)
+        if known and same and not anew:
             return Look(source=known, raw=None)
-        raw = self._read(source)
+        raw = self._read(source, password)
         fresh = Source(
             source=source,
             document_id=known.document_id if known else "",
@@ -142,21 +160,22 @@ class Adding:
             modified=modified,
             noted=time.time_ns(),
         )
-        return Look(source=fresh, raw=None if known and known.digest == fresh.digest else raw)
+        same = known is not None and known.digest == fresh.digest
+        return Look(source=fresh, raw=None if same and not anew else raw)
 
     def _see(
         self,
         source: str,
-        made: Prepared | None,
+        made: Prepared,
         label: str,
         report: Progress,
         cancelled: Callable[[], bool],
     ) -> _Read | AddResult:
-        """Find out what has become of a source, and read it if it may have changed.
+        """Find out what has become of a source that was looked at, and read it if need be.
 
-        ``made`` is what workers have found out and made of it.
+        ``made`` is what was found there, and what workers have made of it.
         """
-        look = made.look if made else self._look(source)
+        look = made.look
         if look.raw is None:
             with self._writing:
                 if look.source != self._record.source(source):
@@ -166,7 +185,7 @@ class Adding:
         def tell(page: str) -> None:
             report(f"Reading {label}{page}", 0, 0)
 
-        parted = (made and made.parted) or loading.part(look.raw, cancelled, tell)
+        parted = made.parted or loading.part(look.raw, cancelled, tell)
         document = parted.document
         return _Read(
             source=replace(look.source, document_id=document.id),
@@ -176,18 +195,23 @@ class Adding:
                 Kept(passage=passage, key=key_of(passage), document_name=document.name)
                 for passage in parted.passages
             ],
-            vectors=made.vectors if made else {},
+            vectors=made.vectors,
             label=label,
             remarks=parted.remarks,
             enclosed=parted.enclosed,
         )
 
     def _within(
-        self, seen: _Read | AddResult, report: Progress, cancelled: Callable[[], bool]
+        self,
+        seen: _Read | AddResult,
+        anew: bool,
+        report: Progress,
+        cancelled: Callable[[], bool],
     ) -> Iterator[_Read | AddResult]:
         """What becomes of the files within a file that was read, and of those within them.
 
-        One that cannot be read is a ``failed`` result: the file around it was read.
+        One that cannot be read is a ``failed`` result: the file around it was read. ``anew``: what
+        holds files itself is read although it has not changed.
         """
         for raw in seen.enclosed if isinstance(seen, _Read) else ():
             _stop_if(cancelled)
@@ -200,7 +224,8 @@ class Adding:
                 noted=time.time_ns(),
             )
             known = self._record.source(raw.source)
-            if known and known.digest == source.digest:
+            same = known is not None and known.digest == source.digest
+            if known and same and not (self._outdated(known) or (anew and raw.kind in _AROUND)):
                 yield self._done(known, "unchanged")
                 continue
             try:
@@ -210,10 +235,19 @@ class Adding:
             except FullDiskError:
                 raise
             except InputError as error:
-                yield _result(raw.source, "failed", message=str(error))
+                yield self._unread_again(known, source, error)
                 continue
             yield inner
-            yield from self._within(inner, report, cancelled)
+            yield from self._within(inner, anew, report, cancelled)
+
+    def _unread_again(self, known: Source | None, source: Source, error: InputError) -> AddResult:
+        """What becomes of a file within another that cannot be read; what was read of the same
+        file before, with its password or by an older reader, is kept."""
+        failed = AddResult.failed(source.source, error)
+        if known is None or known.digest != source.digest:
+            return failed
+        kept = self._done(known, "unchanged")
+        return replace(kept, message=f"{error} {KEPT}", protected=failed.protected)
 
     def _taken_in(
         self,
@@ -237,13 +271,20 @@ class Adding:
                 for each in read
                 if self._record.info(each.document.id) is None
             }
+            renewed = {each.document.id: each for each in read if self._renews(each)}
+            passages = new | {each: one.passages for each, one in renewed.items()}
             made = {key: vector for each in read for key, vector in each.vectors.items()}
             try:
-                if new:
-                    self._vectors.write(new, made, step)
+                if passages:
+                    self._vectors.write(passages, made, step)
                 with self._record.at_once():
                     settled = {each.source.source: self._settle(each) for each in read}
                     gone = [each for one in read for each in self._gone(one, waiting)]
+                    stale = [
+                        each
+                        for one in renewed.values()
+                        for each in self._record.renew(one.document, one.sentences, one.passages)
+                    ]
             except CitewellError:
                 with suppress(CitewellError):  # else it is done when the library is next opened
                     self._vectors.forget(list(new))
@@ -252,6 +293,7 @@ class Adding:
             self.stale = self.stale or replaced or bool(gone)
             gone += [former for _, former in settled.values() if former is not None]
             self._vectors.forget(gone)
+            self._vectors.discard(stale)
             return [
                 each
                 if isinstance(each, AddResult)
@@ -267,6 +309,16 @@ class Adding:
             return "replaced" if known else "added", former
         same = known is not None and known.document_id == read.document.id
         return "unchanged" if same else "duplicate", self._record.point(read.source)
+
+    def _renews(self, read: _Read) -> bool:
+        """Whether an older reader gave the same text: pages and passages of it may be others."""
+        known = self._record.source(read.source.source)
+        same = known is not None and known.document_id == read.document.id
+        return same and self._outdated(known)
+
+    def _outdated(self, source: Source | None) -> bool:
+        info = self._record.info(source.document_id) if source else None
+        return info is not None and info.outdated
 
     def _gone(self, read: _Read, results: Sequence[_Read | AddResult]) -> list[str]:
         """Part with what a former version of a file enclosed, and this one does not or not
@@ -288,12 +340,12 @@ class Adding:
             return 0, 0
         return loading.stamp(Path(source), self._max_file_mb)
 
-    def _read(self, source: str) -> Raw:
+    def _read(self, source: str, password: str | None) -> Raw:
         if loading.is_address(source):
             raw = self._fetch(source, self._max_file_mb)
         else:
             raw = loading.read_file(Path(source), self._max_file_mb)
-        return replace(raw, language=self._language)
+        return replace(raw, language=self._language, password=password)
 
     def _done(self, source: Source, status: str, remarks: Sequence[str] = ()) -> AddResult:
         info = self._record.info(source.document_id)
@@ -306,7 +358,13 @@ class Adding:
             "unchanged": "not changed since it was added",
             "duplicate": f"the same text as {info.path or info.url}",
         }[status]
-        return _result(source.source, status, info, message)
+        return AddResult(
+            source=source.source,
+            status=status,
+            document_id=info.id,
+            passages=info.passages,
+            message=message,
+        )
 
     def _unread(self, info: DocumentInfo) -> str:
         """A warning about pages that are only pictures."""
@@ -333,18 +391,6 @@ def _settled(source: Source) -> bool:
 def _stop_if(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise CancelledError("Adding was stopped.", "What was finished is kept.")
-
-
-def _result(
-    source: str, status: str, info: DocumentInfo | None = None, message: str = ""
-) -> AddResult:
-    return AddResult(
-        source=source,
-        status=status,
-        document_id=info.id if info else None,
-        passages=info.passages if info else 0,
-        message=message,
-    )
 
 
 def counted(number: int, noun: str) -> str:

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from index.errors import CancelledError, InputError, never
+from index.errors import CancelledError, InputError, ProtectedError, never
 
 MOST_BYTES = 750_000_000
 """Memory that a child may take for itself, unless it is given more."""
@@ -213,7 +213,8 @@ def _value(reply: bytes, name: str) -> Any:
     if "value" in said:
         return said["value"]
     if "message" in said:
-        raise InputError(said["message"], said["hint"])
+        kind = ProtectedError if said["protected"] else InputError
+        raise kind(said["message"], said["hint"])
     raise InputError(
         f"{name} cannot be read: {said['fault']}.",
         "It is damaged, or was made to do harm; open it and save it anew, or leave it out.",
@@ -253,7 +254,8 @@ def _reply(call: dict[str, Any], asked: IO[bytes]) -> dict[str, Any]:
         function = getattr(importlib.import_module(call["module"]), call["function"])
         return {"value": function(content, *call["arguments"])}
     except InputError as error:
-        return {"message": error.message, "hint": error.hint}
+        protected = isinstance(error, ProtectedError)
+        return {"message": error.message, "hint": error.hint, "protected": protected}
     except MemoryError:
         return {"fault": "it takes too much memory"}
     except RecursionError:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from index.errors import InputError, ProtectedError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -216,6 +218,8 @@ class DocumentInfo:
     pages: int
     parts: str = "page"
     """What each of its pages is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``."""
+    outdated: bool = False
+    """Whether it was read by a reader that a newer one has replaced since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,8 +228,23 @@ class AddResult:
 
     source: str
     status: str
-    """``added``, ``unchanged``, ``replaced``, ``duplicate`` or ``failed``."""
+    """``added``, ``unchanged``, ``replaced``, ``duplicate`` or ``failed``; of a document that was
+    to be read anew, ``gone`` where its file is no more, and ``kept`` where that is a web page."""
     document_id: str | None
     passages: int
     message: str
     """One line for the user; for ``failed`` it says what is wrong and how to mend it."""
+    protected: bool = False
+    """Whether it failed for want of its password: given that, it can be added."""
+
+    @classmethod
+    def failed(cls, source: str, error: InputError) -> "AddResult":
+        """What became of a source that could not be read."""
+        return cls(
+            source=source,
+            status="failed",
+            document_id=None,
+            passages=0,
+            message=str(error),
+            protected=isinstance(error, ProtectedError),
+        )

@@ -28,6 +28,10 @@ class InputError(CitewellError):
     exit_code = 2
 
 
+class ProtectedError(InputError):
+    """A file opens with its password alone: none was given, or another one."""
+
+
 class UnknownDocumentError(InputError):
     """There is no such document, or none any more."""
 

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
-from index import loading, web
-from index.adding import Adding, Fetch, Progress, counted
+from index import health, loading, rereading, web
+from index.adding import Adding, Fetch, Progress
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CitewellError, InputError, UnknownDocumentError, never
@@ -115,12 +114,7 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -252,6 +246,7 @@ class Library:
         workers: Workers | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = never,
+        password: str | None = None,
     ) -> Iterator[AddResult]:
         """Add a file, every readable file of a folder, or a web page; one result as each is done.
 
@@ -263,13 +258,34 @@ class Library:
         ``workers`` read, cut and embed the documents instead of this process, several at a time;
         documents, passages and their order are the same.
 
+        ``password`` opens what is protected, also within files that have not changed. It is not
+        kept.
+
         Raises:
             InputError: the source cannot be read, or the folder holds nothing readable.
+            ProtectedError: it opens with its password alone, and that was not given.
             FullDiskError: at once, also within a folder.
             StoreError: the record, Chroma or the embedding model failed.
             CancelledError: ``cancelled()`` said so; what was finished is kept.
         """
-        yield from self._adding.add(source, workers=workers, progress=progress, cancelled=cancelled)
+        yield from self._adding.add(
+            source, workers=workers, progress=progress, cancelled=cancelled, password=password
+        )
+        if self._adding.stale:
+            self.scrub()
+
+    def reread(
+        self, *, progress: Progress | None = None, cancelled: Callable[[], bool] = never
+    ) -> Iterator[AddResult]:
+        """Read every document that is ``outdated`` anew, from its file; one result for each file.
+
+        The text of a file that is ``gone``, or that cannot be read now, is kept as it was. A web
+        page is not fetched.
+
+        Raises:
+            FullDiskError, StoreError, CancelledError: as ``add``.
+        """
+        yield from rereading.reread(self._record, self._adding, progress, cancelled)
         if self._adding.stale:
             self.scrub()
 
@@ -359,15 +375,7 @@ class Library:
 
     def check(self) -> list[str]:
         """What is wrong with the library, one line each; empty when record and Chroma agree."""
-        problems = self._record.problems()
-        for info in self.documents():
-            problems += _misplaced(self.document(info.id), self.passages(info.id))
-        missing, strange = self._vectors.difference()
-        if missing:
-            problems.append(f"Chroma lacks the vectors of {counted(len(missing), 'passage')}.")
-        if strange:
-            problems.append(f"Chroma has {counted(len(strange), 'vector')} of no passage.")
-        return problems
+        return health.problems(self._record, self._vectors)
 
     def rebuild_vectors(self) -> int:
         """Make Chroma agree with the record; returns how many vectors were added or removed.
@@ -389,12 +397,3 @@ class Library:
 
     def _unknown(self, reference: str) -> UnknownDocumentError:
         return unknown(reference, self.documents())
-
-
-def _misplaced(document: Document, passages: Sequence[Passage]) -> list[str]:
-    """Passages whose text is not what stands at their place."""
-    return [
-        f"Passage {passage.id} of {document.name} is not what its document says there."
-        for passage in passages
-        if document.quote(passage.span) != passage.text
-    ]

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from index import apart, chunking, scans
 from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
-from index.formats import code, scanned, text
+from index.formats import code, protection, scanned, text
 from index.formats.content import Content
 from index.sentences import sentences
 
@@ -53,6 +53,8 @@ class Raw:
     content: bytes
     language: str = DEFAULT_LANGUAGE
     """That of its pages that are pictures."""
+    password: str | None = field(default=None, repr=False)
+    """Opens it, and what is within it, where that is protected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,13 @@ def name_of(source: str) -> str:
     return unquote(PurePosixPath(parts.path).name) or parts.netloc
 
 
+def outermost(source: str) -> str:
+    """The file or the address that a file within it came with; any other is its own."""
+    while WITHIN in source and not os.path.isfile(source):
+        source = source.rpartition(WITHIN)[0]
+    return source
+
+
 def absolute(source: Path | str) -> Path:
     """The path from the root; a ``~`` of a user that there is none of is a name like others."""
     return Path(os.path.expanduser(source)).absolute()
@@ -196,8 +205,8 @@ def stamp(path: Path, max_file_mb: int) -> tuple[int, int]:
     return facts.st_size, facts.st_mtime_ns
 
 
-def read_file(path: Path, max_file_mb: int) -> Raw:
-    """The bytes of a file.
+def read_file(path: Path, max_file_mb: int, password: str | None = None) -> Raw:
+    """The bytes of a file, with the password that opens it.
 
     Raises:
         InputError: as ``stamp``, or the file may not be read.
@@ -208,7 +217,7 @@ def read_file(path: Path, max_file_mb: int) -> Raw:
             content = file.read(size)
     except OSError as error:
         raise _unreadable(path, error) from error
-    return Raw(source=str(path), kind=path.suffix.lower(), content=content)
+    return Raw(source=str(path), kind=path.suffix.lower(), content=content, password=password)
 
 
 def load(raw: Raw) -> Document:
@@ -220,6 +229,7 @@ def load(raw: Raw) -> Document:
     Raises:
         InputError: it holds no text, is broken, encrypted, or no file of its format; or reading
             it takes more time or memory than a document may.
+        ProtectedError: it is of a format that can be opened with a password, and needs another.
     """
     return part(raw).document
 
@@ -234,11 +244,19 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never, tell: scans.Tell | Non
         CancelledError: ``cancelled()`` said so; it is heard at any moment.
     """
     name = name_of(raw.source)
-    ask = partial(apart.CHILD.call, _part, raw.content, name, raw.source, raw.kind)
+    told = (raw.content, name, raw.source, raw.kind, raw.password)
+    ask = partial(apart.CHILD.call, _part, *told)
     found = ask(None, cancelled=cancelled)
     if pages := found.get("scans"):
         readings, failure = scans.readings(
-            raw.content, name, raw.kind, pages, raw.language, tell=tell, cancelled=cancelled
+            raw.content,
+            name,
+            raw.kind,
+            pages,
+            raw.language,
+            raw.password,
+            tell=tell,
+            cancelled=cancelled,
         )
         try:
             found = ask(readings, cancelled=cancelled)
@@ -261,6 +279,7 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never, tell: scans.Tell | Non
                 kind=kind,
                 content=base64.b64decode(packed),
                 language=raw.language,
+                password=raw.password,
             )
             for inner, kind, packed in found["enclosed"]
         ),
@@ -268,9 +287,16 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never, tell: scans.Tell | Non
 
 
 def _part(
-    content: bytes, name: str, source: str, kind: str, readings: list[Any] | None
+    content: bytes,
+    name: str,
+    source: str,
+    kind: str,
+    password: str | None,
+    readings: list[Any] | None,
 ) -> dict[str, Any]:
     """A ``Parted`` as JSON, or the numbers of the pages that must be recognised first."""
+    if password:
+        content = protection.opened(content, name, kind, password)
     raw = Raw(source=source, kind=kind, content=content)
     read = READERS[kind](content, name, *([] if readings is None else [readings]))
     if read.scans:
@@ -301,12 +327,6 @@ def _enclosed(content: Content, depth: int) -> tuple[list[list[str]], list[str]]
             unread.append(each.name)
     named = ", ".join(unread[:_MOST_NAMED]) + (", …" if len(unread) > _MOST_NAMED else "")
     return found, [f"attachments not read: {named}"] if unread else []
-
-
-def _document(raw: Raw, name: str) -> tuple[Document, tuple[str, ...]]:
-    """The document, and what there is to say of how it was read."""
-    content = READERS[raw.kind](raw.content, name)
-    return _of(content, raw, name), content.remarks
 
 
 def _of(content: Content, raw: Raw, name: str) -> Document:

@@ -6,10 +6,9 @@ cached answers). Chroma's vectors can be rebuilt from it at any time.
 """
 
 import json
-from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,15 @@ from index.database import Database
 from index.kept_vectors import KeptVectors
 from index.loading import WITHIN, is_address, name_of
 from index.notes import Notes
-from index.record_rows import document_of, info_of, passage_of
+from index.reader import VERSION
+from index.record_rows import document_of, info_of, parts_row, passage_of, spans_of
+from index.unfinished import Unfinished
 from index.words import Words, at_most, indexed
 
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
 _INFO = (
-    "id, name, title, path, url, published, added, characters, passages,"
+    "id, name, title, path, url, published, added, characters, passages, reader,"
     " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
     " coalesce(json_extract(pages, '$[0].kind'), 'page') AS parts"
 )
@@ -68,6 +69,7 @@ class Record:
         self.words = Words(self._file)
         self.notes = Notes(self._file)
         self.vectors = KeptVectors(self._file)
+        self.unfinished = Unfinished(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -104,13 +106,7 @@ class Record:
     def sentences(self, document_id: str) -> list[Span]:
         """Every sentence of the document, in order; none if there is no such document."""
         rows = self._file.rows("SELECT sentences FROM documents WHERE id = ?", document_id)
-        bounds = array("q")
-        for row in rows:
-            bounds.frombytes(row["sentences"])
-        return [
-            Span(document_id=document_id, start=start, end=end)
-            for start, end in zip(bounds[::2], bounds[1::2], strict=True)
-        ]
+        return spans_of(document_id, rows[0]["sentences"]) if rows else []
 
     def save(
         self,
@@ -132,6 +128,31 @@ class Record:
             self._file.execute("DELETE FROM notes WHERE kind = ? AND key = ?", FORMER, document.id)
             self._changed()
         return dropped
+
+    def renew(
+        self, document: Document, sentences: Sequence[tuple[int, int]], passages: Sequence[Kept]
+    ) -> list[str]:
+        """Keep what a newer reader gave of a document whose text has stayed the same.
+
+        Returns the ids of the passages that it has no more.
+        """
+        with self._file.transaction():
+            former = [passage.id for passage in self.passages(document.id)]
+            self._drop_passages(document.id)
+            self._insert_passages(passages)
+            self._file.execute(
+                "UPDATE documents SET title = ?, published = ?, passages = ?, pages = ?,"
+                " headings = ?, sentences = ?, reader = ? WHERE id = ?",
+                document.title,
+                document.published,
+                len(passages),
+                *parts_row(document, sentences),
+                VERSION,
+                document.id,
+            )
+            self._file.execute("DELETE FROM unfinished WHERE document_id = ?", document.id)
+            self._changed()
+        return sorted(set(former) - {kept.passage.id for kept in passages})
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -156,7 +177,7 @@ class Record:
             inner = self._enclosed(document_id)
             self._drop(document_id)
             gone = [document_id, *self.part_with(inner)]
-            self._file.execute("INSERT OR REPLACE INTO meta VALUES ('remains', 1)")
+            self.unfinished.remain()
             self._changed()
         return gone
 
@@ -172,7 +193,7 @@ class Record:
         """The ids of the documents that ``delete`` takes along: no other file holds them."""
         inner = {each: self.source(each) for each in self._enclosed(document_id)}
         held = {each.document_id for each in inner.values() if each} - {document_id}
-        return sorted(each for each in held if inner.keys() >= set(self._sources_of(each)))
+        return sorted(each for each in held if inner.keys() >= set(self.sources_of(each)))
 
     def part_with(self, sources: Iterable[str], now: str | None = None) -> list[str]:
         """Let sources stand for nothing any more; returns the ids of documents that have gone.
@@ -244,36 +265,7 @@ class Record:
         chosen = at_most(self._file, json.dumps(list(documents)))
         return max(1, chosen) / max(1, chosen, at_most(self._file, None))
 
-    # Unfinished work
-
-    def begin(self, document_ids: Iterable[str]) -> None:
-        """Note that vectors of documents are being written before the documents are saved."""
-        with self._file.transaction():
-            self._file.many(
-                "INSERT OR IGNORE INTO unfinished VALUES (?)", [(each,) for each in document_ids]
-            )
-
-    def unfinished(self) -> list[str]:
-        """Documents whose vectors may be in the store although the record lacks the document."""
-        return [row["document_id"] for row in self._file.rows("SELECT document_id FROM unfinished")]
-
-    def finish(self, document_ids: Iterable[str]) -> None:
-        """Note that no vectors of forgotten documents are left, and drop unused kept vectors."""
-        with self._file.transaction():
-            self._file.many(
-                "DELETE FROM unfinished WHERE document_id = ?", [(each,) for each in document_ids]
-            )
-            self._file.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")
-
-    @property
-    def remains(self) -> bool:
-        """Whether vectors of deleted documents may still stand in Chroma's files."""
-        return bool(self._file.rows("SELECT value FROM meta WHERE key = 'remains'"))
-
-    def cleared(self) -> None:
-        """Note that Chroma's files hold nothing of deleted documents."""
-        with self._file.transaction():
-            self._file.execute("DELETE FROM meta WHERE key = 'remains'")
+    # Leaving nothing behind
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the file: not in its word index, nor in its log."""
@@ -309,9 +301,8 @@ class Record:
     def _insert_document(
         self, document: Document, sentences: Sequence[tuple[int, int]], passages: int
     ) -> None:
-        bounds = array("q", (offset for span in sentences for offset in span))
         self._file.execute(
-            "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             document.id,
             document.title,
             document.name,
@@ -321,10 +312,9 @@ class Record:
             document.added,
             len(document.text),
             passages,
-            json.dumps([asdict(page) for page in document.pages]),
-            json.dumps([asdict(heading) for heading in document.headings]),
-            bounds.tobytes(),
+            *parts_row(document, sentences),
             document.text,
+            VERSION,
         )
 
     def _insert_passages(self, passages: Sequence[Kept]) -> None:
@@ -360,7 +350,7 @@ class Record:
     def _left(self, document_id: str, now: str | None) -> str | None:
         """Drop a document that no source stands for any more: its id, then; else another of its
         sources names it. ``now`` is the document in its place."""
-        others = self._sources_of(document_id)
+        others = self.sources_of(document_id)
         if others:
             self._rename(document_id, others[0])
             return None
@@ -369,13 +359,14 @@ class Record:
             self.notes.put(FORMER, document_id, {"now": now})
         return document_id
 
-    def _sources_of(self, document_id: str) -> list[str]:
+    def sources_of(self, document_id: str) -> list[str]:
+        """The files and addresses that stand for a document."""
         of_it = "SELECT source FROM sources WHERE document_id = ? ORDER BY source"
         return [row["source"] for row in self._file.rows(of_it, document_id)]
 
     def _enclosed(self, document_id: str) -> list[str]:
         """The sources within those of a document."""
-        outer = self._sources_of(document_id)
+        outer = self.sources_of(document_id)
         return [inner for each in outer for inner in self.sources_within(each)]
 
     def _rename(self, document_id: str, source: str) -> None:
@@ -390,11 +381,15 @@ class Record:
         )
         self._changed()
 
-    def _drop(self, document_id: str) -> None:
+    def _drop_passages(self, document_id: str) -> None:
         self._file.execute(
             "DELETE FROM lexicon WHERE rowid IN"
             " (SELECT number FROM passages WHERE document_id = ?)",
             document_id,
         )
+        self._file.execute("DELETE FROM passages WHERE document_id = ?", document_id)
+
+    def _drop(self, document_id: str) -> None:
+        self._drop_passages(document_id)
         self._file.execute("DELETE FROM documents WHERE id = ?", document_id)
         self._file.execute("INSERT OR IGNORE INTO unfinished VALUES (?)", document_id)

@@ -1,14 +1,20 @@
-"""From the rows of a record's file to what they hold. Pure."""
+"""Between the rows of a record's file and what they hold. Pure."""
 
 import json
 import sqlite3
+from array import array
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
+from index.reader import is_outdated
 
 
 def info_of(row: sqlite3.Row) -> DocumentInfo:
     """A line of the library's list."""
-    return DocumentInfo(**dict(row))
+    known = dict(row)
+    outdated = is_outdated(known.pop("reader"), known["path"], known["url"])
+    return DocumentInfo(**known, outdated=outdated)
 
 
 def document_of(row: sqlite3.Row) -> Document:
@@ -31,3 +37,22 @@ def passage_of(row: sqlite3.Row) -> Passage:
     """A passage."""
     span = Span(document_id=row["document_id"], start=row["start"], end=row["end"])
     return Passage(id=row["id"], span=span, text=row["text"], heading=row["heading"])
+
+
+def spans_of(document_id: str, sentences: bytes) -> list[Span]:
+    """The sentences that were kept of a document."""
+    bounds = array("q")
+    bounds.frombytes(sentences)
+    return [
+        Span(document_id=document_id, start=start, end=end)
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+    ]
+
+
+def parts_row(document: Document, sentences: Sequence[tuple[int, int]]) -> tuple[str, str, bytes]:
+    """Pages, headings and sentences as they are kept."""
+    return (
+        json.dumps([asdict(page) for page in document.pages]),
+        json.dumps([asdict(heading) for heading in document.headings]),
+        array("q", (offset for span in sentences for offset in span)).tobytes(),
+    )

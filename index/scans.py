@@ -29,6 +29,7 @@ def readings(
     kind: str,
     pages: Sequence[int],
     language: str,
+    password: str | None = None,
     *,
     tell: Tell | None = None,
     cancelled: Callable[[], bool] = never,
@@ -48,7 +49,7 @@ def readings(
             tell(_progress(done, len(pages), time.monotonic() - began))
         try:
             lines = RECOGNISER.call(
-                page_lines, content, name, kind, number, language,
+                page_lines, content, name, kind, number, language, password,
                 seconds=_SECONDS, cancelled=cancelled,
             )  # fmt: skip
         except InputError as error:
@@ -58,16 +59,25 @@ def readings(
     return found, failure
 
 
-def page_lines(content: bytes, name: str, kind: str, number: int, language: str) -> Any:
+def page_lines(
+    content: bytes,
+    name: str,
+    kind: str,
+    number: int,
+    language: str,
+    password: str | None = None,
+) -> Any:
     """The lines of a page as ``scanned.Line`` has them; called in a process apart.
 
     Raises:
         InputError: the page cannot be made a picture.
     """
-    from index.formats import pictures
+    from index.formats import pictures, protection
     from index.formats.pdf import picture
     from index.formats.recognising import recognised
 
+    if password:
+        content = protection.opened(content, name, kind, password)
     if kind == ".pdf":
         image, width = picture(content, name, number)
     else:

@@ -5,9 +5,12 @@ import uuid
 from pathlib import Path
 
 from index.errors import StoreError
+from index.reader import FIRST
 
-SCHEMA = 1
-MIGRATIONS: dict[int, str] = {}
+SCHEMA = 2
+MIGRATIONS: dict[int, str] = {
+    1: f"ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT {FIRST};",
+}
 """For each older schema, the statements that make the next one of it."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -15,7 +18,7 @@ CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, name TEXT NOT NULL,
     path TEXT, url TEXT, published TEXT, added TEXT NOT NULL, characters INTEGER NOT NULL,
     passages INTEGER NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL,
-    sentences BLOB NOT NULL, text TEXT NOT NULL);
+    sentences BLOB NOT NULL, text TEXT NOT NULL, reader INTEGER NOT NULL);
 CREATE TABLE sources (
     source TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
@@ -87,7 +90,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
     except sqlite3.Error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        raise
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            raise  # else another process has migrated it meanwhile
 
 
 def _create(connection: sqlite3.Connection, path: Path) -> None:

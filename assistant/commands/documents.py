@@ -40,12 +40,22 @@ def index(
             "HOST:PORT, ray://HOST:PORT), else on this machine's cores.",
         ),
     ] = False,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--password-file",
+            metavar="FILE",
+            help="Open protected PDF files with the password in the first line of this file; in a "
+            "terminal you are asked for it otherwise.",
+        ),
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Add files, folders or web addresses; unchanged files cost nothing."""
     from assistant.runtime import reach_library
 
+    password = _password_in(password_file) if password_file else None
     address, sources = _cluster_address(sources) if ray else (None, sources)
     settings = settings_of(context, library)
     results: list[AddResult] = []
@@ -54,14 +64,50 @@ def index(
         _workers(opened, address, settings.embedding) as workers,
         terminal.progress() as report,
     ):
-        for source in sources:
-            for result in _added(opened, source, report, workers):
+
+        def add(source: str, password: str | None) -> None:
+            for result in _added(opened, source, report, workers, password):
                 report.pause()
                 results.append(result)
                 _show_added(result, as_json)
+
+        for source in sources:
+            add(source, password)
+        for source, refused in _protected(results).items() if password is None else ():
+            if typed := terminal.secret(f"Password of {Path(source).name} (none: leave it out)"):
+                results = [each for each in results if each not in refused]
+                add(source, typed)
     if as_json:
         terminal.write_json([asdict(result) for result in results])
     return _index_exit_code(results)
+
+
+def _password_in(path: Path) -> str:
+    """The first line of a file.
+
+    Raises:
+        InputError: it cannot be read, or is empty.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The password cannot be read from {path}.", "Name a text file that has it."
+        ) from error
+    if not lines or not lines[0]:
+        raise InputError(f"The first line of {path} is empty.", "Write the password there.")
+    return lines[0]
+
+
+def _protected(results: Sequence["AddResult"]) -> dict[str, list["AddResult"]]:
+    """What needs a password, by the file or address that it is, or is within."""
+    from index.loading import outermost
+
+    found: dict[str, list[AddResult]] = {}
+    for each in results:
+        if each.protected:
+            found.setdefault(outermost(each.source), []).append(each)
+    return found
 
 
 def _cluster_address(sources: Sequence[str]) -> tuple[str, list[str]]:
@@ -100,24 +146,26 @@ def _workers(
 
 
 def _added(
-    library: "AnyLibrary", source: str, report: terminal.Reporter, workers: "Workers | None"
+    library: "AnyLibrary",
+    source: str,
+    report: terminal.Reporter,
+    workers: "Workers | None",
+    password: str | None,
 ) -> Iterator["AddResult"]:
     """The results of one source; a bad one does not keep the next ones from being added."""
     from index.data import AddResult
 
     try:
-        yield from library.add(source, progress=report, workers=workers)
+        yield from library.add(source, progress=report, workers=workers, password=password)
     except FullDiskError:
         raise
     except InputError as error:
-        yield AddResult(
-            source=source, status="failed", document_id=None, passages=0, message=str(error)
-        )
+        yield AddResult.failed(source, error)
 
 
 def _show_added(result: "AddResult", as_json: bool) -> None:
     name = terminal.one_line(result.source)
-    if result.status == "failed":
+    if result.status in ("failed", "gone", "kept") or result.protected:
         terminal.note(f"citewell: {result.message}")
     elif not as_json:
         is_read = result.status in ("added", "replaced")
@@ -131,6 +179,32 @@ def _index_exit_code(results: Sequence["AddResult"]) -> int:
     if not failed:
         return 0
     return 2 if failed == len(results) else 1
+
+
+@commands.command()
+def reread(
+    context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False
+) -> int:
+    """Read anew, from their files, the documents that were read by an older Citewell.
+
+    Where the file is gone, or it is a web page, the text is kept as it was read.
+    """
+    from assistant.runtime import reach_library
+
+    results: list[AddResult] = []
+    with reach_library(settings_of(context, library)) as opened, terminal.progress() as report:
+        for result in opened.reread(progress=report):
+            report.pause()
+            results.append(result)
+            _show_added(result, as_json)
+        left = sum(info.outdated for info in opened.documents())
+    if as_json:
+        terminal.write_json([asdict(result) for result in results])
+    elif not results:
+        terminal.say("Every document was read by the reader of today.")
+    elif left:
+        terminal.note(f"citewell: {left} of them could not be read anew.")
+    return _index_exit_code(results)
 
 
 @commands.command()
@@ -153,6 +227,7 @@ def documents(
 ) -> None:
     """List the library's documents, or print the text, sentences or headings of one."""
     from assistant.runtime import reach_library
+    from index import reader
 
     if sum(each is not None for each in (text, sentences, headings)) > 1:
         raise InputError(
@@ -171,6 +246,8 @@ def documents(
             terminal.write_json([asdict(info) for info in opened.documents()])
         elif found := opened.documents():
             terminal.show_documents(found)
+            if outdated := sum(info.outdated for info in found):
+                terminal.note(f"citewell: {reader.told(outdated)}")
         else:
             terminal.note(f"The library {opened.folder} is empty. {ADD_HINT}")
 

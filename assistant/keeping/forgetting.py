@@ -1,6 +1,7 @@
 """Removing a document with everything that was kept of it: what cited it, and its uploaded file."""
 
 import json
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -9,10 +10,13 @@ from typing import Any
 
 from assistant.keeping.chats import Chat, Chats, Exchange
 from index import DocumentInfo, Library
+from index.loading import WITHIN
 from index.record import FORMER
 
 UPLOADS = "uploads"
 """The folder of a library that holds the files uploaded on the page."""
+LEFT_S = 86_400
+"""Seconds after which nobody can be waiting for an upload any more."""
 FORGOTTEN = "What this answer stood on has been removed from the library."
 ASK_AGAIN = "Ask again to hear what the other documents say."
 
@@ -89,6 +93,16 @@ def discard_upload(library: Library, path: str | None) -> None:
     with suppress(OSError):  # the folder may hold the same content under another name
         upload.unlink(missing_ok=True)
         upload.parent.rmdir()
+
+
+def discard_leftovers(library: Library) -> None:
+    """Delete uploads of days ago that became no document: the page ended before they did."""
+    paths = [info.path or "" for info in library.documents()]
+    for upload in (library.folder / UPLOADS).glob("*/*"):
+        held = (str(upload), f"{upload}{WITHIN}")
+        is_old = time.time() - upload.stat().st_mtime > LEFT_S
+        if is_old and not any(path == held[0] or path.startswith(held[1]) for path in paths):
+            discard_upload(library, str(upload))
 
 
 def _forget_quotations(library: Library, documents: Collection[str]) -> None:

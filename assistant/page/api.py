@@ -133,15 +133,22 @@ def serve(page: Page) -> None:
         with told():
             return page.chats(request).marks()
 
-    def add(source: str, request: gr.Request) -> list[dict[str, Any]]:
+    def add(source: str, request: gr.Request, password: str | None = None) -> list[dict[str, Any]]:
         """Add a file or folder of the machine that Citewell runs on, or a web address.
 
         Args:
             source: a path, or an address that begins with http
+            password: opens protected PDF files; it is not kept
         """
         with told():
             page.assistants.check_addable(source, request)
-            return [asdict(result) for result in page.library(request).add(source)]
+            results = page.library(request).add(source, password=password or None)
+            return [asdict(result) for result in results]
+
+    def reread(request: gr.Request) -> list[dict[str, Any]]:
+        """Read anew, from their files, the documents that were read by an older Citewell."""
+        with told():
+            return [asdict(result) for result in page.library(request).reread()]
 
     def remove(document: str, request: gr.Request) -> dict[str, Any]:
         """Remove a document from the library; the file itself stays.
@@ -179,7 +186,7 @@ def serve(page: Page) -> None:
             return summary_json(_summary(assistant, documents, length, topic, audience))
 
     reading = (documents, text, sentences, headings, search)
-    for endpoint in (*reading, ask, converse, summarize, marks, add, remove):
+    for endpoint in (*reading, ask, converse, summarize, marks, add, reread, remove):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 

@@ -70,5 +70,6 @@ def build_app(
         chosen = [evaluate.first, evaluate.second]
         on(blocks.load, evaluate.choices, chosen, [evaluate.reports, *chosen])
         blocks.unload(ask.leave)
+        blocks.unload(shelf.leave)
         api.serve(page)
     return blocks

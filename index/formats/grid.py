@@ -8,6 +8,7 @@ first row of names above rows that look otherwise. Pure.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.formats.column_names import is_value, names_values, names_words
 from index.formats.rows import above_figures, is_figure, is_year, may_be_keys, row_line
 
 Row = Sequence[str]
@@ -138,13 +139,16 @@ def _heads(table: Sequence[Row], spread: Sequence[bool], whole: bool) -> int:
 def _names(table: Sequence[Row], whole: bool) -> bool:
     """Whether the first row names the columns: words or years above figures, or above other words.
 
-    ``whole``: it is a file of fields, whose first row by custom is a head, of two columns too.
+    ``whole``: it is a file of fields, whose first row is often a head, of two columns too, and
+    often none.
     Of a table of words alone there must be two rows below the names, and none may hold one again.
     """
     columns = range(max(map(len, table), default=0))
     used = [c for c in columns if any(c < len(row) and row[c].strip() for row in table)]
     table = [[row[column] if column < len(row) else "" for column in used] for row in table]
-    if not whole and may_be_keys(table):
+    if whole and table and any(map(is_value, table[0][1:])):
+        return False
+    if may_be_keys(table) and not (whole and len(table) > 1 and names_values(table)):
         return False
     if len(table) > 1 and above_figures(table):
         return True
@@ -154,6 +158,7 @@ def _names(table: Sequence[Row], whole: bool) -> bool:
     return (
         len(table) > 2
         and len(first) > 1
+        and (not whole or names_words(table))
         and all(0 < len(cell) <= _LONGEST_NAME and not is_figure(cell) for cell in first)
         and len(set(first)) == len(first)
         and not any(

@@ -68,6 +68,12 @@ def _raise(element: Any) -> None:
         written = f" (note {text.strip()})"
     else:
         written = raised(ahead, text, "superscript" if element.tag == "sup" else "subscript")
+    after = element.getnext()
+    behind = element.tail or ""
+    if not behind and after is not None and after.tag not in ("sup", "sub"):
+        behind = "".join(after.itertext())
+    if written[-1:].isdigit() and behind[:1].isdigit():
+        written += " "
     for child in list(element):
         element.remove(child)
     element.text = written

@@ -107,8 +107,9 @@ class _Reader:
         """What is shown of a paragraph; a note's mark as "(note 1)", raised figures as "^6"."""
         if element.get(_TEXT + "style-name") in self._hidden:
             return ""
-        text = element.text or ""
+        text, former = element.text or "", ""
         for child in element:
+            place = ""
             if child.tag == _TEXT + "note":
                 text += self._mark(child)
             elif child.tag == _TEXT + "s":
@@ -119,8 +120,9 @@ class _Reader:
                 text += "\n"
             elif child.tag not in _UNSEEN and isinstance(child.tag, str):
                 place = self._places.get(child.get(_TEXT + "style-name") or "", "")
-                text += raised(text, self._text(child), place)
-            text += child.tail or ""
+                text += raised(text, self._text(child), place, former)
+            text += raised(text, child.tail or "", "", place)
+            former = "" if child.tail else place
         return text
 
     def _mark(self, note: Any) -> str:

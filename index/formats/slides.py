@@ -193,8 +193,9 @@ def _text_of(body: Any) -> str:
 
 def _text(paragraph: Any) -> str:
     """What is shown of a paragraph; raised figures as "^6", struck-out text left out."""
-    text = ""
+    text = former = ""
     for part in _pieces(paragraph):
+        kind = ""
         if part.tag == _BREAK:
             text += "\n"
         elif part.tag == _EQUATION:
@@ -210,7 +211,8 @@ def _text(paragraph: Any) -> str:
             baseline = str(said("baseline") or "0").removesuffix("%")
             kind = "" if baseline.strip("0.") == "" else "superscript"
             kind = "subscript" if baseline.startswith("-") else kind
-            text += raised(text, part.findtext(_TEXT) or "", kind)
+            text += raised(text, part.findtext(_TEXT) or "", kind, former)
+        former = kind
     return text
 
 

@@ -168,15 +168,18 @@ class _Reader:
         """What is printed of a paragraph: insertions, links and fields too, but not its boxes."""
         from index.formats.equations import linear
 
-        text = ""
+        text = former = ""
         wanted = {*_PRINTED, *_NOTES, _EQUATION}
         for part in _within(paragraph, wanted, {_BOX}):
+            place = ""
             if part.tag in _NOTES:
                 text += self._mark(_NOTES[part.tag], part.get(_WORD + "id"))
             elif part.tag == _EQUATION:
                 text = _apart(text, linear(part).strip())
             else:
-                text += _raised(text, str(part), part)
+                place = _place(part)
+                text += raised(text, str(part), place, former)
+            former = place
         return text
 
     def _mark(self, kind: str, key: str) -> str:
@@ -274,8 +277,7 @@ def _apart(text: str, more: str) -> str:
     return f"{text} {more}" if text[-1:].isalnum() and more[:1].isalnum() else text + more
 
 
-def _raised(text: str, more: str, part: Any) -> str:
-    """A run's text; a raised figure after a letter or figure is "^6", a lowered one "_6"."""
+def _place(part: Any) -> str:
+    """Where a run stands: ``superscript``, ``subscript`` or on the line."""
     place = part.getparent().find(f"{_PROPERTIES}/{_WORD}vertAlign")
-    kind = place.get(_WORD + "val") if place is not None else ""
-    return raised(text, more, kind)
+    return str(place.get(_WORD + "val")) if place is not None else ""

@@ -9,11 +9,11 @@ from index.errors import InputError
 from tests.hostile.trial import wrong_spans
 
 KINDS = (
-    *(".txt", ".md", ".html", ".docx", ".csv", ".xlsx", ".xls", ".ods"),
+    *(".txt", ".md", ".html", ".docx", ".csv", ".tsv", ".xlsx", ".xls", ".ods"),
     *(".pptx", ".eml", ".mbox", ".msg", ".epub", ".odt", ".json", ".jsonl", ".xml", ".py"),
 )
 """Not PDF: pdfium is not instrumented, and may run without end where no process apart ends it."""
-OURS = (".txt", ".md", ".csv", ".py")
+OURS = (".txt", ".md", ".csv", ".tsv", ".py")
 """Formats whose readers are our own: they may raise nothing but an ``InputError``."""
 
 

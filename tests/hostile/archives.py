@@ -2,11 +2,11 @@
 
 import io
 import random
-import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 
 from tests.hostile.pages import BILLION
+from tests.hostile.sheets import understated
 from tests.unit.index.files import word, word_of
 
 Named = tuple[str, bytes]
@@ -71,7 +71,7 @@ def _archives(large: bool) -> Iterator[Named]:
     yield "old-format", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)
     yield "many-entries", _packed(_parts() | {f"word/media/{n}.bin": b"" for n in range(9000)})
     yield "same-names", _doubled_names()
-    yield "understated", _understated()
+    yield "understated", understated(_with(body=_document(TEXT * 20_000)))
     yield "within-itself", _packed(_parts() | {"word/embeddings/a.docx": word()})
     blank = b" " * ((90 if large else 9) * 1_000_000)
     yield "blank-body", _with(body=_document(TEXT) + blank)
@@ -108,16 +108,6 @@ def _doubled_names() -> bytes:
         for content in (_parts()[BODY], b"not xml"):
             archive.writestr(BODY, content)
     return file.getvalue()
-
-
-def _understated() -> bytes:
-    """A body of megabytes whose directory says that it has 100 bytes."""
-    content = bytearray(_with(body=_document(TEXT * 20_000)))
-    at = content.find(b"PK\x01\x02")
-    while at >= 0:
-        struct.pack_into("<I", content, at + 24, 100)
-        at = content.find(b"PK\x01\x02", at + 4)
-    return bytes(content)
 
 
 def _markup(large: bool) -> Iterator[Named]:

@@ -1,9 +1,10 @@
 """Hostile books."""
 
+import struct
 from collections.abc import Iterator
 
 from tests.hostile.pages import BILLION
-from tests.hostile.sheets import damaged
+from tests.hostile.sheets import damaged, understated
 from tests.unit.index import binding, office
 
 Named = tuple[str, bytes]
@@ -54,6 +55,19 @@ def _made(large: bool) -> Iterator[Named]:
     chapters = {f"c{number}": TEXT for number in range(5_000 if large else 500)}
     yield "many-chapters", binding.epub(chapters)
     yield "one-chapter-often", binding.epub({"a": TEXT}, spine=["a"] * 5_000)
+    yield "understated", understated(binding.epub({"a": f"<p>{'word ' * (size // 5)}</p>"}))
+    yield "linked-chapter", _linked(binding.epub({"a": "/etc/passwd"}))
     if large:
         yield "bomb-chapter", binding.epub({"a": "a" * 450_000_000})
         yield "bomb-absurd", office.packed({f"{n}.xml": b"a" * 60_000_000 for n in range(10)})
+
+
+def _linked(book: bytes) -> bytes:
+    """The same book, whose parts say that they are links of a file system."""
+    content = bytearray(book)
+    at = content.find(b"PK\x01\x02")
+    while at >= 0:
+        struct.pack_into("<BB", content, at + 4, 20, 3)  # made on Unix
+        struct.pack_into("<I", content, at + 38, 0o120777 << 16)
+        at = content.find(b"PK\x01\x02", at + 4)
+    return bytes(content)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.hostile.pages import BILLION
-from tests.hostile.sheets import damaged
+from tests.hostile.sheets import damaged, understated
 from tests.unit.index import office
 
 Named = tuple[str, bytes]
@@ -34,6 +34,9 @@ def keyed_files(*, large: bool) -> Iterator[Named]:
     yield "attributes.xml", b"<a " + b" ".join(b"b%d='1'" % n for n in range(size // 20)) + b"/>"
     yield "long-line.py", b"x = 1; " * (size // 7)
     yield "null.py", b"x = '\x00'\n" * 99
+    for suffix in ("js", "yaml", "sql", "tex", "rst", "ini"):
+        yield f"comments.{suffix}", b"/* # -- % " * (size // 10)
+        yield f"wide.{suffix}", "Ёлка 'é'\n".encode("utf-16") * 50
     text = "<text:p>The river rose by 3.5 metres on Monday, officials said.</text:p>"
     for name, content in damaged(_text(text)):
         yield f"{name}.odt", content
@@ -49,6 +52,19 @@ def keyed_files(*, large: bool) -> Iterator[Named]:
         )
     ):
         yield f"absurd-{number}.odt", _text(f"<table:table>{cell.format(spans)}</table:table>")
+    huge = f"<text:p>{'word ' * (size // 5)}</text:p>"
+    yield "huge-paragraph.odt", _text(huge)
+    yield "understated.odt", understated(_text(huge))
+    yield "many-paragraphs.odt", _text("<text:p>a</text:p>" * (size // 60))
+    for depth in (200, 20_000 if large else 3_000):
+        for name, tag in (("lists", "text:list><text:list-item"), ("sections", "text:section")):
+            opening, closing = f"<{tag}>", f"</{'></'.join(reversed(tag.split('><')))}>"
+            yield f"deep-{name}-{depth}.odt", _text(opening * depth + text + closing * depth)
+    entity = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
+    yield (
+        "external.odt",
+        office.packed({"META-INF/manifest.xml": "<a/>", "content.xml": entity}),
+    )
     yield "spaces.odt", _text('<text:p>a<text:s text:c="999999999"/>b</text:p>')
     yield (
         "laughs.odt",

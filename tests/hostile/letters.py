@@ -4,7 +4,8 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.hostile.sheets import damaged
+from tests.hostile.pages import BILLION
+from tests.hostile.sheets import damaged, understated
 from tests.unit.index import letters, office
 
 Named = tuple[str, bytes]
@@ -68,6 +69,21 @@ def _messages(large: bool) -> Iterator[Named]:
         (b"../../a.txt", b"/etc/a.txt", b"\x00.txt", b".txt", b"a" * 999)
     ):
         yield f"odd-name-{number}", many + part.replace(b"a.txt", name) + b"--x--\n"
+    packed = {
+        "laughs.xml": BILLION.encode() + b"<a>&l9;</a>",
+        "understated.xlsx": understated(office.xlsx({"A": [["word " * 6_000]] * 20})),
+        "repeated.ods": office.open_document(
+            "spreadsheet",
+            '<office:spreadsheet><table:table table:name="A"><table:table-row'
+            ' table:number-rows-repeated="1048576"><table:table-cell office:value-type="string"'
+            ' table:number-columns-repeated="16384"><text:p>a</text:p></table:table-cell>'
+            "</table:table-row></table:table></office:spreadsheet>",
+        ),
+        "deep.json": b"[" * size,
+        "a.eml \u203a b.txt": b"text",
+    }
+    for number, (name, content) in enumerate(packed.items()):
+        yield f"attached-{number}", letters.eml("See this.", attached=[(name, content)])
     yield "quote-marks", HEAD + b"\n" + b">" * size
     yield "quoted-lines", HEAD + b"\n" + b"> a:\nb:\n" * (size // 80)
     yield "introductions", HEAD + b"\n" + b"wrote 3:\n> a\n\n" * (size // 140)

@@ -1,6 +1,7 @@
 """Hostile spreadsheets and files of fields."""
 
 import random
+import struct
 from collections.abc import Iterator
 
 from tests.hostile.pages import BILLION
@@ -26,7 +27,15 @@ def sheet_files(*, large: bool) -> Iterator[Named]:
         yield f"{name}.ods", content
     for name, content in _fields(large):
         yield f"{name}.csv", content
+    size = 60_000_000 if large else 1_000_000
+    huge = "word " * (size // 5)
+    cell = _sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+    yield "understated.xlsx", understated(_workbook(cell, f"<sst><si><t>{huge}</t></si></sst>"))
+    yield "understated.ods", understated(office.ods({"A": [["Text"], [huge]]}))
+    yield "huge-cell.ods", office.ods({"A": [["Text"], [huge]]})
+    yield "long-cell.xls", office.xls([["Text"], ["word " * 6_000]])
     yield "no-tab.tsv", b"a,b,c\n" * 50
+    yield "keys-alone.tsv", b"key\n" * 5_000
     yield "encrypted.xlsx", office.compound({"EncryptedPackage": bytes(5000)})
     yield "other-streams.xls", office.compound({"Contents": bytes(5000), "a/b/c": b"x"})
     yield "noise-stream.xls", office.compound({"Workbook": random.Random(8).randbytes(9000)})
@@ -45,7 +54,23 @@ def damaged(whole: bytes) -> Iterator[Named]:
     yield "behind-noise", random.Random(7).randbytes(999) + whole
 
 
-def _workbook(sheet: str, strings: str = "", sheets: int = 1, before: str = "") -> bytes:
+def understated(archive: bytes) -> bytes:
+    """The same archive, whose directory says that each of its parts has 100 bytes."""
+    content = bytearray(archive)
+    at = content.find(b"PK\x01\x02")
+    while at >= 0:
+        struct.pack_into("<I", content, at + 24, 100)
+        at = content.find(b"PK\x01\x02", at + 4)
+    return bytes(content)
+
+
+def _workbook(
+    sheet: str,
+    strings: str = "",
+    sheets: int = 1,
+    before: str = "",
+    place: str = "worksheets/sheet1.xml",
+) -> bytes:
     listed = "".join(f'<sheet name="s{n}" sheetId="{n + 1}" r:id="r1"/>' for n in range(sheets))
     relation = '<Relationship Id="{}" Type="' + _RELATION + '/{}" Target="{}"/>'
     return office.packed(
@@ -55,7 +80,7 @@ def _workbook(sheet: str, strings: str = "", sheets: int = 1, before: str = "") 
             "xl/workbook.xml": f'{before}<workbook xmlns:r="{_RELATION}"><sheets>{listed}</sheets>'
             "</workbook>",
             "xl/_rels/workbook.xml.rels": "<Relationships>"
-            + relation.format("r1", "worksheet", "worksheets/sheet1.xml")
+            + relation.format("r1", "worksheet", place)
             + relation.format("r2", "sharedStrings", "sharedStrings.xml")
             + "</Relationships>",
             "xl/sharedStrings.xml": strings or "<sst/>",
@@ -96,6 +121,9 @@ def _workbooks(large: bool) -> Iterator[Named]:
     yield "merged-odd", _workbook(_sheet(row, odd))
     depth = 200_000 if large else 5_000
     yield "deep", _workbook("<a>" * depth + _sheet(row) + "</a>" * depth)
+    for number, place in enumerate(("file:///etc/passwd", "../../../../etc/passwd", "/etc/passwd")):
+        away = f'{place}" TargetMode="External'
+        yield f"sheet-elsewhere-{number}", _workbook(_sheet(row), place=away)
     yield "not-xml", _workbook("no markup")
     yield "no-sheets", _workbook(_sheet(row), sheets=0)
     many = 100_000 if large else 10_000
@@ -119,6 +147,11 @@ def _open_documents(large: bool) -> Iterator[Named]:
                 "</table:table-cell></table:table-row></table:table></office:spreadsheet>",
             ),
         )
+    depth = 200_000 if large else 5_000
+    entity = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
+    yield "external-entity", office.packed({"mimetype": "x", "content.xml": entity})
+    deep = "<table:table-row><table:table-cell>" * depth
+    yield "deep", office.open_document("spreadsheet", f"<office:spreadsheet>{deep}")
     laughs = office.packed({"mimetype": "x", "content.xml": BILLION + "<a>&l9;</a>"})
     yield "billion-laughs", laughs
     yield "nothing-in-it", office.packed({"mimetype": "application/x"})

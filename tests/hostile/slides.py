@@ -1,11 +1,12 @@
 """Hostile presentations."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 
 from tests.hostile.pages import BILLION
-from tests.hostile.sheets import damaged
+from tests.hostile.sheets import damaged, understated
 from tests.unit.index import decks, office
 
 Named = tuple[str, bytes]
@@ -63,6 +64,15 @@ def _changed(whole: bytes, large: bool) -> Iterator[Named]:
         parts[table].decode().replace("</a:tblGrid>", '<a:gridCol w="1"/>' * 5_000 + "</a:tblGrid>")
     )
     yield "absurd-grid", office.packed(parts | {table: wide.encode()})
+    yield "understated", understated(with_slide(slide.replace("First", "word " * (size // 5))))
+    names = sorted(
+        n for n in parts if n.endswith("slide1.xml.rels") or n == "ppt/_rels/presentation.xml.rels"
+    )
+    for number, target in enumerate(("file:///etc/passwd", "../../../../etc/passwd")):
+        for name in names:
+            away = re.sub(rb'Target="[^"]*"', f'Target="{target}"'.encode(), parts[name])
+            place = f"{number}-{'slide' if 'slides' in name else 'deck'}"
+            yield f"elsewhere-{place}", office.packed(parts | {name: away})
     if large:
         yield "bomb-media", office.packed(parts | {"ppt/media/a.bin": b"a" * 490_000_000})
         yield "bomb-absurd", office.packed(parts | {"ppt/media/a.bin": b"a" * 600_000_000})

@@ -16,7 +16,7 @@ HOW_MANY = "How many North Korean soldiers are estimated to be deployed?"
 TANKS = "How many tanks did North Korea send?"
 NAMES = {
     *("/ask", "/converse", "/search", "/summarize", "/marks"),
-    *("/documents", "/text", "/sentences", "/headings", "/add", "/remove"),
+    *("/documents", "/text", "/sentences", "/headings", "/add", "/reread", "/remove"),
 }
 
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from assistant.users import library_of
 from index.errors import CitewellError, InputError, LibraryBusyError, StoreError
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
+from tests.unit.index.test_protection import PASSWORD, protected_pdf
 from tests.unit.models.tiny import write_tiny
 
 SUMMARY_KEYS = [
@@ -33,7 +35,7 @@ SUMMARY_KEYS = [
     "timings",
 ]
 COMMANDS = (
-    *("index", "documents", "remove", "search", "ask", "summarize", "verify", "doctor"),
+    *("index", "reread", "documents", "remove", "search", "ask", "summarize", "verify", "doctor"),
     *("evaluate", "evaluate-support", "golden", "models", "app"),
 )
 QUESTION = "How many soldiers are estimated to be deployed?"
@@ -195,6 +197,75 @@ class TestAddingAndListing:
         assert (after["level"], after["text"]) == (2, "After")
         run("documents", "--sentences", "mill.md", "--headings", "mill.md").assert_mendable("one")
         run("documents", "--sentences", "mine.md").assert_mendable("mine.md")
+
+    def test_a_protected_file_is_added_with_the_password_of_a_file(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a.pdf").write_bytes(protected_pdf())
+        key = tmp_path / "key.txt"
+        run("index", tmp_path / "a.pdf").assert_mendable("a.pdf is protected", "--password-file")
+        key.write_text("another\n", encoding="utf-8")
+        wrong = run("index", tmp_path / "a.pdf", "--password-file", key)
+        wrong.assert_mendable("The password given does not open a.pdf.")
+        key.write_text(f"{PASSWORD}\r\nnot this\n", encoding="utf-8")
+        added = run("index", tmp_path / "a.pdf", "--password-file", key)
+        assert (added.code, added.out[:6]) == (0, "added:")
+        for empty in ("\n", ""):
+            key.write_text(empty, encoding="utf-8")
+            run("index", tmp_path, "--password-file", key).assert_mendable("key.txt is empty")
+        run("index", tmp_path, "--password-file", tmp_path).assert_mendable("cannot be read from")
+
+    def test_who_sits_at_a_terminal_is_asked_for_each_password(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        typed = {"a.pdf": "first", "b.pdf": "wrong", "c.pdf": ""}
+
+        def ask(question: str) -> str:
+            asked.append(question.split()[2])
+            return typed[asked[-1]]
+
+        monkeypatch.setattr("assistant.terminal.secret", ask)
+        (tmp_path / "files").mkdir()
+        for name, password in (("a", "first"), ("b", "second"), ("c", "third")):
+            content = protected_pdf(f"Bridge {name} was closed.", password)
+            (tmp_path / "files" / f"{name}.pdf").write_bytes(content)
+        found = run("index", tmp_path / "files", "--json")
+        assert asked == ["a.pdf", "b.pdf", "c.pdf"]
+        assert found.code == 1
+        told = {Path(each["source"]).name: each["status"] for each in found.json}
+        assert told == {"a.pdf": "added", "b.pdf": "failed", "c.pdf": "failed"}
+        assert "does not open b.pdf" in found.err
+
+    def test_nobody_is_asked_where_nobody_sits(self) -> None:
+        assert terminal.secret("Password") == ""
+
+    def test_documents_of_an_older_reader_are_told_and_read_anew(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        files = tmp_path / "files"
+        files.mkdir()
+        for name in ("a", "b"):
+            (files / f"{name}.csv").write_text(f"Plant;Output\n{name};7\n", encoding="utf-8")
+        run("index", files)
+        assert run("reread").out == "Every document was read by the reader of today.\n"
+        connection = sqlite3.connect(tmp_path / "library" / "library.sqlite")
+        connection.execute("UPDATE documents SET reader = 1")
+        connection.commit()
+        connection.close()
+        (files / "b.csv").unlink()
+        told = "2 documents were read by an older reader; `citewell reread` reads them anew."
+        assert told in run("documents").err
+        (checked,) = [each for each in run("doctor", "--json").json if each["name"] == "library"]
+        assert checked["passed"]
+        assert told in checked["detail"]
+        assert [each["outdated"] for each in run("documents", "--json").json] == [True, True]
+        found = run("reread")
+        assert found.code == 0
+        assert "unchanged: " in found.out
+        assert "b.csv is gone. Its text is kept" in found.err
+        assert "1 of them could not be read anew" in found.err
+        assert [each["status"] for each in run("reread", "--json").json] == ["gone"]
 
     def test_documents_in_words(self, seeded: Run, seed_path: Path) -> None:
         assert seed_path.name in seeded("documents").out

@@ -11,8 +11,12 @@ def documents(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
     """The list of documents with a tick for each that questions go to."""
     if not infos:
         return element("p", "No documents yet.", class_="note")
-    return _count(infos, unticked) + element(
-        "ul", *(_document(info, info.id not in unticked) for info in infos), class_="documents"
+    return (
+        _count(infos, unticked)
+        + _outdated(infos)
+        + element(
+            "ul", *(_document(info, info.id not in unticked) for info in infos), class_="documents"
+        )
     )
 
 
@@ -42,6 +46,19 @@ def _count(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
         "p",
         f"{plural(len(infos), 'document')}, {plural(passages, 'passage')}{which}",
         class_="note",
+    )
+
+
+def _outdated(infos: Sequence[DocumentInfo]) -> str:
+    """How many documents a newer reader would read otherwise, and the button for that."""
+    count = sum(info.outdated for info in infos)
+    if not count:
+        return ""
+    words = (
+        f"{plural(count, 'document')} {'was' if count == 1 else 'were'} read by an older reader."
+    )
+    return element(
+        "p", escape(words), button("Read anew", "reread", class_="quiet"), class_="note outdated"
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import gradio as gr
 
+from assistant.keeping.forgetting import discard_leftovers
 from assistant.page.serving.clients import is_this_machine
 from assistant.runtime import seed
 from assistant.settings import Settings
@@ -126,6 +127,7 @@ class Assistants:
                 folder = library_of(self._operators.library.folder, name)
                 library = self._operators.library.beside(folder, "page")
                 own.assistant = self._operators.over(library)
+                discard_leftovers(library)
             seed(own.assistant.library)
         self._keep_awake(name)
         return own.assistant

@@ -100,12 +100,13 @@ def _own_server(settings: Settings) -> Iterator[None]:
         ws="none",
         proxy_headers=False,
     )
-    former = http_server.uvicorn
-    http_server.uvicorn = SimpleNamespace(Config=config)
+    names = vars(http_server)
+    former = names["uvicorn"]
+    names["uvicorn"] = SimpleNamespace(Config=config)
     try:
         yield
     finally:
-        http_server.uvicorn = former
+        names["uvicorn"] = former
 
 
 def _mend_gradio() -> None:

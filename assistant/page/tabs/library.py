@@ -16,10 +16,13 @@ from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from index import AddResult, Library
 from index.errors import CancelledError, FullDiskError, InputError, is_full
+from index.loading import outermost
 
 Updates = dict[Any, Any]
 Step = tuple[str, int, int]
 """What is being done, how many steps of it are done, of how many (0: unknown)."""
+Adds = Callable[[Library, Job[AddResult | Step]], Iterator[AddResult | Step]]
+"""Changes the documents of a library within a job: what became of each file, and each step."""
 UNNEEDED = {"failed", "duplicate"}
 """Results that leave no document standing on the file."""
 
@@ -30,6 +33,7 @@ class Shelf:
     def __init__(self, page: Page, unticked: gr.State) -> None:
         self.page = page
         self.unticked = unticked
+        self._protected: dict[str, tuple[Library, tuple[str, ...]]] = {}
         self.drop = gr.File(
             label="Drop files here, or click to choose",
             file_count="multiple",
@@ -49,17 +53,32 @@ class Shelf:
                 scale=1,
             )
             self.add = gr.Button("Add", elem_id="add", scale=0)
+        with gr.Row(elem_id="password-row", visible=False) as self.locked:
+            self.password = gr.Textbox(
+                label="Password of the protected files",
+                type="password",
+                placeholder="Password",
+                show_label=False,
+                container=False,
+                elem_id="password",
+                scale=1,
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+            )
+            self.unlock = gr.Button("Open", elem_id="unlock", scale=0)
         self.news = live("news", ["stop_adding"])
-        self.list = live("documents", ["open", "tick", "remove"])
+        self.list = live("documents", ["open", "tick", "remove", "reread"])
         self._wire()
 
     def _wire(self) -> None:
-        changed = [self.news, self.list, self.drop, self.address]
+        changed = [self.news, self.list, self.drop, self.address, self.locked, self.password]
         on(self.drop.upload, self.add_files, [self.drop, self.unticked], changed)
         for event in (self.add.click, self.address.submit):
             on(event, self.add_address, [self.address, self.unticked], changed)
+        for event in (self.unlock.click, self.password.submit):
+            on(event, self.open_protected, [self.password, self.unticked], changed)
         on(self.news.stop_adding, self.halt, queue=False)
         on(self.list.tick, self.tick, [self.unticked], [self.unticked, self.list])
+        on(self.list.reread, self.reread, [self.unticked], changed)
         on(self.list.remove, self.remove, [self.unticked], [self.unticked, self.list, self.news])
 
     def add_files(
@@ -70,7 +89,7 @@ class Shelf:
         def sources(library: Library) -> Iterator[str]:
             return (str(_kept(library, Path(path))) for path in paths or ())
 
-        yield from self._add(sources, unticked, request)
+        yield from self._run(_adding(sources), unticked, request)
 
     def add_address(
         self, address: str, unticked: Collection[str], request: gr.Request
@@ -83,7 +102,27 @@ class Shelf:
             self.page.assistants.check_addable(address.strip(), request)
             return [address.strip()]
 
-        yield from self._add(sources, unticked, request)
+        yield from self._run(_adding(sources), unticked, request)
+
+    def open_protected(
+        self, password: str, unticked: Collection[str], request: gr.Request
+    ) -> Iterator[Updates]:
+        """Add what was refused for want of its password once more, with one."""
+        yield {self.password: ""}
+        _, sources = self._protected.get(str(request.session_hash), (None, ()))
+        if password and sources:
+            yield from self._run(_adding(lambda library: sources, password), unticked, request)
+
+    def reread(self, unticked: Collection[str], request: gr.Request) -> Iterator[Updates]:
+        """Read anew what was read by an older reader."""
+        yield from self._run(_rereading, unticked, request)
+
+    def leave(self, request: gr.Request) -> None:
+        """The browser has gone: uploads that wait for their password are not kept."""
+        library, sources = self._protected.pop(str(request.session_hash), (None, ()))
+        for source in sources:
+            if library is not None:
+                discard_upload(library, source)
 
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "add")
@@ -107,16 +146,11 @@ class Shelf:
     def shown(self, unticked: Collection[str], request: gr.Request) -> str:
         return shelf.documents(self.page.library(request).documents(), unticked)
 
-    def _add(
-        self,
-        sources: Callable[[Library], Iterable[str]],
-        unticked: Collection[str],
-        request: gr.Request,
-    ) -> Iterator[Updates]:
+    def _run(self, adds: Adds, unticked: Collection[str], request: gr.Request) -> Iterator[Updates]:
         library = self.page.library(request)
 
         def work(job: Job[AddResult | Step]) -> Iterator[AddResult | Step]:
-            return _adding(library, sources(library), job)
+            return adds(library, job)
 
         results: list[AddResult] = []
         try:
@@ -134,28 +168,59 @@ class Shelf:
             news = shelf.added(results) + markup.note("Stopped; what was added stays.")
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             news = shelf.added(results) + markup.failure(*explained(error))
-        yield {self.list: shelf.documents(library.documents(), unticked), self.news: news}
+        yield {
+            self.list: shelf.documents(library.documents(), unticked),
+            self.news: news,
+            self.locked: gr.update(visible=self._note_protected(library, results, request)),
+        }
+
+    def _note_protected(
+        self, library: Library, results: Sequence[AddResult], request: gr.Request
+    ) -> bool:
+        """Remember what still needs a password; whether anything does."""
+        session = str(request.session_hash)
+        _, before = self._protected.get(session, (library, ()))
+        tried = {outermost(each.source) for each in results}
+        needing = [outermost(each.source) for each in results if each.protected]
+        rest = dict.fromkeys([*(each for each in before if each not in tried), *needing])
+        self._protected[session] = (library, tuple(rest))
+        return bool(rest)
 
 
-def _adding(
-    library: Library, sources: Iterable[str], job: Job[AddResult | Step]
+def _adding(sources: Callable[[Library], Iterable[str]], password: str | None = None) -> Adds:
+    """Adds what ``sources`` gives, one after the other; a bad one does not keep the next away."""
+    return lambda library, job: _added(library, sources(library), job, password)
+
+
+def _rereading(library: Library, job: Job[AddResult | Step]) -> Iterator[AddResult | Step]:
+    return library.reread(progress=_telling(job), cancelled=job.cancelled)
+
+
+def _telling(job: Job[AddResult | Step]) -> Callable[[str, int, int], None]:
+    return lambda message, done, total: job.tell((message, done, total))
+
+
+def _added(
+    library: Library,
+    sources: Iterable[str],
+    job: Job[AddResult | Step],
+    password: str | None,
 ) -> Iterator[AddResult | Step]:
-    def progress(message: str, done: int, total: int) -> None:
-        job.tell((message, done, total))
-
     for source in sources:
         try:
-            for result in library.add(source, progress=progress, cancelled=job.cancelled):
+            for result in library.add(
+                source, progress=_telling(job), cancelled=job.cancelled, password=password
+            ):
                 if result.status in UNNEEDED:
                     discard_upload(library, result.source)
                 yield result
         except FullDiskError:
             raise
         except InputError as error:
-            discard_upload(library, source)
-            yield AddResult(
-                source=source, status="failed", document_id=None, passages=0, message=str(error)
-            )
+            result = AddResult.failed(source, error)
+            if not result.protected:
+                discard_upload(library, source)
+            yield result
 
 
 def _kept(library: Library, upload: Path) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
+from index.formats import protection
 from index.formats.content import Content
 from index.formats.pdf import fields, glyphs, joining, layout, lines, recognised, running
 from index.formats.pdf.hyphens import Words
@@ -38,7 +39,8 @@ def read(content: bytes, name: str, readings: Sequence[Any] | None = None) -> Co
     numbers are all that is told.
 
     Raises:
-        InputError: it is no PDF, broken, encrypted, or has no text.
+        InputError: it is no PDF, broken, or has no text.
+        ProtectedError: it opens with its password alone.
     """
     title, published, sheets = _opened(content, name)
     if readings is None and (scans := tuple(filter(None, map(_scanned, sheets)))):
@@ -125,10 +127,8 @@ def _opened(content: bytes, name: str) -> tuple[str, str | None, list[Sheet]]:
             sheets = [_sheet(document, number) for number in range(len(document))]
             return _title(document), _date(document), sheets
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD:
-            raise InputError(
-                f"{name} is encrypted.", "Save a copy without a password and add that."
-            ) from error
+        if protection.lacks_password(error):
+            raise protection.protected(name) from error
         raise _broken(name) from error
 
 

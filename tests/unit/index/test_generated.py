@@ -16,7 +16,8 @@ import pytest
 from index import loading
 from index.data import Document
 from index.sentences import sentences
-from tests.unit.index import files
+from tests.unit.index import binding, files
+from tests.unit.index.test_pdf_numbers import digits, numbers
 
 SEEDS = [1, 2, 3, 5, 8]
 NUMBERS = (
@@ -120,6 +121,39 @@ def test_no_raised_figure_joins_a_number(base: str, mark: str, place: str, writt
 def test_a_note_on_a_page_is_told_from_the_number_it_stands_on() -> None:
     html = b'<html><body><p>It costs $320<sup><a href="#n1">1</a></sup> a year.</p></body></html>'
     assert read(html, ".html").text == "It costs $320 (note 1) a year."
+
+
+def run_of(up: float, text: str) -> str:
+    """A piece of a Word paragraph, raised or lowered."""
+    place = {True: "superscript", False: "subscript"}[up > 0] if up else "baseline"
+    return (
+        f'<w:r><w:rPr><w:vertAlign w:val="{place}"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    )
+
+
+def inline_of(up: float, text: str) -> str:
+    """A piece of a paragraph of a page, raised or lowered."""
+    tag = "sup" if up > 0 else "sub"
+    return f"<{tag}>{escape(text)}</{tag}>" if up else escape(text)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", [".docx", ".html", ".epub"])
+def test_no_digit_joins_another_number_and_none_is_lost(kind: str, seed: int) -> None:
+    chance = random.Random(seed)
+    pieces = numbers(chance)
+    chance.shuffle(pieces)
+    said = [[(0.0, "They wrote "), *number, (0.0, " in all of it.")] for number in pieces]
+    if kind == ".docx":
+        content = files.word_of(
+            "".join(f"<w:p>{''.join(run_of(*each) for each in one)}</w:p>" for one in said)
+        )
+    else:
+        body = "".join(f"<p>{''.join(inline_of(*each) for each in one)}</p>" for one in said)
+        content = page([]).replace(b"<main>", f"<main>{body}".encode())
+        content = binding.epub({"a": body}) if kind == ".epub" else content
+    assert digits([[(0.0, read(content, kind).text)]]) == digits(pieces)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -301,7 +301,7 @@ def test_paragraphs_are_told_by_their_distance(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (files.pdf([lines("Secret")], encrypted=True), "encrypted"),
+        (files.pdf([lines("Secret")], encrypted=True), "protected with a password"),
         (b"%PDF-1.7\n" + b"garbage " * 50, "broken"),
         (b"no pdf at all", "broken"),
         (files.pdf([lines("Cut off")])[:200], "broken"),

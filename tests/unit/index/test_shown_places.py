@@ -8,7 +8,7 @@ import pytest
 from assistant.checking.citations import cite, is_exact
 from assistant.page.html import shelf, source
 from index import Library
-from tests.unit.index import binding, decks, letters, office
+from tests.unit.index import binding, decks, files, letters, office
 from tests.unit.page.reading import read
 
 ROWS = [["Year", "Revenue"], [2021, 4.1], [2022, 7.25]]
@@ -52,6 +52,54 @@ KINDS: list[tuple[str, bytes, str, str, str]] = [
         "2 chapters",
     ),
     ("i.json", b'[{"year": 2021, "sum": 4.1}]', "1 · year: 2021; sum: 4.1", "", ""),
+    ("k.jsonl", b'{"sum": 4}\n{"sum": 9, "year": 2021}\n', "2 · sum: 9; year: 2021", "", ""),
+    (
+        "l.xml",
+        b"<sales><sum year='2021'>4.1</sum></sales>",
+        "sales sum · year: 2021; text: 4.1",
+        "",
+        "",
+    ),
+    (
+        "m.tsv",
+        b"Year\tRevenue\n2021\t4.1\n2022\t7.25\n",
+        "2022 · Revenue: 7.25",
+        "row 3",
+        "1 sheet",
+    ),
+    ("n.xls", office.xls(ROWS), "2022 · Revenue: 7.25", "sheet “Old”, row 3", "1 sheet"),
+    (
+        "o.odt",
+        office.open_document(
+            "text", "<office:text><text:p>The day is 3 July.</text:p></office:text>"
+        ),
+        "The day is 3 July.",
+        "",
+        "",
+    ),
+    (
+        "p.pdf",
+        files.pdf([[(12, 700, "Nothing yet.")], [(12, 700, "The day is 4 July.")]]),
+        "The day is 4 July.",
+        "page 2 of 2",
+        "2 pages",
+    ),
+    (
+        "q.docx",
+        files.word_of("<w:p><w:r><w:t>The day is 5 July.</w:t></w:r></w:p>"),
+        "The day is 5 July.",
+        "",
+        "",
+    ),
+    (
+        "r.html",
+        b"<html><body><p>The day is 6 July.</p></body></html>",
+        "The day is 6 July.",
+        "",
+        "",
+    ),
+    ("s.md", b"# Days\n\nThe day is 7 July.\n", "The day is 7 July.", "", ""),
+    ("t.txt", b"Days\n\nThe day is 8 July.\n", "The day is 8 July.", "", ""),
     ("j.py", b"import os\n\nprint('all of it')\n", "print('all of it')", "line 3", "1 file"),
 ]
 """A file's name and bytes, a sentence in it, its place as it is shown, and what the list says."""

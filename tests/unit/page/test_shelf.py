@@ -1,5 +1,7 @@
 """The library's list and the news about what is being added."""
 
+from dataclasses import replace
+
 from assistant.keeping.chats import Chat, Exchange
 from assistant.page.html import menu, shelf
 from index import AddResult, Library
@@ -22,6 +24,15 @@ def test_an_unticked_document_is_not_asked(seed_library: Library) -> None:
     root = read(shelf.documents(infos, unticked=[infos[0].id]))
     assert "checked" not in root.all("input")[0].attributes
     assert "asking 0" in root.text
+
+
+def test_documents_of_an_older_reader_are_counted(seed_library: Library) -> None:
+    (info,) = seed_library.documents()
+    older = replace(info, outdated=True)
+    root = read(shelf.documents([info, older, older], ()))
+    assert "2 documents were read by an older reader." in root.text
+    assert "reread" in {button.attributes["data-do"] for button in root.all("button")}
+    assert "1 document was read" in read(shelf.documents([older], ())).text
 
 
 def test_an_empty_library_says_so() -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import gradio as gr
 import pytest
 
 from assistant.answering.assistant import Assistant
+from assistant.keeping.forgetting import discard_leftovers
 from assistant.page.page import Page
 from assistant.page.serving.assistants import Assistants
 from assistant.page.tabs.library import Shelf
@@ -19,6 +21,7 @@ from assistant.resources import prompts_folder
 from assistant.settings import Settings
 from index import Library
 from tests.scripted import ScriptedModel
+from tests.unit.index.test_protection import PASSWORD, protected_pdf
 
 # Gradio leaves event loops open when a page is built; they are collected within these tests.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -81,6 +84,68 @@ def test_a_full_disk_is_one_clear_line(
     monkeypatch.setattr("assistant.page.tabs.library.shutil.move", move)
     assert "The disk is full" in upload(shelf, tmp_path, "first.txt")
     assert kept(library) == []
+
+
+def unlock(shelf: Shelf, password: str) -> dict[Any, Any]:
+    """What the page shows in the end where a password was typed."""
+    first, *rest = shelf.open_protected(password, frozenset(), REQUEST)
+    assert first[shelf.password] == ""
+    return {key: value for update in rest for key, value in update.items()}
+
+
+def test_a_protected_upload_waits_for_its_password(
+    shelf: Shelf, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(protected_pdf())
+    *_, last = shelf.add_files([str(tmp_path / "a.pdf")], frozenset(), REQUEST)
+    assert "a.pdf is protected with a password" in last[shelf.news]
+    assert last[shelf.locked]["visible"]
+    upload(shelf, tmp_path, "other.txt")
+    wrong = unlock(shelf, "wrong")
+    assert "does not open a.pdf" in wrong[shelf.news]
+    assert wrong[shelf.locked]["visible"]
+    assert unlock(shelf, "") == {}
+    right = unlock(shelf, PASSWORD)
+    assert "1 passage" in right[shelf.news]
+    assert not right[shelf.locked]["visible"]
+    assert sorted(kept(library)) == ["a.pdf", "other.txt"]
+    assert unlock(shelf, PASSWORD) == {}
+
+
+def test_a_protected_upload_is_not_kept_when_the_browser_has_gone(
+    shelf: Shelf, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(protected_pdf())
+    list(shelf.add_files([str(tmp_path / "a.pdf")], frozenset(), REQUEST))
+    assert kept(library) == ["a.pdf"]
+    shelf.leave(REQUEST)
+    shelf.leave(REQUEST)
+    assert kept(library) == []
+
+
+def test_uploads_that_an_ended_page_left_are_cleared_away_later(
+    shelf: Shelf, library: Library, tmp_path: Path
+) -> None:
+    upload(shelf, tmp_path, "first.txt")
+    (tmp_path / "a.pdf").write_bytes(protected_pdf())
+    list(shelf.add_files([str(tmp_path / "a.pdf")], frozenset(), REQUEST))
+    discard_leftovers(library)
+    assert sorted(kept(library)) == ["a.pdf", "first.txt"]
+    for path in (library.folder / "uploads").glob("*/*"):
+        os.utime(path, (1e9, 1e9))
+    discard_leftovers(library)
+    assert kept(library) == ["first.txt"]
+
+
+def test_what_an_older_reader_read_is_read_anew(
+    shelf: Shelf, library: Library, tmp_path: Path
+) -> None:
+    upload(shelf, tmp_path, "first.csv", "Plant;Output\nA;7\n")
+    library._record._file.alone("UPDATE documents SET reader = 1")
+    assert "was read by an older reader" in shelf.shown(frozenset(), REQUEST)
+    *_, last = shelf.reread(frozenset(), REQUEST)
+    assert "not changed" in last[shelf.news]
+    assert "older reader" not in last[shelf.list]
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(
