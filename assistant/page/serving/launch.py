@@ -100,13 +100,13 @@ def _own_server(settings: Settings) -> Iterator[None]:
         ws="none",
         proxy_headers=False,
     )
-    names = vars(http_server)
-    former = names["uvicorn"]
-    names["uvicorn"] = SimpleNamespace(Config=config)
+    name = "uvicorn"  # in Gradio's module, which asks it for ``Config`` alone
+    former = getattr(http_server, name)
+    setattr(http_server, name, SimpleNamespace(Config=config))
     try:
         yield
     finally:
-        names["uvicorn"] = former
+        setattr(http_server, name, former)
 
 
 def _mend_gradio() -> None:

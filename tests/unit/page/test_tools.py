@@ -30,11 +30,8 @@ accept = {"accept": "application/json, text/event-stream"}
 
 def tool(**headers):
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    try:
-        with httpx2.Client(trust_env=False, timeout=240) as client:
-            told = client.post(address + "/gradio_api/mcp/", json=call, headers=accept | named)
-    except httpx2.TransportError:
-        return "hung up"
+    with httpx2.Client(trust_env=False, timeout=240) as client:
+        told = client.post(address + "/gradio_api/mcp/", json=call, headers=accept | named)
     if told.status_code != 200:
         return told.status_code
     data = [line[6:] for line in told.text.splitlines() if line.startswith("data: ")]
@@ -42,8 +39,7 @@ def tool(**headers):
 
 asked = [tool(), tool(x_forwarded_for="203.0.113.9"), tool(x_forwarded_for="127.0.0.5"),
          tool(x_forwarded_for="203.0.113.9", x_citewell_for="guess 127.0.0.1"),
-         tool(host="evil.example"), tool(origin="http://evil.example"),
-         tool(padding="x" * 2_000_000)]
+         tool(host="evil.example"), tool(origin="http://evil.example")]
 call["params"]["arguments"]["text"] = "x" * 2_100_000
 print(json.dumps([*asked, tool()]), flush=True)
 os._exit(0)
@@ -55,10 +51,8 @@ def test_a_tool_is_called_for_whoever_calls_it_and_within_the_pages_limits() -> 
     done = subprocess.run(
         [sys.executable, "-c", CALLED], check=True, capture_output=True, text=True
     )
-    *told, headers, body = json.loads(done.stdout.splitlines()[-1])
-    assert told == ["127.0.0.1", "203.0.113.9", "unknown", "203.0.113.9", 421, 403]
-    assert headers in (400, "hung up")
-    assert body in (413, "hung up")
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told == ["127.0.0.1", "203.0.113.9", "unknown", "203.0.113.9", 421, 403, 413]
 
 
 @pytest.mark.parametrize("route", MCP)
