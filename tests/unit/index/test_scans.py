@@ -106,7 +106,7 @@ def test_it_is_told_what_is_being_done_and_what_was_recognised(
     assert told[0] == "Reading scan.pdf"
     assert told[1] == "Reading scan.pdf, page 1 of 2"
     assert told[2].startswith("Reading scan.pdf, page 2 of 2, about ")
-    assert told[2].endswith(" s left")
+    assert told[2].endswith(" left")
     assert "pages 2, 3: text recognised in pictures, " in result.message
     assert result.status == "added"
 
