@@ -358,15 +358,17 @@ def empty(name: str) -> InputError:
 def _files(folder: Path) -> list[Path]:
     """The readable files below a folder, sorted; links are followed only within the folder.
 
-    A link that leads to itself is among them: reading it tells what is wrong.
+    A link that leads to itself is among them: reading it tells what is wrong. Pictures are not,
+    where they cannot be recognised: nearly every folder has some.
     """
+    kinds = READERS.keys() if scanned.is_installed() else READERS.keys() - set(PICTURES)
     home = os.path.realpath(folder)
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
-            known = path.suffix.lower() in READERS and not name.startswith(".")
+            known = path.suffix.lower() in kinds and not name.startswith(".")
             if known and Path(os.path.realpath(path)).is_relative_to(home):
                 found.append(path)
     return found

@@ -186,6 +186,17 @@ def test_without_the_extra_a_scan_is_refused_and_says_how_to_get_it(
         pictures.read(scan(SECOND, dots=72), "a.png")
 
 
+def test_without_the_extra_the_pictures_of_a_folder_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("The mill stands.", encoding="utf-8")
+    (tmp_path / "holiday.JPG").write_bytes(b"\xff\xd8")
+    monkeypatch.setattr(scanned, "is_installed", lambda: False)
+    assert loading.sources(tmp_path) == ([str(tmp_path / "notes.txt")], True)
+    monkeypatch.setattr(scanned, "is_installed", lambda: True)
+    assert len(loading.sources(tmp_path)[0]) == 2
+
+
 def test_without_the_extra_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scans, "is_installed", lambda: False)
     monkeypatch.setattr(scans.RECOGNISER, "call", lambda *_, **__: pytest.fail("it was called"))
