@@ -254,7 +254,7 @@ def part(raw: Raw, cancelled: Callable[[], bool] = never, tell: scans.Tell | Non
             raw.kind,
             pages,
             raw.language,
-            raw.password,
+            password=raw.password,
             tell=tell,
             cancelled=cancelled,
         )

@@ -29,8 +29,8 @@ def readings(
     kind: str,
     pages: Sequence[int],
     language: str,
-    password: str | None = None,
     *,
+    password: str | None = None,
     tell: Tell | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> tuple[list[Any], InputError | None]:
