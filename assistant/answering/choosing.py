@@ -6,7 +6,6 @@ withheld; then those nearest to the question and to the drafts, of several passa
 Each near twin once, as many as a reader wants words, in the order of the text.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from assistant.answering.candidates import Candidate
 from assistant.answering.values import Chosen, Draft, Steps, Understood, Weighed
 from assistant.answering.weighing import near_ones
 from assistant.answering.whole_drafts import READ, copied, is_twin, write
+from assistant.language.statements import is_statement
 from assistant.language.words import content_words, flat
 from index.data import Span
 from index.formats.rows import MARK, is_head_of
@@ -41,9 +41,6 @@ FAR = 0.8
 the model points at it."""
 ROOM = 0.5
 """Share of the words that the first draft leaves, from which the next passages are drafted too."""
-_CLOSED = re.compile(r"[.!?:;…。！？；।؟][^\w\s]*(?:\s*\[\w+\])*$")
-"""How a sentence ends, with its quotation marks and the marks of its notes."""
-_ITEM = re.compile(r"[-*•]\s")
 
 
 def choose(weighed: Weighed) -> Steps[Chosen]:
@@ -141,7 +138,7 @@ def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
     text = item.text
     if len(content_words(text)) < TELLING:
         return False
-    if MARK not in text and not _CLOSED.search(text) and not _ITEM.match(text):
+    if MARK not in text and not is_statement(text):
         return False
     return not any(is_head_of(text, other.text) for other in items)
 

@@ -172,7 +172,7 @@ class Draft:
     withheld: tuple[Withheld, ...]
     """The others."""
     named: tuple[Candidate, ...] = ()
-    """Sentences of the documents that it points at beside these: what a withheld one is from."""
+    """Sentences of the documents that it points at: what a withheld or a copied one is from."""
     nearness: np.ndarray
     """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
 

@@ -94,12 +94,13 @@ def write(
     ranked = [near.ranks(sentence) for sentence in said]
     for sentence, ranks in zip(said, ranked, strict=True):
         run.go_on()
-        claim, reason = _checked(found, sentence, near, ranks)
+        from_ = sources(sentence, near, ranks, run)
+        claim, reason = _checked(found, sentence, from_)
         if claim is not None:
             claims.append(claim)
         else:
             withheld.append(Withheld(text=sentence, reason=reason))
-            named += sources(sentence, near, ranks, run)[:MOST_NAMED]
+            named += from_[:MOST_NAMED]
         if tell:
             yield from told(run, claims[-1:] if claim else (), () if claim else withheld[-1:])
     run.trace(
@@ -217,11 +218,10 @@ def _shared(items: Sequence[Candidate]) -> list[str]:
 
 
 def _checked(
-    found: Retrieved, sentence: str, near: Sentences, ranks: np.ndarray
+    found: Retrieved, sentence: str, from_: Sequence[Candidate]
 ) -> tuple[Claim | None, str]:
-    """A drafted sentence as a claim, or why it falls."""
-    run, question = found.run, found.part.question
-    from_ = sources(sentence, near, ranks, run)
+    """A drafted sentence as a claim that cites what it is from, or why it falls."""
     if not from_:
         return None, NO_SOURCE
-    return stated(run, sentence, from_, question=question, context=_shared(from_))
+    question = found.part.question
+    return stated(found.run, sentence, from_, question=question, context=_shared(from_))
