@@ -67,7 +67,8 @@ class PageLibrary:
         """As ``Library.add``; the results come when all are done."""
         web = source.startswith(("http://", "https://"))
         named = source if web else str(Path(os.path.expanduser(source)).absolute())
-        yield from (AddResult(**each) for each in self._call("add", named, password))
+        called = ("unlock", named, password) if password else ("add", named)
+        yield from (AddResult(**each) for each in self._call(*called))
 
     def reread(self, **_: object) -> Iterator[AddResult]:
         """As ``Library.reread``; the results come when all are done."""

@@ -133,13 +133,24 @@ def serve(page: Page) -> None:
         with told():
             return page.chats(request).marks()
 
-    def add(source: str, request: gr.Request, password: str | None = None) -> list[dict[str, Any]]:
+    def add(source: str, request: gr.Request) -> list[dict[str, Any]]:
         """Add a file or folder of the machine that Citewell runs on, or a web address.
 
         Args:
             source: a path, or an address that begins with http
-            password: opens protected PDF files; it is not kept
         """
+        return added(source, None, request)
+
+    def unlock(source: str, password: str, request: gr.Request) -> list[dict[str, Any]]:
+        """Add protected PDF files with the password that opens them; it is not kept.
+
+        Args:
+            source: a path, or an address that begins with http
+            password: as it was set for the files
+        """
+        return added(source, password, request)
+
+    def added(source: str, password: str | None, request: gr.Request) -> list[dict[str, Any]]:
         with told():
             page.assistants.check_addable(source, request)
             results = page.library(request).add(source, password=password or None)
@@ -186,7 +197,7 @@ def serve(page: Page) -> None:
             return summary_json(_summary(assistant, documents, length, topic, audience))
 
     reading = (documents, text, sentences, headings, search)
-    for endpoint in (*reading, ask, converse, summarize, marks, add, reread, remove):
+    for endpoint in (*reading, ask, converse, summarize, marks, add, unlock, reread, remove):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 

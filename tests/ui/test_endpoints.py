@@ -8,6 +8,7 @@ import pytest
 from gradio_client.exceptions import AppError
 
 from tests.browser.serving import Served
+from tests.unit.index.test_protection import PASSWORD, protected_pdf
 
 if TYPE_CHECKING:
     from gradio_client import Client
@@ -16,7 +17,8 @@ HOW_MANY = "How many North Korean soldiers are estimated to be deployed?"
 TANKS = "How many tanks did North Korea send?"
 NAMES = {
     *("/ask", "/converse", "/search", "/summarize", "/marks"),
-    *("/documents", "/text", "/sentences", "/headings", "/add", "/reread", "/remove"),
+    *("/documents", "/text", "/sentences", "/headings"),
+    *("/add", "/unlock", "/reread", "/remove"),
 }
 
 
@@ -99,6 +101,15 @@ def test_a_document_comes_and_goes(client: "Client", tmp_path: Path) -> None:
     assert client.predict("Hartmoor", None, 1, api_name="/search")[0]["document"] == "bridge.txt"
     assert client.predict("bridge.txt", api_name="/remove")["id"] == added["document_id"]
     assert len(client.predict(api_name="/documents")) == 1
+
+
+def test_a_protected_file_opens_with_its_password(client: "Client", tmp_path: Path) -> None:
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(protected_pdf())
+    assert client.predict(str(path), api_name="/add")[0]["status"] == "failed"
+    (added,) = client.predict(str(path), PASSWORD, api_name="/unlock")
+    assert added["status"] == "added"
+    client.predict(added["document_id"], api_name="/remove")
 
 
 def test_a_summary_is_cited_throughout(client: "Client", seed_path: Path) -> None:
