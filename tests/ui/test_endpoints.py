@@ -106,7 +106,8 @@ def test_a_document_comes_and_goes(client: "Client", tmp_path: Path) -> None:
 def test_a_protected_file_opens_with_its_password(client: "Client", tmp_path: Path) -> None:
     path = tmp_path / "sealed.pdf"
     path.write_bytes(protected_pdf())
-    assert client.predict(str(path), api_name="/add")[0]["status"] == "failed"
+    with pytest.raises(AppError, match="is protected with a password"):
+        client.predict(str(path), api_name="/add")
     (added,) = client.predict(str(path), PASSWORD, api_name="/unlock")
     assert added["status"] == "added"
     client.predict(added["document_id"], api_name="/remove")
