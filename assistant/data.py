@@ -9,6 +9,7 @@ from typing import Literal
 from index.data import Evidence, Span
 
 Verdict = Literal["verified", "verbatim", "computed"]
+Operation = Literal["difference", "sum", "ratio", "share", "period", "order"]
 Status = Literal["answered", "not_in_documents", "needs_clarification"]
 Form = Literal["sentences", "list", "comparison", "summary"]
 RefusalKind = Literal[
@@ -35,6 +36,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operand:
+    """A figure that is reckoned with."""
+
+    text: str
+    """As it stands in the document, with its unit."""
+    citation: int
+    """Number of the claim's citation that has it, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """What a program computed from cited figures."""
+
+    operation: Operation
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One published sentence with the citations it stands on."""
 
@@ -42,7 +61,10 @@ class Claim:
     citations: tuple[Citation, ...]
     verdict: Verdict
     support: float | None
-    """Probability that the cited spans support the text; 1.0 for a quotation, None if unknown."""
+    """Probability that the cited spans support the text; 1.0 for a quotation, None if unknown; of
+    what was computed the least of its figures."""
+    expression: Expression | None = None
+    """How it was computed, if the verdict is ``computed``."""
 
     def cites_all_of(self, other: "Claim") -> bool:
         """Whether everything that another cites lies within what this cites."""

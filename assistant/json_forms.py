@@ -9,7 +9,7 @@ the value and one of the same name, with a default, to its form.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from pydantic import (
     AliasChoices,
@@ -21,13 +21,17 @@ from pydantic import (
     model_serializer,
 )
 
+from assistant.checking.reckoned import holds
 from assistant.data import (
     Answer,
     Citation,
     Claim,
     Conflict,
+    Expression,
     Form,
     Omission,
+    Operand,
+    Operation,
     Part,
     ReadShare,
     Refusal,
@@ -95,12 +99,32 @@ class _CitationForm(_Form):
         )
 
 
+class _OperandForm(_Form):
+    made = Operand
+    text: str
+    citation: int
+
+
+class _ExpressionForm(_Form):
+    made = Expression
+    operation: Operation
+    operands: tuple[_OperandForm, ...]
+
+
 class _ClaimForm(_Form):
     made = Claim
+    if_given = ("expression",)
     text: str
     verdict: Verdict
     support: float | None = None
     citations: tuple[_CitationForm, ...] = ()
+    expression: _ExpressionForm | None = None
+
+    def value(self) -> Claim:
+        claim = super().value()
+        if not holds(claim):
+            raise ValueError(f"“{claim.text}” is not what its figures come to")
+        return cast(Claim, claim)
 
 
 class _ConflictForm(_Form):

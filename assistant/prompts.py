@@ -27,6 +27,8 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "first_draft": frozenset({"evidence", "earlier", "question"}),
     "copy": frozenset({"evidence", "earlier", "question"}),
     "join": frozenset({"question", "first", "second"}),
+    "plan": frozenset({"question"}),
+    "figure": frozenset({"text", "question"}),
     "repair": frozenset({"evidence", "question", "claim", "reason"}),
     "restate": frozenset({"evidence", "words"}),
     "say": frozenset(),

@@ -192,7 +192,8 @@ class Sources:
                 self._cited.append(citation)
         numbers = dict.fromkeys(self._cited.index(citation) + 1 for citation in claim.citations)
         shown = f"“{text}”" if claim.verdict == "verbatim" else text
-        return f"{shown} {''.join(f'[{number}]' for number in numbers)}"
+        computed = " (computed)" if claim.verdict == "computed" else ""
+        return f"{shown} {''.join(f'[{number}]' for number in numbers)}{computed}"
 
     def show(self) -> None:
         """Every cited span, with its number, place and exact text."""

@@ -15,6 +15,7 @@ from assistant.answering import composing, looking_up, writing
 from assistant.answering.about_a_document import sum_up
 from assistant.answering.choosing import choose
 from assistant.answering.concluding import conclude
+from assistant.answering.reckoning import reckon
 from assistant.answering.retrieving import retrieve
 from assistant.answering.understanding import understand
 from assistant.answering.values import (
@@ -50,6 +51,8 @@ def build() -> Runnable[Asked, AnswerEvent]:
 
 
 def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | AskedBack]:
+    if found.part.reckoned and (computed := (yield from reckon(found))):
+        return computed
     if found.part.kind == "lookup":
         return (yield from looking_up.judge(found))
     if found.part.kind == "document":

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from assistant.answering.follow_ups import leans_on_history, standalone
-from assistant.answering.question_kinds import kind_of
+from assistant.answering.question_kinds import kind_of, may_be_reckoned
 from assistant.answering.values import Asked, Kind, Steps, Understood
 from assistant.data import Progress, Turn
 
@@ -31,11 +31,13 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
         run.go_on()
         question, usage = standalone(run.model, run.prompts, asked.question, history)
         run.spend(usage)
+    reckoned = may_be_reckoned(question, run.library.embed) and kind != "document"
     whole = Understood(
         asked=asked,
         question=question,
         earlier=earlier if leans or kind != "lookup" else "",
         kind=kind,
+        reckoned=reckoned,
     )
     parts = split(question) if kind not in ("compare", "document") else [question]
     run.trace("understand", {"question": asked.question, "parts": parts, "kind": kind})
@@ -53,7 +55,15 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
             part, usage = standalone(run.model, run.prompts, part, before)
             run.spend(usage)
         understood.append(
-            replace(whole, question=part, earlier=question, of=len(parts), first=at == 0, kind=kind)
+            replace(
+                whole,
+                question=part,
+                earlier=question,
+                of=len(parts),
+                first=at == 0,
+                kind=kind,
+                reckoned=may_be_reckoned(part, run.library.embed),
+            )
         )
     return tuple(understood)
 

@@ -113,6 +113,8 @@ class Understood:
     """Into how many parts the question falls."""
     first: bool = True
     """Whether it is the first of them."""
+    reckoned: bool = False
+    """Whether it may ask for what figures of the documents come to."""
 
     @property
     def run(self) -> Run:

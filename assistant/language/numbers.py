@@ -25,15 +25,15 @@ _SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
 }
-_MAGNITUDES = {f"{word}s" for word in _SCALES} | {"dozen", "dozens", "score", "scores"}
+_MAGNITUDES = {f"{word}s" for word in _SCALES} | {"dozen", "dozens"}
 MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX)
 """Every digit counts: of a number of an account too, which is longer than a float is exact."""
-_WORD_OR_NUMBER = re.compile(r"\d[\d,\u202f]*(?:\.\d+)?|[^\W\d_]+", re.UNICODE)
-_UNITS_OF = {
+WORD_OR_NUMBER = re.compile(r"\d[\d,\u202f]*(?:\.\d+)?|[^\W\d_]+", re.UNICODE)
+UNITS_OF = {
     "currency": {
         "$": "dollar",
         "dollars": "dollar",
@@ -88,10 +88,10 @@ def numbers(text: str) -> frozenset[str]:
     ``3``, ``3.5 million`` is ``3500000``; magnitudes such as ``hundreds`` stand for themselves.
     """
     found: set[str] = set()
-    words = _WORD_OR_NUMBER.findall(unicodedata.normalize("NFKC", text).lower())
+    words = WORD_OR_NUMBER.findall(unicodedata.normalize("NFKC", text).lower())
     index = 0
     while index < len(words):
-        value, used = _number_at(words, index)
+        value, used = number_at(words, index)
         if value is not None:
             found.add(_plain(value))
         elif words[index] in _MAGNITUDES:
@@ -100,10 +100,10 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _number_at(words: Sequence[str], index: int) -> tuple[Decimal | None, int]:
+def number_at(words: Sequence[str], index: int) -> tuple[Decimal | None, int]:
     """The number that starts at ``words[index]`` and how many words it takes."""
     word = words[index]
-    if word[0].isdigit():
+    if word[0].isdecimal():
         value: Decimal | None = Decimal(re.sub(r"[,\u202f]", "", word))
     elif word in _ORDINALS[2:]:
         return Decimal(_ORDINALS.index(word) + 1), 1
@@ -151,7 +151,7 @@ def measured(text: str) -> set[tuple[str, str, str]]:
         if len(value) != 1:
             continue
         for unit in (match.group(1), match.group(3)):
-            for kind, units in _UNITS_OF.items():
+            for kind, units in UNITS_OF.items():
                 if unit and unit.lower() in units:
                     found.add((kind, min(value), units[unit.lower()]))
     return found

@@ -1,6 +1,7 @@
 """The page's own HTML. Everything that comes from a document or a model passes ``escape``."""
 
 import html
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -80,6 +81,13 @@ def claim(item: Json, numbers: Mapping[tuple[str, int, int], int]) -> str:
     cites = "".join(cite_button(c, numbers[span_key(c)]) for c in item["citations"])
     if item["verdict"] == "verbatim":
         return element("q", _ending(_in_quotes(item["text"]), cites), class_="claim verbatim")
+    if item["verdict"] == "computed":
+        return element(
+            "span",
+            _ending(item["text"], cites),
+            class_="claim computed",
+            title="Computed by a program from the cited figures",
+        )
     return element("span", _ending(item["text"], cites), class_="claim verified")
 
 
@@ -146,12 +154,17 @@ def withheld(items: Sequence[Json], whole: str = "answer") -> str:
 
 def verdict(items: Sequence[Json]) -> str:
     """The state of published sentences in words."""
-    verified = sum(item["verdict"] == "verified" for item in items)
-    quoted = len(items) - verified
-    if not verified:
-        return "quotation" if quoted == 1 else plural(quoted, "quotation")
-    words = f"{verified} of {plural(len(items), 'sentence')} verified"
-    return f"{words}, {quoted} quoted" if quoted else words
+    of_each = Counter(item["verdict"] for item in items)
+    verified, quoted, computed = (of_each[each] for each in ("verified", "verbatim", "computed"))
+    told = []
+    if verified:
+        told.append(f"{verified} of {plural(len(items), 'sentence')} verified")
+    if quoted:
+        alone = "quotation" if quoted == 1 else plural(quoted, "quotation")
+        told.append(f"{quoted} quoted" if verified else alone)
+    if computed:
+        told.append(f"{computed} computed")
+    return ", ".join(told)
 
 
 def uncalibrated(calibrated: bool) -> str:
