@@ -1,9 +1,10 @@
 """Prompts read from ``prompts/*.md`` and checked before anything is asked.
 
-A prompt file has sections headed ``## system`` and ``## user``; what stands before the first
-section is a note for readers and is not sent. ``{name}`` marks a placeholder, and nothing else in
-braces is allowed. Document text is only ever a placeholder's value: it is put in once and never
-read for placeholders again, so a brace in a document cannot reach the template.
+A prompt file has sections headed ``## system`` and ``## user``, and ``## assistant`` for replies
+that show the form; what stands before the first is a note for readers and is not sent. ``{name}``
+marks a placeholder, and nothing else in braces is allowed. Document text is only ever a
+placeholder's value: it is put in once and never read for placeholders again, so a brace in a
+document cannot reach the template.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from assistant.errors import SettingsError
 
 _SECTION = re.compile(r"^## (\w+)[ \t]*\n", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_MESSAGES = {"system": SystemMessage, "user": HumanMessage}
+_MESSAGES = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "answers": frozenset({"title", "evidence", "question"}),

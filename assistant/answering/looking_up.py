@@ -276,7 +276,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     )
     if not support.supported:
         return None, best.candidate, support.reason
-    part = concise(drafted.text, question)
+    part = drafted.text if judged.found.part.figure else concise(drafted.text, question)
     reason = _restated_otherwise(drafted, part, quotes, chosen.title, chosen.heading)
     if reason:
         return quotation(run, best.candidate), best.candidate, reason

@@ -118,16 +118,19 @@ def _plan(found: Retrieved) -> tuple[Operation | None, list[str]]:
 
 
 def _looked_up(found: Retrieved, question: str) -> Steps[Published | None]:
-    """The checked sentence that answers one question; None where none does."""
-    part = replace(found.part, question=question, earlier="", kind="lookup", reckoned=False)
+    """The checked sentence that answers one question; None where none does. Nor does a quotation in
+    place of a sentence that fell: it stands near, and what it has a figure of is not known."""
+    part = replace(
+        found.part, question=question, earlier="", kind="lookup", reckoned=False, figure=True
+    )
     judged = yield from looking_up.judge((yield from retrieve(part)))
     if not isinstance(judged, Judged):
         return None
     drafted = yield from looking_up.draft(judged)
-    if isinstance(drafted, Refused):
+    if isinstance(drafted, Refused) or not drafted.text:
         return None
     published = yield from looking_up.verify(drafted)
-    return published if isinstance(published, Published) else None
+    return published if isinstance(published, Published) and not published.withheld else None
 
 
 def _quietly(steps: Steps[Value]) -> Steps[Value]:
@@ -165,7 +168,7 @@ def _figures(text: str, operation: Operation | None) -> list[str]:
     of_days = [day.text for day in days(text)]
     others = [amount.text for amount in amounts(text)]
     if operation == "period":
-        others = []
+        others = [] if of_days else others
     elif operation != "order":
         of_days = []
     return list(dict.fromkeys([*of_days, *others]))
@@ -178,7 +181,11 @@ def _same(text: str, others: Sequence[str]) -> bool:
 
 def _computed(operation: Operation, told: Sequence[tuple[Claim, str]]) -> Claim | None:
     """The line that the program makes of the figures, citing each; None where it can make none."""
-    text = line(operation, [figure for _, figure in told])
+    figures = [figure for _, figure in told]
+    text = line(operation, figures)
+    if not text and operation == "period":  # how long each takes, not when
+        operation = "difference"
+        text = line(operation, figures)
     if not text or len(set(told)) < len(told):  # one figure found twice is not two
         return None
     citations = []

@@ -115,6 +115,9 @@ class Understood:
     """Whether it is the first of them."""
     reckoned: bool = False
     """Whether it may ask for what figures of the documents come to."""
+    figure: bool = False
+    """Whether it asks for one of those figures: its sentence stands beside others, so that "61 m
+    high." would not tell what is."""
 
     @property
     def run(self) -> Run:

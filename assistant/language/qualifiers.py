@@ -14,13 +14,14 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 _HEDGES = (
-    r"reportedly|allegedly|apparently|possibl[ey]|perhaps|maybe|might|may|could|suspected|rumou?red|"
+    r"reportedly|allegedly|apparently|possibl[ey]|perhaps|maybe|might|(?-i:may)|could|suspected|rumou?red|"
     r"unconfirmed|speculat\w+|believed|thought to|said to|estimated|expected|likely|unlikely|"
     r"appears?|appeared|seems?|seemed|suggest\w*|claim\w*|alleg\w+|potential(?:ly)?|"
     r"(?:hop(?:es?|ed|ing)|aim(?:s|ed)?|plan(?:s|ned)?|seeks?|sought|wants?|wanted|"
     r"attempt(?:s|ed)?|tr(?:y|ies|ied)) to"
 )
 HEDGE = re.compile(rf"\b(?:{_HEDGES})\b", re.IGNORECASE)
+"""English hedges; "May" is a month."""
 ATTRIBUTION = re.compile(
     r"\baccording to\b|(?<!United )\b(?:says?|said|stat(?:es|ed|ing)|warn(?:s|ed|ing)?|"
     r"not(?:es|ed|ing)|"

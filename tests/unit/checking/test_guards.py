@@ -225,3 +225,13 @@ def test_an_answer_in_words_of_its_own(
     claim: str, question: str, evidence: str, own: list[str]
 ) -> None:
     assert words_of_its_own(claim, question, evidence) == own
+
+
+def test_the_month_of_may_is_no_hedge() -> None:
+    text = "The lock was opened in May 2019 and is 12 m wide."
+    assert objections("The lock is 12 m wide.", [text]) == []
+    assert objections("The lock is 12 m wide.", [text.replace("and is", "and may be")])
+
+
+def test_a_score_is_a_mark_and_no_number() -> None:
+    assert objections("The score rests on payments.", ["What it rests on are payments."]) == []

@@ -131,7 +131,7 @@ def test_the_names_of_a_standalone_question_are_known_from_the_documents_or_the_
 def test_there_are_enough_questions_of_each_kind_and_none_twice() -> None:
     asked = lines(FOLDER / "kinds.jsonl")
     count = Counter(line["kind"] for line in asked)
-    assert set(count) == {"lookup", "whole", "list", "compare", "document"}
+    assert set(count) == {"lookup", "whole", "list", "compare", "document", "reckon"}
     assert min(count.values()) >= 36
     wordings = {plain(line["question"]) for line in asked}
     assert len(wordings) == len(asked)
