@@ -285,13 +285,18 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
 
 
 def _sufficient(drafted: Drafted, document: Document) -> list[Span]:
-    """The sentences that say what the draft says: the chosen one and those before it."""
+    """The sentences that say what the draft says: the chosen one and those before it. The first of
+    them does not lean on one that is left out: "It" would be what the next one names."""
     chosen = drafted.judged.best.candidate
-    near = (chosen.span, *chosen.before[:2])
+    near = (chosen.span, *chosen.before)
     texts = [document.quote(span) for span in near]
     lent = f"{chosen.title} {chosen.heading}"
     question = drafted.judged.found.part.question
-    return [near[at] for at in sufficient(drafted.text, question, texts, lent)]
+    told = sufficient(drafted.text, question, texts[:3], lent)
+    first = max(told)
+    while LEANS.match(flat(texts[first])) and first + 1 < len(near):
+        first += 1
+    return [near[at] for at in range(first + 1) if at in told or at > max(told)]
 
 
 def _restated_otherwise(drafted: Drafted, part: str, quotes: Sequence[str], *context: str) -> str:

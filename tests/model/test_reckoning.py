@@ -14,8 +14,8 @@ from assistant.runtime import open_library
 from assistant.settings import Settings
 
 CANALS = (
-    "The Orla canal was opened in 1874. It is 48 km long and has nine locks.\n\n"
-    "The Brenn canal was opened in 1891. It is 31 km long; barges pass it in a day.\n"
+    "The Orla canal, opened in 1874, is 48 km long. It has nine locks.\n\n"
+    "The Brenn canal, opened in 1891, is 31 km long. Barges pass it in a day.\n"
 )
 
 

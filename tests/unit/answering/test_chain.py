@@ -561,3 +561,16 @@ def test_the_json_form_has_exactly_the_keys_of_the_interface(
         "first_evidence_s", "first_sentence_s", "total_s", "prompt_tokens", "completion_tokens",
     }  # fmt: skip
     assert shape["text"] == " ".join(claim["text"] for claim in shape["claims"])
+
+
+def test_what_a_cited_sentence_points_to_is_cited_with_it(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    """Else "it" would be what the next sentence names, and the check would read it so."""
+    text = "The Orla canal was dug in 1874. It is 48 km long. The Brenn canal was dug in 1891.\n"
+    says_where(scripted_model, "The Brenn canal was dug in 1891.")
+    scripted_model.writer = lambda call: "The Brenn canal is 48 km long."
+    answer = over(text).answer("How long is the Brenn canal?")
+    checked = [call.text for call in scripted_model.calls if "Claim:" in call.text]
+    assert "The Orla canal was dug in 1874. It is 48 km long." in checked[0]
+    assert answer.claims[0].citations[0].quote == text.strip()
