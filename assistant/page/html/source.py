@@ -70,12 +70,19 @@ EMPTY = element(
 
 
 def blocks(document: Document, low: int, high: int) -> Iterator[Block]:
-    """The headings and paragraphs of a part of the text, without the blank lines between."""
+    """The headings and paragraphs of a part of the text, without the blank lines between, and
+    without the marks that make a line a heading in Markdown."""
     levels = {(h.start, h.end): h.level for h in document.headings}
+    starts, ends = {start for start, _ in levels}, {end for _, end in levels}
     edges = sorted({low, high, *(e for span in levels for e in span if low <= e <= high)})
     for start, end in pairwise(edges):
         level = levels.get((start, end), 0)
         for piece_start, piece_end in _paragraphs(document.text, start, end):
+            before = end in starts and "\n" not in document.text[piece_end:end]
+            after = start in ends and document.text[start:piece_start] == "\n"
+            marks = "#" * before + "=-" * after
+            if level == 0 and not document.text[piece_start:piece_end].strip(f"{marks} "):
+                continue
             yield Block(piece_start, piece_end, level)
 
 

@@ -47,6 +47,15 @@ def test_the_blocks_hold_all_that_is_not_space(text: str) -> None:
     assert "".join(shown.split()) == "".join(text.split())
 
 
+def test_the_marks_of_a_markdown_heading_are_no_paragraph() -> None:
+    text = "# One\n\nA # here.\n\n##  Two\n\n#\n\nThree\n=====\n\nB.\n\n---\n"
+    spans = [(text.index(name), text.index(name) + len(name)) for name in ("One", "Two", "Three")]
+    headings = tuple(Heading(level=1, start=start, end=end) for start, end in spans)
+    found = source.blocks(document(text, headings=headings), 0, len(text))
+    shown = [text[block.start : block.end] for block in found]
+    assert shown == ["One", "A # here.", "Two", "#", "Three", "B.", "---"]
+
+
 def test_the_mark_of_a_sentence_is_its_quote() -> None:
     text = document("Title\n\nOne came. Two left.\nThree stayed.\n\nEnd.")
     assert marks(text, 7, 16) == ["One came."]
