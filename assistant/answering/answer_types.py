@@ -6,6 +6,7 @@ Classifiers"); here a few rules tell names, times and quantities from everything
 
 import re
 
+from assistant.language.figures import amounts, days
 from assistant.language.names import unknown_names
 from assistant.language.numbers import numbers
 from assistant.language.words import COMMON_ENDINGS
@@ -15,6 +16,8 @@ _HOW_MANY = re.compile(
     r"\bwhat (?:year|percent\w*|number|date)\b",
     re.I,
 )
+_AMOUNT = re.compile(r"\bhow (?:many|much|old|far|tall|high|large|big)\b", re.IGNORECASE)
+"""Not "how long", which a year answers too: "since 1994"."""
 _WHEN = re.compile(r"^\W*when\b|\bwhat (?:year|date|day|month|century)\b", re.IGNORECASE)
 _INDEFINITE = re.compile(r"\b(?:several|many|few|some|no|all)\b", re.IGNORECASE)
 _NAME_IS = r"what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names?\b"
@@ -90,3 +93,15 @@ def made_up(question: str, draft: str, text: str) -> str:
     unknown = unknown_names(draft, f"{text} {question}")
     words = re.findall(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", draft)
     return " ".join(word for word in words if word.rstrip(".") in unknown).rstrip(".")
+
+
+def made_up_amount(question: str, draft: str, text: str) -> str:
+    """The amount that the question asks for and the draft gives, where the text has none at all:
+    the same sign. The empty string where there is none."""
+    if not _AMOUNT.search(question) or _INDEFINITE.search(text):
+        return ""
+    of_days = numbers(" ".join(day.text for day in days(text)))
+    if numbers(text) - of_days:
+        return ""
+    given = [amount.text for amount in amounts(draft) if not numbers(amount.text) <= of_days]
+    return next((each for each in given if not numbers(each) <= numbers(question)), "")

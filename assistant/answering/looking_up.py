@@ -8,7 +8,7 @@ source's own sentence stands where it falls.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.answer_types import denied, made_up, nameless
+from assistant.answering.answer_types import denied, made_up, made_up_amount, nameless
 from assistant.answering.candidates import Candidate, candidates
 from assistant.answering.conciseness import concise
 from assistant.answering.drafts import one_sentence, wording_matters
@@ -239,7 +239,10 @@ def _refuting(question: str, text: str, near: str) -> str:
     if nameless(question, text):
         return "asked for a name, the model gave none"
     name = made_up(question, text, near)
-    return f"it names {name}, which the nearest sentence does not" if name else ""
+    if name:
+        return f"it names {name}, which the nearest sentence does not"
+    amount = made_up_amount(question, text, near)
+    return f"it gives {amount}, and the nearest sentence no amount at all" if amount else ""
 
 
 def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from assistant.answering.answer_types import asks_for_name, denied, has_kind, made_up, nameless
+from assistant.answering.answer_types import (
+    asks_for_name,
+    denied,
+    has_kind,
+    made_up,
+    made_up_amount,
+    nameless,
+)
 
 TEXT = "The leader visited Russia in March, and an official condemned it."
 
@@ -92,3 +99,22 @@ def test_a_draft_that_says_the_answer_is_not_given(draft: str, text: str, expect
 )
 def test_the_kind_of_thing_that_is_asked_for(question: str, text: str, expected: bool) -> None:
     assert has_kind(question, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "text", "amount"),
+    [
+        ("How old is the ferryman?", "He is 61 years old.", "He came in May 2014.", "61 years"),
+        ("How many rowed?", "There were twelve.", "They rowed in 1907.", "twelve"),
+        ("How many rowed?", "There were twelve.", "They rowed in 1907, some of them twice.", ""),
+        ("How many rowed?", "There were twelve.", "Hundreds rowed in 1907.", ""),
+        ("How many rowed?", "There were twelve.", "Nine of them rowed.", ""),
+        ("How many of the 12 rowed?", "12 rowed.", "They rowed in 1907.", ""),
+        ("How long has he rowed?", "He has rowed for 9 years.", "He came in May 2014.", ""),
+        ("Who rowed?", "The 12 of Ely rowed.", "They rowed in 1907.", ""),
+    ],
+)
+def test_an_amount_is_made_up_where_the_text_has_none(
+    question: str, draft: str, text: str, amount: str
+) -> None:
+    assert made_up_amount(question, draft, text) == amount
