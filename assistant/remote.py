@@ -16,7 +16,9 @@ from assistant.standing import events_of
 from assistant.users import OPERATOR
 from index.data import AddResult, DocumentInfo, Evidence, Heading, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
+from index.loading import absolute
 from index.naming import meant
+from index.watched import Step, WatchedFolder
 
 if TYPE_CHECKING:
     import httpx2
@@ -71,6 +73,27 @@ class PageLibrary:
 
     def remove(self, document_id: str) -> DocumentInfo:
         return _info(self._call("remove", document_id))
+
+    def watch(
+        self, folder: str, *, ignore: Sequence[str] | None, gone: str | None
+    ) -> WatchedFolder:
+        """As ``Folders.watch``."""
+        return _folder(self._call("watch", str(absolute(folder)), ignore, gone or ""))
+
+    def leave(self, folder: str) -> WatchedFolder:
+        """As ``Folders.leave``."""
+        return _folder(self._call("unwatch", str(absolute(folder))))
+
+    def watched(self) -> dict[str, Any]:
+        """As ``assistant.keeping.watching.status``."""
+        return dict(self._call("watched"))
+
+    def step(self) -> Step:
+        """As ``Folders.step``, with what the page knows to be missing."""
+        told = self._call("keep_in_step")
+        results = tuple(AddResult(**each) for each in told.pop("results"))
+        gone, folders = tuple(told.pop("gone")), tuple(told.pop("folders"))
+        return Step(results=results, gone=gone, folders=folders, **told)
 
     def search(self, question: str) -> list[Evidence]:
         return evidence_from_json(self._call("search", question, None, _PASSAGES))
@@ -131,6 +154,10 @@ class PageLibrary:
 def _info(line: dict[str, Any]) -> DocumentInfo:
     """A document's line, whose path the page calls ``file``."""
     return DocumentInfo(path=line.pop("file"), **line)
+
+
+def _folder(line: dict[str, Any]) -> WatchedFolder:
+    return WatchedFolder(**{**line, "ignore": tuple(line["ignore"])})
 
 
 def _client(address: str, password: str | None) -> "httpx2.Client":

@@ -149,7 +149,8 @@ def show_documents(documents: Sequence[DocumentInfo]) -> None:
     """The library's list, a document a line."""
     for info in documents:
         pages = f", {info.pages} pages" if info.pages else ""
-        say(f"{info.id}  {one_line(info.name)}  ({info.passages} passages{pages})")
+        gone = ", its file is gone" if info.gone else ""
+        say(f"{info.id}  {one_line(info.name)}  ({info.passages} passages{pages}{gone})")
 
 
 def show_models(entries: Sequence[Mapping[str, Any]]) -> None:

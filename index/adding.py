@@ -81,15 +81,16 @@ class Adding:
 
     def add(
         self,
-        source: Path | str,
+        source: Path | str | Sequence[str],
         *,
         workers: Workers | None,
         progress: Progress | None,
         cancelled: Callable[[], bool],
     ) -> Iterator[AddResult]:
-        """Take in what ``source`` names: one result as each file is done."""
+        """Take in what ``source`` names, or files of folders: one result as each file is done."""
         report = progress or _silent
-        found, in_folder = loading.sources(source)
+        named = isinstance(source, Path | str)
+        found, in_folder = loading.sources(source) if named else (source, True)
         ahead = self._prepared(found, workers, cancelled) if workers else None
         waiting: list[_Read | AddResult] = []
         passages = 0

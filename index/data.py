@@ -175,6 +175,8 @@ class DocumentInfo:
     pages: int
     parts: str = "page"
     """What each of its pages is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``."""
+    gone: str | None = None
+    """ISO date and time (UTC) at which its file was found to be gone from a watched folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from index.adding import Adding, Fetch, Progress, counted
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CitewellError, InputError, UnknownDocumentError, never
+from index.folders import Folders
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
@@ -66,6 +67,7 @@ class Library:
             max_file_mb=max_file_mb,
             fetch=fetch,
         )
+        self.folders = Folders(folder, record, self.add)
 
     @classmethod
     def open(
@@ -242,13 +244,14 @@ class Library:
 
     def add(
         self,
-        source: Path | str,
+        source: Path | str | Sequence[str],
         *,
         workers: Workers | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[AddResult]:
         """Add a file, every readable file of a folder, or a web page; one result as each is done.
+        A sequence names files that were found in folders.
 
         What has not changed since it was added is left alone; what has changed replaces its
         former self once the new version is safely in. A file that cannot be read is a ``failed``

@@ -6,6 +6,7 @@ cached answers). Chroma's vectors can be rebuilt from it at any time.
 """
 
 import json
+import os
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,11 +20,17 @@ from index.kept_vectors import KeptVectors
 from index.loading import WITHIN, is_address, name_of
 from index.notes import Notes
 from index.record_rows import document_of, info_of, passage_of
+from index.unfinished import Unfinished
 from index.words import Words, at_most, indexed
 
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
-_INFO = "id, name, title, path, url, published, added, characters, passages, pages"
+GONE = "gone"
+"""The kind of the notes of documents that stay although their file is gone."""
+_INFO = (
+    "id, name, title, path, url, published, added, characters, passages, pages,"
+    f" (SELECT value ->> 'since' FROM notes WHERE kind = '{GONE}' AND key = documents.id) AS gone"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,7 @@ class Record:
         self.words = Words(self._file)
         self.notes = Notes(self._file)
         self.vectors = KeptVectors(self._file)
+        self.unfinished = Unfinished(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -152,9 +160,18 @@ class Record:
             inner = self._enclosed(document_id)
             self._drop(document_id)
             gone = [document_id, *self.part_with(inner)]
-            self._file.execute("INSERT OR REPLACE INTO meta VALUES ('remains', 1)")
+            self.unfinished.remain()
             self._changed()
         return gone
+
+    def mark_gone(self, document_id: str, mark: dict[str, str] | None) -> None:
+        """Note that a document's file is gone, and ``since`` when; None takes it back."""
+        with self._file.transaction():
+            if mark is None:
+                self.notes.discard(GONE, document_id)
+            else:
+                self.notes.put(GONE, document_id, mark)
+            self._changed()
 
     # Sources
 
@@ -168,7 +185,7 @@ class Record:
         """The ids of the documents that ``delete`` takes along: no other file holds them."""
         inner = {each: self.source(each) for each in self._enclosed(document_id)}
         held = {each.document_id for each in inner.values() if each} - {document_id}
-        return sorted(each for each in held if inner.keys() >= set(self._sources_of(each)))
+        return sorted(each for each in held if inner.keys() >= set(self.sources_of(each)))
 
     def part_with(self, sources: Iterable[str], now: str | None = None) -> list[str]:
         """Let sources stand for nothing any more; returns the ids of documents that have gone.
@@ -187,6 +204,17 @@ class Record:
     def source(self, source: str) -> Source | None:
         rows = self._file.rows("SELECT * FROM sources WHERE source = ?", source)
         return Source(**dict(rows[0])) if rows else None
+
+    def sources_of(self, document_id: str) -> list[str]:
+        """The files and addresses that stand for a document."""
+        of_it = "SELECT source FROM sources WHERE document_id = ? ORDER BY source"
+        return [row["source"] for row in self._file.rows(of_it, document_id)]
+
+    def sources_below(self, folder: str) -> list[Source]:
+        """The files in a folder and in those within it, without what is enclosed in them."""
+        among = "SELECT * FROM sources WHERE source > ? AND source < ? AND modified != 0"
+        first, behind = folder + os.sep, folder + chr(ord(os.sep) + 1)
+        return [Source(**dict(row)) for row in self._file.rows(among, first, behind)]
 
     # Passages
 
@@ -240,36 +268,7 @@ class Record:
         chosen = at_most(self._file, json.dumps(list(documents)))
         return max(1, chosen) / max(1, chosen, at_most(self._file, None))
 
-    # Unfinished work
-
-    def begin(self, document_ids: Iterable[str]) -> None:
-        """Note that vectors of documents are being written before the documents are saved."""
-        with self._file.transaction():
-            self._file.many(
-                "INSERT OR IGNORE INTO unfinished VALUES (?)", [(each,) for each in document_ids]
-            )
-
-    def unfinished(self) -> list[str]:
-        """Documents whose vectors may be in the store although the record lacks the document."""
-        return [row["document_id"] for row in self._file.rows("SELECT document_id FROM unfinished")]
-
-    def finish(self, document_ids: Iterable[str]) -> None:
-        """Note that no vectors of forgotten documents are left, and drop unused kept vectors."""
-        with self._file.transaction():
-            self._file.many(
-                "DELETE FROM unfinished WHERE document_id = ?", [(each,) for each in document_ids]
-            )
-            self._file.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")
-
-    @property
-    def remains(self) -> bool:
-        """Whether vectors of deleted documents may still stand in Chroma's files."""
-        return bool(self._file.rows("SELECT value FROM meta WHERE key = 'remains'"))
-
-    def cleared(self) -> None:
-        """Note that Chroma's files hold nothing of deleted documents."""
-        with self._file.transaction():
-            self._file.execute("DELETE FROM meta WHERE key = 'remains'")
+    # Leaving nothing behind
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the file: not in its word index, nor in its log."""
@@ -356,7 +355,7 @@ class Record:
     def _left(self, document_id: str, now: str | None) -> str | None:
         """Drop a document that no source stands for any more: its id, then; else another of its
         sources names it. ``now`` is the document in its place."""
-        others = self._sources_of(document_id)
+        others = self.sources_of(document_id)
         if others:
             self._rename(document_id, others[0])
             return None
@@ -365,13 +364,9 @@ class Record:
             self.notes.put(FORMER, document_id, {"now": now})
         return document_id
 
-    def _sources_of(self, document_id: str) -> list[str]:
-        of_it = "SELECT source FROM sources WHERE document_id = ? ORDER BY source"
-        return [row["source"] for row in self._file.rows(of_it, document_id)]
-
     def _enclosed(self, document_id: str) -> list[str]:
         """The sources within those of a document."""
-        outer = self._sources_of(document_id)
+        outer = self.sources_of(document_id)
         return [inner for each in outer for inner in self.sources_within(each)]
 
     def _rename(self, document_id: str, source: str) -> None:

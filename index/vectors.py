@@ -97,7 +97,7 @@ class PassageVectors:
             self._record.vectors.keep(self._embedder.name, made)
         vectors = self._vectors_of(passages, step)
         with self._store() as store:
-            self._record.begin(documents)
+            self._record.unfinished.begin(documents)
             store.put([(kept.passage, vectors[kept.key]) for kept in passages])
 
     def forget(self, document_ids: Sequence[str]) -> None:
@@ -105,7 +105,7 @@ class PassageVectors:
         if document_ids:
             with self._store() as store:
                 store.forget(document_ids)
-            self._record.finish(document_ids)
+            self._record.unfinished.finish(document_ids)
 
     def difference(self) -> tuple[list[str], list[str]]:
         """Ids of passages that have no vector in Chroma, and of vectors that have no passage."""
@@ -197,9 +197,9 @@ class PassageVectors:
         return store
 
     def _clear(self) -> None:
-        if self._chroma_url is None and self._record.remains:
+        if self._chroma_url is None and self._record.unfinished.remains:
             self._delete_files()
-            self._record.cleared()
+            self._record.unfinished.cleared()
 
     def _delete_files(self) -> None:
         try:
@@ -215,10 +215,10 @@ class PassageVectors:
 
     def _recover(self, store: VectorStore) -> None:
         """Clear away what a kill left behind; fill the store of an embedder new to the library."""
-        unfinished = self._record.unfinished()
+        unfinished = self._record.unfinished.documents()
         if unfinished:
             store.forget(unfinished)
-            self._record.finish(unfinished)
+            self._record.unfinished.finish(unfinished)
             self._record.scrub()
         if store.count() != self._record.passage_count():
             self._mend(store)

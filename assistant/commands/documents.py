@@ -58,7 +58,7 @@ def index(
             for result in _added(opened, source, report, workers):
                 report.pause()
                 results.append(result)
-                _show_added(result, as_json)
+                show_added(result, as_json)
     if as_json:
         terminal.write_json([asdict(result) for result in results])
     return _index_exit_code(results)
@@ -115,7 +115,7 @@ def _added(
         )
 
 
-def _show_added(result: "AddResult", as_json: bool) -> None:
+def show_added(result: "AddResult", as_json: bool) -> None:
     name = terminal.one_line(result.source)
     if result.status == "failed":
         terminal.note(f"citewell: {result.message}")

@@ -93,6 +93,23 @@ def test_add_and_remove(run: Run, tmp_path: Path) -> None:
     assert len(json.loads(run("documents", "--json")[1])) == 1
 
 
+def test_the_page_keeps_folders_in_step(run: Run, tmp_path: Path) -> None:
+    """The stand-in page has nobody who does so by itself: each step is asked of it."""
+    (tmp_path / "note.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    code, out, _ = run("watch", tmp_path, "--once", "--gone", "remove")
+    assert (code, "added:" in out) == (0, True)
+    state = json.loads(run("watch", "--status", "--json")[1])
+    assert [(each["path"], each["gone"]) for each in state["folders"]] == [
+        (str(tmp_path), "remove")
+    ]
+    (tmp_path / "note.txt").rename(tmp_path / "other.txt")
+    assert run("watch", "--once")[1] == ""
+    assert "other.txt" in run("documents")[1]
+    assert run("watch", tmp_path, "--stop")[0] == 0
+    assert run("watch", tmp_path, "--stop")[0] == 2
+    assert run("remove", "other.txt")[0] == 0
+
+
 def test_the_users_mistake_is_told_as_such(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     code, out, err = run("index", tmp_path / "empty.txt")

@@ -17,6 +17,7 @@ TANKS = "How many tanks did North Korea send?"
 NAMES = {
     *("/ask", "/converse", "/search", "/summarize", "/marks"),
     *("/documents", "/text", "/sentences", "/headings", "/add", "/remove"),
+    *("/watch", "/unwatch", "/watched", "/keep_in_step"),
 }
 
 

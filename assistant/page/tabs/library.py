@@ -14,6 +14,7 @@ from assistant.page.html import markup, shelf
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
+from assistant.page.tabs.folders import FolderPanel
 from index import AddResult, Library
 from index.errors import CancelledError, FullDiskError, InputError, is_full
 
@@ -50,6 +51,7 @@ class Shelf:
             )
             self.add = gr.Button("Add", elem_id="add", scale=0)
         self.news = live("news", ["stop_adding"])
+        self.folders = FolderPanel(page, self.news)
         self.list = live("documents", ["open", "tick", "remove"])
         self._wire()
 
@@ -59,6 +61,7 @@ class Shelf:
         for event in (self.add.click, self.address.submit):
             on(event, self.add_address, [self.address, self.unticked], changed)
         on(self.news.stop_adding, self.halt, queue=False)
+        self.folders.tells(self.list, self.unticked, self.shown)
         on(self.list.tick, self.tick, [self.unticked], [self.unticked, self.list])
         on(self.list.remove, self.remove, [self.unticked], [self.unticked, self.list, self.news])
 
