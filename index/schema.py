@@ -6,8 +6,15 @@ from pathlib import Path
 
 from index.errors import StoreError
 
-SCHEMA = 1
-MIGRATIONS: dict[int, str] = {}
+SCHEMA = 2
+_LABELS = """
+CREATE TABLE labels (
+    kind TEXT NOT NULL, name TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    PRIMARY KEY (kind, name, document_id)) WITHOUT ROWID;
+CREATE INDEX labels_by_document ON labels(document_id);
+"""
+MIGRATIONS: dict[int, str] = {1: _LABELS}
 """For each older schema, the statements that make the next one of it."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -38,6 +45,7 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
+_TABLES += _LABELS
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
