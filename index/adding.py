@@ -89,8 +89,10 @@ class Adding:
     ) -> Iterator[AddResult]:
         """Take in what ``source`` names, or files of folders: one result as each file is done."""
         report = progress or _silent
-        named = isinstance(source, Path | str)
-        found, in_folder = loading.sources(source) if named else (source, True)
+        if isinstance(source, Path | str):
+            found, in_folder = loading.sources(source)
+        else:
+            found, in_folder = list(source), True
         ahead = self._prepared(found, workers, cancelled) if workers else None
         waiting: list[_Read | AddResult] = []
         passages = 0

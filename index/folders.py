@@ -15,7 +15,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, islice, takewhile
 from pathlib import Path
@@ -23,7 +23,8 @@ from typing import Any
 
 from index import loading
 from index.data import AddResult
-from index.errors import CitewellError, InputError, never
+from index.errors import CancelledError, CitewellError, InputError, never
+from index.labels import WATCHED
 from index.record import GONE, Record, Source
 from index.watched import KEEP, REMOVE, Step, Unread, WatchedFolder
 
@@ -33,10 +34,9 @@ AT_ONCE = 64
 BYTES_AT_ONCE = 20_000_000
 """A step takes in so many files at most, and no other once these are so large together: whoever
 else wants the library gets a turn between two steps."""
-_WATCHED = "watched"
 _UNREAD = "unread"
 _LEFT_OUT = "left_out"
-"""Kinds of notes: folders; files that could not be read; files whose document the user removed."""
+"""Kinds of notes: files that could not be read; files whose document the user removed."""
 _OUT_OF_REACH = "It cannot be reached, or holds no readable file. Its documents stay as they are."
 
 
@@ -84,11 +84,12 @@ class Folders:
             raise InputError(f"{path} is in the library's own folder.", "Name another folder.")
         if gone not in (None, KEEP, REMOVE):
             raise InputError(f"“{gone}” is unknown.", f"Say {KEEP} or {REMOVE}.")
-        known = self._notes.get(_WATCHED, str(path)) or {"since": _now(), "ignore": ()}
+        known = self._notes.get(WATCHED, str(path)) or {"since": _now(), "ignore": ()}
         if ignore is not None:
             known["ignore"] = [each.strip() for each in ignore if each.strip()]
         watched = _folder(str(path), {**known, "gone": gone or known.get("gone", KEEP)})
-        self._keep(watched)
+        value = {name: each for name, each in asdict(watched).items() if name != "path"}
+        self._notes.put(WATCHED, watched.path, value)
         return watched
 
     def leave(self, folder: Path | str) -> WatchedFolder:
@@ -98,10 +99,10 @@ class Folders:
             InputError: it is not watched.
         """
         path = str(loading.absolute(folder))
-        known = self._notes.get(_WATCHED, path)
+        known = self._notes.get(WATCHED, path)
         if known is None:
             raise InputError(f"The folder {path} is not watched.", "See: citewell watch --status")
-        self._notes.discard(_WATCHED, path)
+        self._notes.discard(WATCHED, path)
         for kind in (_UNREAD, _LEFT_OUT):
             for source, _ in self._notes.items(kind):
                 if self.of(source) is None:
@@ -110,7 +111,7 @@ class Folders:
 
     def all(self) -> list[WatchedFolder]:
         """Every watched folder, by its path."""
-        found = [_folder(path, value) for path, value in self._notes.items(_WATCHED)]
+        found = [_folder(path, value) for path, value in self._notes.items(WATCHED)]
         return sorted(found, key=lambda each: each.path)
 
     def unread(self) -> list[Unread]:
@@ -148,9 +149,11 @@ class Folders:
         folders = self.all()
         try:
             return self._step(folders, remove, missing, cancelled)
+        except CancelledError:
+            raise
         except CitewellError as error:
             for each in folders:
-                self._keep(replace(each, error=str(error)))
+                self._note(each, error=str(error))
             raise
 
     def _step(
@@ -258,8 +261,9 @@ class Folders:
         others = [
             each for each in self._record.sources_of(source.document_id) if each != source.source
         ]
-        if any(loading.is_address(each) or os.path.lexists(each) for each in others):
-            self._record.part_with([source.source])  # renamed: the document stays what it is
+        if any(map(_is_there, others)):  # renamed: the document stays what it is
+            inner = self._record.sources_within(source.source)
+            self._record.part_with([source.source, *inner])
             return False
         folder = self.of(source.source)
         if folder is not None and folder.gone == REMOVE:
@@ -274,7 +278,7 @@ class Folders:
         """Take the mark from documents that have a file again, and from those that have left."""
         for document_id, _ in self._notes.items(GONE):
             sources = self._record.sources_of(document_id)
-            if not sources or any(os.path.lexists(each) for each in sources):
+            if not sources or any(map(_is_there, sources)):
                 self._record.mark_gone(document_id, None)
 
     def _note_step(
@@ -282,18 +286,19 @@ class Folders:
     ) -> None:
         """Note what a step made of a folder: whether it could look at it, and changed anything."""
         changed = any(each.startswith(folder.path + os.sep) for each in touched)
-        noted = replace(
+        self._note(
             folder,
             files=found.files if found else folder.files,
             changed=_now() if changed else folder.changed,
             error="" if found else _OUT_OF_REACH,
         )
-        if noted != folder and self._notes.get(_WATCHED, folder.path) is not None:
-            self._keep(noted)
 
-    def _keep(self, folder: WatchedFolder) -> None:
-        value = {name: each for name, each in asdict(folder).items() if name != "path"}
-        self._notes.put(_WATCHED, folder.path, value)
+    def _note(self, folder: WatchedFolder, **state: object) -> None:
+        """Note the state of a folder, unless it is watched no longer; how it is to be watched may
+        have been changed meanwhile, and stays so."""
+        known = self._notes.get(WATCHED, folder.path)
+        if known is not None and known != known | state:
+            self._notes.put(WATCHED, folder.path, known | state)
 
 
 def _folder(path: str, value: Mapping[str, Any]) -> WatchedFolder:
@@ -331,6 +336,11 @@ def _is_gone(source: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def _is_there(source: str) -> bool:
+    """Whether a source can be read again, as far as one sees: a page, a file, a file's part."""
+    return loading.is_address(source) or not _is_gone(source.split(loading.WITHIN)[0])
 
 
 def _twice_missing(gone: Iterable[str], missing: MutableMapping[str, float]) -> list[str]:

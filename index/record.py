@@ -17,6 +17,7 @@ from typing import Any
 from index.data import Document, DocumentInfo, Passage, Span
 from index.database import Database
 from index.kept_vectors import KeptVectors
+from index.labels import Labels, inherit
 from index.loading import WITHIN, is_address, name_of
 from index.notes import Notes
 from index.record_rows import document_of, info_of, passage_of
@@ -70,6 +71,7 @@ class Record:
         self._file = Database(path)
         self.words = Words(self._file)
         self.notes = Notes(self._file)
+        self.labels = Labels(self._file, self.notes)
         self.vectors = KeptVectors(self._file)
         self.unfinished = Unfinished(self._file)
 
@@ -359,6 +361,8 @@ class Record:
         if others:
             self._rename(document_id, others[0])
             return None
+        if now is not None:
+            inherit(self._file, document_id, now)
         self._drop(document_id)
         if now is not None:
             self.notes.put(FORMER, document_id, {"now": now})

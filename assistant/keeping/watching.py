@@ -114,7 +114,7 @@ class Keeper:
 
     def _keep(self, stopped: threading.Event) -> None:
         missing: dict[str, float] = {}
-        ears = _Ears()
+        ears = _Ears(self._home)
         try:
             while not stopped.is_set():
                 ears.heard.clear()
@@ -136,9 +136,13 @@ class Keeper:
 
 
 class _Ears:
-    """Hears of changes in folders; where the system tells nothing of them, nothing is heard."""
+    """Hears of changes in folders; where the system tells nothing of them, nothing is heard.
 
-    def __init__(self) -> None:
+    What a library writes in its own ``home`` is none, though it may lie in a watched folder.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._homes = tuple(each + os.sep for each in (str(home), os.path.realpath(home)))
         self.heard = threading.Event()
         self._folders: list[str] = []
         self._closed = threading.Event()
@@ -171,7 +175,7 @@ class _Ears:
 
         changes = watch(
             *folders,
-            watch_filter=_matters,
+            watch_filter=self._matters,
             step=_QUIET_MS,
             stop_event=closed,
             rust_timeout=int(_HEARING_S * 1000),
@@ -184,10 +188,10 @@ class _Ears:
         except (OSError, RuntimeError):  # more folders than the system watches, or one has gone
             logging.getLogger(__name__).warning("Changes are not told", exc_info=True)
 
-
-def _matters(_change: object, path: str) -> bool:
-    """Whether a change may concern the library: a readable file, a folder, or what has gone."""
-    return Path(path).suffix.lower() in READERS or not os.path.isfile(path)
+    def _matters(self, _change: object, path: str) -> bool:
+        """Whether a change may concern us: of a readable file, a folder, or what has gone."""
+        known = Path(path).suffix.lower() in READERS
+        return not path.startswith(self._homes) and (known or not os.path.isfile(path))
 
 
 def _lock(home: Path) -> FileLock:

@@ -2,20 +2,20 @@
 
 import os
 import time
-from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from index import Library
-from index.errors import CancelledError, InputError
+from index.data import AddResult
+from index.errors import CancelledError, InputError, StoreError
 from index.folders import AT_ONCE
 from index.watched import Step
 from tests.fakes import HashEmbedder
 
 LONG_AGO = 1_700_000_000
 """Seconds: files of this time have settled."""
-Stepping = Callable[..., Step]
 
 
 @pytest.fixture(autouse=True)
@@ -268,13 +268,61 @@ def test_a_rename_among_many_new_files_is_still_one(library: Library, files: Pat
     assert library.find("zenith.txt").added == before.added
 
 
-def test_a_step_that_is_stopped_is_told_and_goes_on_later(library: Library, files: Path) -> None:
+def test_a_step_that_fails_is_told_and_one_that_is_stopped_goes_on_later(
+    library: Library, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library.folders.watch(files)
     with pytest.raises(CancelledError):
         library.folders.step(library.remove, {}, cancelled=lambda: True)
-    assert "stopped" in library.folders.all()[0].error
+    assert library.folders.all()[0].error == ""
+
+    def fail(*_: object, **__: object) -> None:
+        library.folders.watch(files, gone="remove")  # by the user, meanwhile
+        raise StoreError("Chroma failed.")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(library.folders, "_add", fail)
+        with pytest.raises(StoreError):
+            step(library)
+    (folder,) = library.folders.all()
+    assert (folder.error, folder.gone) == ("Chroma failed.", "remove")
     assert len(step(library).results) == 3
     assert library.folders.all()[0].error == ""
+
+
+def test_a_folder_that_is_left_during_a_step_stays_left(
+    library: Library, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.folders.watch(files)
+
+    def leave(*_: object, **__: object) -> list[AddResult]:
+        library.folders.leave(files)
+        return []
+
+    monkeypatch.setattr(library.folders, "_add", leave)
+    step(library)
+    assert library.folders.all() == []
+
+
+def test_a_renamed_mail_keeps_its_attachment(library: Library, files: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "The harbour", "ann@example.org"
+    mail.set_content("The plan of the harbour is attached.")
+    mail.add_attachment("The harbour is to be dredged.", filename="plan.txt")
+    (files / "first.eml").write_bytes(bytes(mail))
+    library.folders.watch(files, gone="remove")
+    step(library)
+    plan = library.find("first.eml › plan.txt").id
+    write(files / "copy.txt", library.text(plan))
+    step(library)
+    (files / "copy.txt").unlink()
+    assert step(library).gone == ()  # the mail has it still
+    (files / "first.eml").rename(files / "second.eml")
+    assert step(library).gone == ()
+    assert library.holds(plan)
+    (files / "second.eml").unlink()
+    assert step(library).gone == (str(files / "second.eml"),)
+    assert not library.holds(plan)
 
 
 def test_the_librarys_own_files_are_not_watched(library: Library, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_a_change_is_heard_and_taken_in(library: Library, tmp_path: Path) -> Non
     files.mkdir()
     (files / "bridge.txt").write_text("The bridge was closed.", encoding="utf-8")
     library.folders.watch(files)
+    library.warm()
     with keeping(library.folder, lambda missing: step(library, missing)) as (_, failed):
         wait_until(lambda: len(library.documents()) == 1)
         (files / "inner").mkdir()
