@@ -5,7 +5,7 @@ The page owns the library while it is open; a command goes through it instead of
 
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +16,7 @@ from assistant.standing import events_of
 from assistant.users import OPERATOR
 from index.data import AddResult, DocumentInfo, Evidence, Heading, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
+from index.labels import Label
 from index.loading import absolute
 from index.naming import meant
 from index.watched import Step, WatchedFolder
@@ -28,6 +29,42 @@ _SILENCE = 120.0
 _PASSAGES = 10
 
 
+Call = Callable[..., Any]
+"""Asks an endpoint by its name, with its arguments."""
+
+
+class PageFolders:
+    """Does as ``Folders``, through the page."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def watch(
+        self, folder: str, *, ignore: Sequence[str] | None = None, gone: str | None = None
+    ) -> WatchedFolder:
+        return _folder(self._call("watch", str(absolute(folder)), ignore, gone or ""))
+
+    def leave(self, folder: str) -> WatchedFolder:
+        return _folder(self._call("unwatch", str(absolute(folder))))
+
+
+class PageLabels:
+    """Does as ``Labels``, through the page."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def change(self, kind: str, name: str, documents: Sequence[str], *, out: bool) -> str:
+        return str(self._call("label", kind, name, list(documents), out))
+
+    def all(self) -> list[Label]:
+        return [Label(**each) for each in self._call("labels")]
+
+    def chosen(self, collections: Sequence[str] = (), tags: Sequence[str] = ()) -> list[str] | None:
+        found = self._call("labelled", list(collections), list(tags))
+        return list(found) if collections or tags else None
+
+
 class PageLibrary:
     """Does what the command line asks of a ``Library``, through the page that holds it."""
 
@@ -35,6 +72,8 @@ class PageLibrary:
         self.folder = folder
         self.address = address.rstrip("/")
         self._client = _client(self.address, password)
+        self.folders = PageFolders(self._call)
+        self.labels = PageLabels(self._call)
 
     def __enter__(self) -> Self:
         return self
@@ -74,16 +113,6 @@ class PageLibrary:
     def remove(self, document_id: str) -> DocumentInfo:
         return _info(self._call("remove", document_id))
 
-    def watch(
-        self, folder: str, *, ignore: Sequence[str] | None, gone: str | None
-    ) -> WatchedFolder:
-        """As ``Folders.watch``."""
-        return _folder(self._call("watch", str(absolute(folder)), ignore, gone or ""))
-
-    def leave(self, folder: str) -> WatchedFolder:
-        """As ``Folders.leave``."""
-        return _folder(self._call("unwatch", str(absolute(folder))))
-
     def watched(self) -> dict[str, Any]:
         """As ``assistant.keeping.watching.status``."""
         return dict(self._call("watched"))
@@ -95,8 +124,12 @@ class PageLibrary:
         gone, folders = tuple(told.pop("gone")), tuple(told.pop("folders"))
         return Step(results=results, gone=gone, folders=folders, **told)
 
-    def search(self, question: str) -> list[Evidence]:
-        return evidence_from_json(self._call("search", question, None, _PASSAGES))
+    def search(
+        self, question: str, collections: Sequence[str] = (), tags: Sequence[str] = ()
+    ) -> list[Evidence]:
+        """As ``Library.search``, in documents of collections and with tags."""
+        chosen = (list(collections), list(tags))
+        return evidence_from_json(self._call("search", question, None, _PASSAGES, *chosen))
 
     def ask(
         self,
@@ -105,19 +138,29 @@ class PageLibrary:
         history: Sequence[Turn] = (),
         detail: str | None = None,
         exhaustive: bool = False,
+        collections: Sequence[str] = (),
+        tags: Sequence[str] = (),
     ) -> Iterator[AnswerEvent]:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
         chosen = list(documents or ()) or None
         turns = [{"role": turn.role, "content": turn.content} for turn in history]
-        told = self._call("converse", question, chosen, turns, detail or "", exhaustive)
+        asked = (question, chosen, turns, detail or "", exhaustive)
+        told = self._call("converse", *asked, list(collections), list(tags))
         yield from events_of(answer_from_json(told))
 
     def summarize(
-        self, documents: Sequence[str], length: str, topic: str | None, audience: str | None
+        self,
+        documents: Sequence[str],
+        length: str,
+        topic: str | None,
+        audience: str | None,
+        collections: Sequence[str] = (),
+        tags: Sequence[str] = (),
     ) -> Iterator[SummaryEvent]:
         """As ``summarize``, by the page's model; the events come when the summary is done."""
-        chosen = (list(documents), length, topic or "", audience or "")
-        summary = summary_from_json(self._call("summarize", *chosen))
+        wanted = (list(documents), length, topic or "", audience or "")
+        told = self._call("summarize", *wanted, list(collections), list(tags))
+        summary = summary_from_json(told)
         yield ClaimChecked(claim=summary.headline, section="headline")
         yield from (ClaimChecked(claim=claim, section="points") for claim in summary.points)
         for section in summary.sections:

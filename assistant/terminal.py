@@ -59,6 +59,11 @@ def shortened(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with the noun, in the plural if need be."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def say(text: str = "", style: str = "") -> None:
     """One piece of result on stdout; wrapped at the terminal's width, never elsewhere."""
     console = Console(highlight=False)

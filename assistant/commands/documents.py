@@ -11,9 +11,11 @@ import typer
 from assistant import terminal
 from assistant.commands.options import (
     ADD_HINT,
+    CollectionOption,
     JsonOption,
     LibraryOption,
     QuestionArgument,
+    TagOption,
     not_through,
     refuse_empty,
     settings_of,
@@ -148,6 +150,8 @@ def documents(
         str | None,
         typer.Option("--headings", metavar="ID", help="Print its headings, one a line."),
     ] = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -168,11 +172,20 @@ def documents(
             info = opened.find(headings)
             _show_parts(opened, info, "headings", opened.headings(info.id), as_json)
         elif as_json:
-            terminal.write_json([asdict(info) for info in opened.documents()])
-        elif found := opened.documents():
+            terminal.write_json([asdict(each) for each in _listed(opened, collection, tag)])
+        elif found := _listed(opened, collection, tag):
             terminal.show_documents(found)
         else:
             terminal.note(f"The library {opened.folder} is empty. {ADD_HINT}")
+
+
+def _listed(
+    library: "AnyLibrary", collections: list[str] | None, tags: list[str] | None
+) -> "list[DocumentInfo]":
+    """The documents of collections and with tags; all where none is named."""
+    chosen = library.labels.chosen(collections or (), tags or ())
+    infos = library.documents()
+    return infos if chosen is None else [info for info in infos if info.id in set(chosen)]
 
 
 def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
@@ -227,18 +240,25 @@ def remove(
 def search(
     context: typer.Context,
     question: QuestionArgument,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages that bear on a question; no model is needed."""
     from assistant.answering.questions import checked_question
     from assistant.json_forms import evidence_json
+    from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
     asked = checked_question(question)
     with reach_library(settings_of(context, library)) as opened:
         refuse_empty(opened)
-        evidence = opened.search(asked)
+        named = (collection or (), tag or ())
+        if isinstance(opened, PageLibrary):
+            evidence = opened.search(asked, *named)
+        else:
+            evidence = opened.search(asked, documents=opened.labels.chosen(*named))
     if as_json:
         terminal.write_json({"question": question, "evidence": evidence_json(evidence)})
     else:

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections.abc import MutableMapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,10 +68,10 @@ def watch(
     with reach_library(settings) as opened:
         for folder in folders or ():
             if stop:
-                left = _folders(opened).leave(folder)
+                left = opened.folders.leave(folder)
                 terminal.say(f"No longer watched: {terminal.one_line(left.path)}")
             else:
-                _folders(opened).watch(folder, ignore=ignore, gone=gone.value if gone else None)
+                opened.folders.watch(folder, ignore=ignore, gone=gone.value if gone else None)
         state = _state(opened)
     if status:
         return _show_status(state, as_json)
@@ -82,11 +83,6 @@ def watch(
         terminal.say(f"{_in_step(state)}. What is named here is taken in there.")
         return 0
     return _once(settings) if once else _on(settings, len(state["folders"]))
-
-
-def _folders(library: "AnyLibrary") -> Any:
-    """What watches and leaves folders: the library's, or the page that holds it."""
-    return getattr(library, "folders", library)
 
 
 def _state(library: "AnyLibrary") -> dict[str, Any]:
@@ -110,7 +106,10 @@ def _show_status(state: dict[str, Any], as_json: bool) -> int:
         return 0
     terminal.say(_in_step(state))
     for each in state["folders"]:
-        facts = [f"{each['files']} files", f"last change {each['changed'] or 'never'}"]
+        facts = [
+            terminal.counted(each["files"], "file"),
+            f"last change {each['changed'] or 'never'}",
+        ]
         facts += [f"ignoring {', '.join(each['ignore'])}"] if each["ignore"] else []
         facts += ["documents of deleted files are removed"] if each["gone"] == "remove" else []
         terminal.say(f"{terminal.one_line(each['path'])}  ({'; '.join(facts)})")
@@ -138,7 +137,7 @@ class _Steps:
         """
         self._embedder.encode(["ready"])
 
-    def __call__(self, missing: dict[str, float]) -> "Step":
+    def __call__(self, missing: MutableMapping[str, float]) -> "Step":
         from assistant import runtime
         from assistant.keeping.watching import step
         from assistant.remote import PageLibrary
@@ -175,7 +174,7 @@ def _on(settings: Settings, number: int) -> int:
     who = f"citewell watch (process {os.getpid()})"
     steps = _Steps(settings)
     keeper = Keeper(settings.library, who, steps, tell=_show, fail=fail)
-    counted = f"{number} folder" if number == 1 else f"{number} folders"
+    counted = terminal.counted(number, "folder")
     terminal.note(f"Keeping {counted} in step with {settings.library} (Ctrl-C stops)")
     try:
         steps.warm()

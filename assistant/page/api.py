@@ -32,15 +32,21 @@ def serve(page: Page) -> None:
     """Add the endpoints to the Blocks that are being built."""
 
     def ask(
-        question: str, request: gr.Request, documents: list[str] | None = None
+        question: str,
+        request: gr.Request,
+        documents: list[str] | None = None,
+        collections: list[str] | None = None,
+        tags: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the documents; every sentence is verified or a quotation.
 
         Args:
             question: the question, at most 4,000 characters
             documents: ids or names of the documents to ask; all where left out
+            collections: names of collections or watched folders to ask only
+            tags: names of tags; only documents with one of them are asked
         """
-        return converse(question, request, documents)
+        return converse(question, request, documents, collections=collections, tags=tags)
 
     def converse(
         question: str,
@@ -49,6 +55,8 @@ def serve(page: Page) -> None:
         history: list[dict[str, str]] | None = None,
         detail: str = "",
         exhaustive: bool = False,
+        collections: list[str] | None = None,
+        tags: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question within a conversation, in another length, or from every passage.
 
@@ -58,10 +66,12 @@ def serve(page: Page) -> None:
             history: earlier messages of the conversation, each with a role and its content
             detail: short or detailed, for another length than the question suggests
             exhaustive: read every passage, not only the nearest
+            collections: names of collections or watched folders to ask only
+            tags: names of tags; only documents with one of them are asked
         """
         with told():
             asked = checked_question(question)
-            chosen = _ids(page.library(request), documents)
+            chosen = _ids(page.library(request), documents, collections, tags)
             turns, length = read_history(history or []), checked_detail(detail)
             with page.turns.turn(_user(request)):
                 return answer_json(
@@ -75,7 +85,12 @@ def serve(page: Page) -> None:
                 )
 
     def search(
-        question: str, request: gr.Request, documents: list[str] | None = None, k: int = 10
+        question: str,
+        request: gr.Request,
+        documents: list[str] | None = None,
+        k: int = 10,
+        collections: list[str] | None = None,
+        tags: list[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Find the passages most likely to answer a question, without a language model.
 
@@ -83,6 +98,8 @@ def serve(page: Page) -> None:
             question: what to look for, at most 4,000 characters
             documents: ids or names of the documents to search; all where left out
             k: how many passages at most; 100 are the most
+            collections: names of collections or watched folders to search only
+            tags: names of tags; only documents with one of them are searched
         """
         with told():
             asked, library = checked_question(question), page.library(request)
@@ -90,7 +107,8 @@ def serve(page: Page) -> None:
                 raise InputError(
                     f"{k} passages cannot be had.", f"Ask for 1 to {MOST_PASSAGES} of them."
                 )
-            return evidence_json(library.search(asked, k=k, documents=_ids(library, documents)))
+            chosen = _ids(library, documents, collections, tags)
+            return evidence_json(library.search(asked, k=k, documents=chosen))
 
     def documents(request: gr.Request) -> list[dict[str, Any]]:
         """List the documents of the library."""
@@ -158,6 +176,8 @@ def serve(page: Page) -> None:
         length: str = "standard",
         topic: str = "",
         audience: str = "",
+        collections: list[str] | None = None,
+        tags: list[str] | None = None,
     ) -> dict[str, Any]:
         """Write an executive summary of documents, each sentence with its citations.
 
@@ -167,6 +187,8 @@ def serve(page: Page) -> None:
             topic: what the summary should be about, in at most 200 characters; everything where
                 left out
             audience: who it is for, likewise; what is like these words weighs more
+            collections: names of collections or watched folders to summarize
+            tags: names of tags; only documents with one of them are summarized
         """
         with told(), page.turns.turn(_user(request)):
             for line in (topic, audience, length):
@@ -176,9 +198,43 @@ def serve(page: Page) -> None:
                         "Say it shorter.",
                     )
             assistant = page.assistant(request)
-            return summary_json(_summary(assistant, documents, length, topic, audience))
+            chosen = _ids(assistant.library, documents, collections, tags)
+            return summary_json(_summary(assistant, chosen or (), length, topic, audience))
 
-    reading = (documents, text, sentences, headings, search)
+    def labels(request: gr.Request) -> list[dict[str, Any]]:
+        """List the collections, watched folders among them, and the tags."""
+        with told():
+            return [asdict(each) for each in page.library(request).labels.all()]
+
+    def labelled(
+        request: gr.Request, collections: list[str] | None = None, tags: list[str] | None = None
+    ) -> list[str]:
+        """The ids of the documents of collections and with tags.
+
+        Args:
+            collections: names of collections or watched folders
+            tags: names of tags; a document has to have one of them
+        """
+        with told():
+            return page.library(request).labels.chosen(collections or (), tags or ()) or []
+
+    def label(
+        kind: str, name: str, request: gr.Request, documents: list[str], out: bool = False
+    ) -> str:
+        """Put documents into a collection or give them a tag; or take them out.
+
+        Args:
+            kind: collection or tag
+            name: its name, at most 60 characters
+            documents: ids or names of the documents
+            out: take out instead; all documents where none is named
+        """
+        with told():
+            library = page.library(request)
+            ids = _named(library, documents)
+            return library.labels.change(kind, name, ids, out=out)
+
+    reading = (documents, text, sentences, headings, search, labels, labelled, label)
     for endpoint in (*reading, ask, converse, summarize, marks, add, remove):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
@@ -222,9 +278,18 @@ def told() -> Iterator[None]:
         raise gr.Error(told["error"], title=told["title"], print_exception=False) from error
 
 
-def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None:
-    if not references:
-        return None
+def _ids(
+    library: Library,
+    references: Sequence[str] | None,
+    collections: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
+) -> list[str] | None:
+    """The ids of the documents that are meant; None for all."""
+    named = _named(library, references) if references else None
+    return library.labels.chosen(collections or (), tags or (), documents=named)
+
+
+def _named(library: Library, references: Sequence[str]) -> list[str]:
     if len(references) > MOST_DOCUMENTS:
         raise InputError(
             f"{len(references):,} documents are named; {MOST_DOCUMENTS:,} are the most.",
@@ -237,7 +302,7 @@ def _summary(
     assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
     events = assistant.summarize(
-        _ids(assistant.library, documents) or [],
+        list(documents),
         length=length,
         topic=topic.strip() or None,
         audience=audience.strip() or None,

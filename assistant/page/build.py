@@ -70,7 +70,10 @@ def build_app(
             source.opens_from(component)
         on(shelf.list.change, ask.refresh, [ask.chat], [ask.history])
         on(shelf.list.change, summary.choices, [summary.document], [summary.document])
-        on(blocks.load, ask.restore, None, [ask.chat, ask.menu, ask.history, ask.current])
+        on(blocks.load, ask.restore, None, ask.shows)
+        on(blocks.load, shelf.labels.listed, None, [shelf.labels.list])
+        on(shelf.labels.list.change, ask.scopes, [ask.chat], [ask.scope])
+        on(shelf.labels.list.change, summary.choices, [summary.document], [summary.document])
         on(blocks.load, shelf.shown, [unticked], [shelf.list])
         watching = shelf.folders
         on(blocks.load, watching.shown, None, [watching.form, watching.list])

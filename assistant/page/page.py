@@ -130,9 +130,19 @@ class Page:
         infos = self.library(request).documents()
         return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
 
-    def asked(self, unticked: Collection[str], request: gr.Request) -> list[str] | None:
-        """The ids of the documents that are ticked, or None for all."""
-        if not unticked:
+    def asked(
+        self, unticked: Collection[str], request: gr.Request, scope: str = ""
+    ) -> list[str] | None:
+        """The ids of the documents that are ticked, in a collection or with a tag where that is
+        the ``scope``; or None for all.
+
+        Raises:
+            InputError: there is no such collection or tag.
+        """
+        library = self.library(request)
+        kind, _, name = scope.partition(":")
+        chosen = library.labels.documents(kind, name) if scope else None
+        if chosen is None and not unticked:
             return None
-        infos = self.library(request).documents()
-        return [info.id for info in infos if info.id not in unticked]
+        ids = [info.id for info in library.documents()] if chosen is None else chosen
+        return [each for each in ids if each not in unticked]

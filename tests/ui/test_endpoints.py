@@ -18,6 +18,7 @@ NAMES = {
     *("/ask", "/converse", "/search", "/summarize", "/marks"),
     *("/documents", "/text", "/sentences", "/headings", "/add", "/remove"),
     *("/watch", "/unwatch", "/watched", "/keep_in_step"),
+    *("/label", "/labels", "/labelled"),
 }
 
 

@@ -15,6 +15,7 @@ from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from assistant.page.tabs.folders import FolderPanel
+from assistant.page.tabs.labels import LabelPanel
 from index import AddResult, Library
 from index.errors import CancelledError, FullDiskError, InputError, is_full
 
@@ -52,6 +53,7 @@ class Shelf:
             self.add = gr.Button("Add", elem_id="add", scale=0)
         self.news = live("news", ["stop_adding"])
         self.folders = FolderPanel(page, self.news)
+        self.labels = LabelPanel(page, self.news, unticked)
         self.list = live("documents", ["open", "tick", "remove"])
         self._wire()
 
@@ -62,6 +64,7 @@ class Shelf:
             on(event, self.add_address, [self.address, self.unticked], changed)
         on(self.news.stop_adding, self.halt, queue=False)
         self.folders.tells(self.list, self.unticked, self.shown)
+        on(self.folders.list.change, self.labels.listed, None, [self.labels.list])
         on(self.list.tick, self.tick, [self.unticked], [self.unticked, self.list])
         on(self.list.remove, self.remove, [self.unticked], [self.unticked, self.list, self.news])
 
