@@ -23,7 +23,7 @@ from tests.scripted import ScriptedModel
 # Gradio leaves event loops open when a page is built; they are collected within these tests.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
-REQUEST: Any = SimpleNamespace(session_hash="browser")
+REQUEST: Any = SimpleNamespace(session_hash="browser", username=None)
 
 
 @pytest.fixture
