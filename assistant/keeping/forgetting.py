@@ -27,7 +27,7 @@ def forget(library: Library, document_id: str) -> DocumentInfo:
     Answers of saved conversations that cite it or show a passage of it give way to a notice, the
     marks of such conversations and the summaries it is part of are deleted, and the document's
     file if it is an upload. What was attached to it goes with it. A file that was added from
-    elsewhere is the user's own and stays.
+    elsewhere is the user's own and stays; in a watched folder it is passed over from now on.
 
     Raises:
         InputError: there is no such document.
@@ -37,6 +37,7 @@ def forget(library: Library, document_id: str) -> DocumentInfo:
     gone = [info.id, *library.enclosed(info.id)]
     versions = {each for known in gone for each in (known, *library.former(known))}
     _forget_quotations(library, versions)
+    library.folders.leave_out(info.id)
     library.remove(info.id)
     _forget_quotations(library, versions)  # of what was answered or summarized meanwhile
     for each in versions:

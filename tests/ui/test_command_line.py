@@ -93,6 +93,39 @@ def test_add_and_remove(run: Run, tmp_path: Path) -> None:
     assert len(json.loads(run("documents", "--json")[1])) == 1
 
 
+def test_the_page_keeps_folders_in_step(run: Run, tmp_path: Path) -> None:
+    """The stand-in page has nobody who does so by itself: each step is asked of it."""
+    (tmp_path / "note.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    code, out, _ = run("watch", tmp_path, "--once", "--gone", "remove")
+    assert (code, "added:" in out) == (0, True)
+    state = json.loads(run("watch", "--status", "--json")[1])
+    assert [(each["path"], each["gone"]) for each in state["folders"]] == [
+        (str(tmp_path), "remove")
+    ]
+    (tmp_path / "note.txt").rename(tmp_path / "other.txt")
+    out = run("watch", "--once")[1]
+    assert not {"added", "gone"} & set(out.replace(":", "").split())
+    assert "other.txt" in run("documents")[1]
+    assert run("watch", tmp_path, "--stop")[0] == 0
+    assert run("watch", tmp_path, "--stop")[0] == 2
+    assert run("remove", "other.txt")[0] == 0
+
+
+def test_collections_and_tags_are_kept_by_the_page(run: Run, seed_path: Path) -> None:
+    assert run("tag", "korea", seed_path.name)[:2] == (0, "korea  (1 document)\n")
+    assert run("collect", "all", seed_path.name)[0] == 0
+    assert json.loads(run("search", QUESTION, "--json", "--tag", "korea")[1])["evidence"]
+    code, out, _ = run("ask", QUESTION, "--json", "--tag", "korea", "--collection", "all")
+    assert (code, json.loads(out)["status"]) == (0, "answered")
+    assert [each["name"] for each in json.loads(run("tag", "--json")[1])] == ["korea"]
+    assert len(json.loads(run("documents", "--json", "--tag", "korea")[1])) == 1
+    code, out, err = run("search", QUESTION, "--tag", "none")
+    assert (code, out) == (2, "")
+    assert "There are: korea." in err
+    for kind, name in (("tag", "korea"), ("collect", "all")):
+        assert "no more" in run(kind, name, "--out")[1]
+
+
 def test_the_users_mistake_is_told_as_such(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     code, out, err = run("index", tmp_path / "empty.txt")
