@@ -25,9 +25,8 @@ def loaded(content: bytes) -> None:
     """Loading: the first byte chooses the format, the rest is the file."""
     kind = KINDS[content[0] % len(KINDS)] if content else KINDS[0]
     try:
-        document, _ = loading._document(
-            loading.Raw(source=f"/a{kind}", kind=kind, content=content[1:]), f"a{kind}"
-        )
+        raw = loading.Raw(source=f"/a{kind}", kind=kind, content=content[1:])
+        document = loading._of(loading.READERS[kind](content[1:], f"a{kind}"), raw, f"a{kind}")
     except InputError:
         return
     except Exception:

@@ -74,7 +74,9 @@ KINDS: list[tuple[str, Callable[[list[str]], bytes]]] = [
 def loaded(content: bytes, kind: str) -> tuple[Document, tuple[str, ...]]:
     """A file's document, and what is remarked of it."""
     name = f"a{kind}"
-    return loading._document(loading.Raw(source=f"/{name}", kind=kind, content=content), name)
+    read = loading.READERS[kind](content, name)
+    raw = loading.Raw(source=f"/{name}", kind=kind, content=content)
+    return loading._of(read, raw, name), read.remarks
 
 
 def read(content: bytes, kind: str) -> Document:
