@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from assistant.keeping.forgetting import forget
 from index import Library
-from index.errors import CitewellError, never
+from index.errors import CitewellError, LibraryBusyError, never
 from index.folders import SETTLED_S
 from index.loading import READERS
 from index.watched import Step
@@ -31,6 +31,8 @@ LOOKS_AGAIN_S = 30.0
 """How often every folder is looked at although nothing was heard: network drives tell nothing."""
 TRIES_AGAIN_S = 5.0
 """How long a failed step, or the lock of another process, is waited for."""
+_TURN_S = 0.25
+"""How long a library that another command has just now is waited for: its turn is soon over."""
 _QUIET_MS = 100
 """Changes that follow each other within so many milliseconds are heard as one."""
 _BREATH_S = 0.1
@@ -122,7 +124,8 @@ class Keeper:
                     done = self._take_step(missing)
                 except CitewellError as error:
                     self._fail(error)
-                    stopped.wait(TRIES_AGAIN_S)
+                    busy = isinstance(error, LibraryBusyError)
+                    stopped.wait(_TURN_S if busy else TRIES_AGAIN_S)
                     continue
                 self._tell(done)
                 if ears.listen(done.folders) or done.more:

@@ -1,8 +1,8 @@
-"""A process that keeps a library in step with a folder is killed again and again.
+"""``citewell watch`` is killed again and again, while files change.
 
     python -m tests.soak.watching --kills 100 --seed 0
 
-Files are written, changed, renamed and deleted meanwhile. After each kill the library must be
+Files are written, changed, renamed and deleted. After each kill the library must be
 whole; at the end, once in step, it must hold each file's text, and none twice. A file that was
 renamed must still be the document that it was.
 """
@@ -10,13 +10,17 @@ renamed must still be the document that it was.
 import argparse
 import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
+from assistant import cli
 from assistant.keeping.watching import step
 from index import Library
 from index.folders import SETTLED_S
@@ -24,16 +28,20 @@ from tests.fakes import HashEmbedder
 
 NAMES = ("alder.txt", "birch.txt", "cedar.txt", "dogwood.txt", "elm.txt")
 STARTING = multiprocessing.get_context("forkserver")
-STARTING.set_forkserver_preload(["assistant.keeping.watching", "chromadb.config", "tests.fakes"])
+STARTING.set_forkserver_preload(
+    ["assistant.cli", "assistant.keeping.watching", "chromadb.config", "tests.fakes", "watchfiles"]
+)
 
 
 def watch(folder: Path) -> None:
-    """The process that is killed: as ``citewell watch``, it opens the library for each step."""
-    missing: dict[str, float] = {}
-    while True:
-        with Library.open(folder / "library", embedder=HashEmbedder(), owner="watch") as library:
-            step(library, missing)
-        time.sleep(0.02)
+    """The process that is killed: ``citewell watch``, with an embedder that needs no weights."""
+    with (
+        open(os.devnull, "w", encoding="utf-8") as nowhere,
+        redirect_stdout(nowhere),
+        redirect_stderr(nowhere),
+        mock.patch("assistant.runtime.EmbedderOnDemand", return_value=HashEmbedder()),
+    ):
+        cli.main(["watch", "--library", str(folder / "library")])
 
 
 def change(files: Path, chance: random.Random, turn: int) -> None:
@@ -55,7 +63,7 @@ def killed(folder: Path, seed: int) -> list[str]:
     files = folder / "files"
     process = STARTING.Process(target=watch, args=(folder,))
     process.start()
-    until = time.monotonic() + chance.uniform(0.5, 2.5)
+    until = time.monotonic() + chance.uniform(0.5, 5.0)
     turn = seed * 1000
     while time.monotonic() < until:
         turn += 1
@@ -66,7 +74,7 @@ def killed(folder: Path, seed: int) -> list[str]:
     if process.exitcode != -9:
         return [f"the process ended by itself with {process.exitcode}"]
     with Library.open(folder / "library", embedder=HashEmbedder()) as library:
-        return library.check()
+        return [*library.check(), *_twice(library)]
 
 
 def begun(folder: Path) -> None:
@@ -105,9 +113,14 @@ def _catch_up(library: Library) -> None:
 
 def _differences(library: Library, files: Path) -> Iterator[str]:
     wanted = {path.read_text(encoding="utf-8") for path in files.iterdir()}
+    found = {library.text(info.id) for info in library.documents()}
+    if found != wanted:
+        yield f"{len(wanted - found)} texts are lost and {len(found - wanted)} are left"
+    yield from _twice(library)
+
+
+def _twice(library: Library) -> Iterator[str]:
     found = [library.text(info.id) for info in library.documents()]
-    if set(found) != wanted:
-        yield f"{len(wanted - set(found))} texts are lost and {len(set(found) - wanted)} are left"
     if len(found) != len(set(found)):
         yield "a text is there twice"
 
@@ -125,10 +138,12 @@ def main() -> int:
             for problem in killed(folder, seed):
                 wrong += 1
                 print(f"after kill {seed}: {problem}", flush=True)
+        with Library.open(folder / "library", embedder=HashEmbedder()) as library:
+            changes = library.revision
         for problem in in_step(folder):
             wrong += 1
             print(f"at the end: {problem}", flush=True)
-    print(json.dumps({"kills": given.kills, "problems": wrong}))
+    print(json.dumps({"kills": given.kills, "changes taken in": changes, "problems": wrong}))
     return int(wrong > 0)
 
 

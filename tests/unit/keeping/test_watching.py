@@ -12,7 +12,7 @@ from assistant.keeping import watching
 from assistant.keeping.forgetting import forget
 from assistant.keeping.watching import Keeper, Missing, status, step, watcher
 from index import Library
-from index.errors import CitewellError, StoreError
+from index.errors import CitewellError, LibraryBusyError, StoreError
 from index.watched import Step
 
 SOON_S = 120.0
@@ -68,6 +68,22 @@ def test_a_change_is_heard_and_taken_in(library: Library, tmp_path: Path) -> Non
         (files / "viaduct.txt").unlink()
         wait_until(lambda: library.find("viaduct.txt").gone)
     assert failed == []
+
+
+def test_a_library_that_another_command_has_is_waited_for_but_shortly(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "TRIES_AGAIN_S", 2 * SOON_S)
+    busy = [LibraryBusyError("It is held."), LibraryBusyError("It is held.")]
+
+    def take_step(missing: Missing) -> Step:
+        if busy:
+            raise busy.pop()
+        return Step()
+
+    with keeping(library.folder, take_step) as (told, failed):
+        wait_until(lambda: told)
+    assert len(failed) == 2
 
 
 def test_one_keeps_in_step_at_a_time_and_the_next_takes_over(library: Library) -> None:
