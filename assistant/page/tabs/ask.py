@@ -14,6 +14,7 @@ from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
 from assistant.keeping.forgetting import conclude
 from assistant.page.failing import explained
 from assistant.page.html import conversation, labels, menu
+from assistant.page.mentions import mentioned
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
@@ -115,6 +116,7 @@ class AskTab:
     ) -> Iterator[Updates]:
         """Show the question, then its evidence, then each checked sentence.
 
+        ``@name`` in it is taken out, and chooses for the conversation what is asked from now on.
         ``detail`` asks for a shorter or a longer answer than the question suggests.
         """
         session = str(request.session_hash)
@@ -122,6 +124,12 @@ class AskTab:
             yield {self.box: gr.skip()}
             return
         chat = self._kept(chat, request)
+        question, label = mentioned(question, self.page.library(request).labels.all())
+        if label is not None:
+            chat = self.page.chats(request).choose(chat, labels.value(label))
+        if not question:
+            yield {**self._shown(chat, request), self.box: ""}
+            return
         assistant = self.page.assistant(request)
         history = list(chat.turns())
         chosen = self.page.asked(unticked, request, chat.scope)

@@ -12,6 +12,7 @@ import pytest
 from assistant.answering.assistant import Assistant
 from assistant.keeping.chats import Chats, new_chat
 from assistant.page.html import labels
+from assistant.page.mentions import mentioned
 from assistant.page.page import Page
 from assistant.page.serving.assistants import Assistants
 from assistant.page.tabs.ask import PASSAGES, AskTab
@@ -84,6 +85,41 @@ def test_a_conversation_asks_what_was_chosen_for_it(page: Page, library: Library
     library.labels.change("tag", "water", [], out=True)
     with pytest.raises(InputError, match="No tag is called"):
         shown(chat)
+
+
+def test_a_name_in_the_question_chooses_for_the_conversation(page: Page, library: Library) -> None:
+    library.labels.give("collection", "Water ways", [library.find("harbour.txt").id])
+    tab = AskTab(page, gr.State(frozenset()), StatusLine(page))
+    shown = list(tab.ask("@water ways: What was closed?", PASSAGES, None, frozenset(), REQUEST))
+    last = shown[-1]
+    assert "harbour was closed" in last[tab.history]
+    assert "bridge was closed" not in last[tab.history]
+    assert last[tab.scope].value == "collection:Water ways"
+    assert last[tab.chat].exchanges[0].question == "What was closed?"
+    (only,) = tab.ask("@Water ways", PASSAGES, new_chat(), frozenset(), REQUEST)
+    assert (only[tab.box], only[tab.scope].value) == ("", "collection:Water ways")
+    assert only[tab.chat].exchanges == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "left", "named"),
+    [
+        ("Who came? @Water", "Who came?", "collection:Water"),
+        ("Who in @Water Birds came?", "Who in came?", "collection:Water Birds"),
+        ("@new, who came?", "who came?", "tag:new"),
+        ("Who wrote to ann@Water.org?", "Who wrote to ann@Water.org?", None),
+        ("Who is @Waters?", "Who is @Waters?", None),
+        ("@", "@", None),
+    ],
+)
+def test_what_a_question_names(question: str, left: str, named: str | None) -> None:
+    found = [
+        Label(kind=kind, name=name, documents=1)
+        for kind, names in (("tag", ("new", "Water")), ("collection", ("Water", "Water Birds")))
+        for name in names
+    ]
+    rest, label = mentioned(question, found)
+    assert (rest, label and labels.value(label)) == (left, named)
 
 
 def test_a_collection_is_summarized(page: Page, library: Library) -> None:
