@@ -48,7 +48,9 @@ def folders(state: Mapping[str, Any]) -> str:
         "section",
         element("h3", "Folders kept in step"),
         element("ul", *map(_folder, state["folders"])),
-        "" if who else element("p", "Nobody keeps them in step just now.", class_="failed"),
+        ""
+        if who
+        else element("p", "Nobody keeps them in step now: run citewell watch.", class_="failed"),
         _unread(state["unread"]),
         class_="watched",
     )
@@ -60,7 +62,7 @@ def _folder(folder: Mapping[str, Any]) -> str:
     looked = folder["changed"] or folder["files"] or folder["error"]
     facts = [plural(folder["files"], "file") if looked else "looking for files"]
     facts += [f"ignoring {', '.join(folder['ignore'])}"] if folder["ignore"] else []
-    facts += ["deleted files leave"] if folder["gone"] == "remove" else []
+    facts += ["deleted files are removed"] if folder["gone"] == "remove" else []
     return element(
         "li",
         element("span", escape(name), class_="title", title=path),

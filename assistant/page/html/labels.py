@@ -59,6 +59,7 @@ def parted(chosen: str) -> tuple[str, str]:
 
 def _label(label: Label) -> str:
     name = called(label.kind, label.name)
+    facts = [plural(label.documents, "document"), *(["watched folder"] if label.folder else [])]
     removing = button(
         "Remove",
         "unlabel",
@@ -71,6 +72,6 @@ def _label(label: Label) -> str:
     return element(
         "li",
         element("span", escape(name), class_="title"),
-        element("span", plural(label.documents, "document"), class_="facts"),
-        "" if label.folder else removing,
+        element("span") if label.folder else removing,
+        element("span", escape(" · ".join(facts)), class_="facts", title=label.folder),
     )
