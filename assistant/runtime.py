@@ -28,6 +28,8 @@ WATCH = "watch"
 """What ``citewell watch`` calls itself while it holds a library."""
 PATIENCE_S = 60.0
 """How long a step of it is waited for."""
+_UNNOTED_S = 1.0
+"""How long somebody may hold a library without a note of who that is: at the begin and the end."""
 _TURN_S = 0.05
 
 
@@ -87,7 +89,7 @@ def open_library(
     from index import Library
     from index.lock import holder
 
-    until = time.monotonic() + PATIENCE_S
+    began = time.monotonic()
     while True:
         try:
             return Library.open(
@@ -100,7 +102,9 @@ def open_library(
             )
         except LibraryBusyError:
             held = holder(settings.library)
-            if held is None or held.owner != WATCH or time.monotonic() > until:
+            owner_now = held.owner if held else None
+            wait = {None: _UNNOTED_S, WATCH: PATIENCE_S}.get(owner_now, 0.0)
+            if time.monotonic() - began >= wait:
                 raise
         time.sleep(_TURN_S)
 

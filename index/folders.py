@@ -31,8 +31,8 @@ from index.watched import KEEP, REMOVE, Step, Unread, WatchedFolder
 
 SETTLED_S = 1.0
 """A file is taken in when nobody has written to it for so long: it may be half written before."""
-AT_ONCE = 64
-BYTES_AT_ONCE = 20_000_000
+AT_ONCE = 16
+BYTES_AT_ONCE = 2_000_000
 """A step takes in so many files at most, and no other once these are so large together: whoever
 else wants the library gets a turn between two steps."""
 _UNREAD = "unread"

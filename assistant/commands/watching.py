@@ -58,14 +58,14 @@ def watch(
     as_json: JsonOption = False,
 ) -> int:
     """Keep the library in step with folders: what is new, changed, renamed or deleted in them."""
-    from assistant.runtime import reach_library
+    from assistant.runtime import WATCH, reach_library
 
     if sum((once, stop, status)) > 1:
         raise InputError("--once, --stop and --status are asked for at once.", "Ask for one.")
     if status and folders:
         raise InputError("--status shows every folder.", "Leave the folders out.")
     settings = settings_of(context, library)
-    with reach_library(settings) as opened:
+    with reach_library(settings, WATCH) as opened:
         for folder in folders or ():
             if stop:
                 left = opened.folders.leave(folder)

@@ -31,7 +31,7 @@ LOOKS_AGAIN_S = 30.0
 """How often every folder is looked at although nothing was heard: network drives tell nothing."""
 TRIES_AGAIN_S = 5.0
 """How long a failed step, or the lock of another process, is waited for."""
-_TURN_S = 0.25
+_TURN_S = 0.1
 """How long a library that another command has just now is waited for: its turn is soon over."""
 _QUIET_MS = 100
 """Changes that follow each other within so many milliseconds are heard as one."""

@@ -13,6 +13,7 @@ from assistant import cli, runtime
 from assistant.settings import Settings
 from index import Library
 from index.errors import LibraryBusyError
+from index.lock import HOLDER_FILE
 from tests.fakes import HashEmbedder
 
 SOON_S = 60.0
@@ -118,10 +119,14 @@ def test_other_commands_find_the_library_free_between_steps(run: Run, files: Pat
 def test_a_watchers_turn_is_waited_for_and_nobody_elses(
     files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "PATIENCE_S", 0.3)
+    """One that is not noted yet, or no more, is waited for shortly."""
+    monkeypatch.setattr(runtime, "PATIENCE_S", 0.6)
+    monkeypatch.setattr(runtime, "_UNNOTED_S", 0.3)
     settings = Settings()
-    for owner, least in ((runtime.WATCH, 0.3), ("page", 0.0)):
+    for owner, least in ((runtime.WATCH, 0.6), ("page", 0.0), ("", 0.3)):
         with Library.open(settings.library, embedder=HashEmbedder(), owner=owner):
+            if not owner:
+                (settings.library / HOLDER_FILE).unlink()
             began = time.monotonic()
             with pytest.raises(LibraryBusyError):
                 runtime.open_library(settings)
