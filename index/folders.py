@@ -207,6 +207,9 @@ class Folders:
             if source not in files and self.of(source) == folder:  # it is gone, or ignored
                 self._notes.discard(_UNREAD, source)
         left_out = {source for source, _ in self._notes.items(_LEFT_OUT)}
+        for source in left_out - files.keys():
+            if self.of(source) == folder and _is_gone(source):  # another may come under its name
+                self._notes.discard(_LEFT_OUT, source)
         wanted, unsettled, sizes = {}, 0, set()
         for source, facts in files.items():
             stamp = _stamp(facts)
@@ -269,6 +272,8 @@ class Folders:
 
     def _part_with(self, source: Source, remove: Callable[[str], object]) -> bool:
         """Do as the folder says with the document of a file that is gone; whether that is new."""
+        if not _is_gone(source.source):  # it is back meanwhile
+            return False
         others = [
             each for each in self._record.sources.of(source.document_id) if each != source.source
         ]

@@ -73,7 +73,7 @@ def watcher(home: Path) -> str:
 
 def step(library: Library, missing: Missing, cancelled: Callable[[], bool] = never) -> Step:
     """One step of the library itself. Raises as ``Folders.step``."""
-    return library.folders.step(partial(forget, library), missing, cancelled)
+    return library.folders.step(partial(forget, library, by_hand=False), missing, cancelled)
 
 
 class Keeper:

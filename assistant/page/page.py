@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import gradio as gr
@@ -80,11 +81,13 @@ class Page:
         """
         return self.forgotten(self.library(request), reference, request.username or "")
 
-    def forgotten(self, library: Library, reference: str, owner: str) -> DocumentInfo:
+    def forgotten(
+        self, library: Library, reference: str, owner: str, *, by_hand: bool = True
+    ) -> DocumentInfo:
         """Remove a document of this owner's library, as ``forget``."""
         info = library.find(reference)
         gone = [info.id, *library.enclosed(info.id)]
-        forget(library, info.id)
+        forget(library, info.id, by_hand=by_hand)
         for each in gone:
             self.downloads.forget(each)
         self.held.empty(owner)
@@ -98,9 +101,8 @@ class Page:
     ) -> Step:
         """Bring the operator's library one step nearer to its folders; as ``Folders.step``."""
         owner = OPERATOR if self.settings.users else ""
-        return library.folders.step(
-            lambda each: self.forgotten(library, each, owner), missing, cancelled
-        )
+        remove = partial(self.forgotten, library, owner=owner, by_hand=False)
+        return library.folders.step(remove, missing, cancelled)
 
     def leave(self, session: str) -> None:
         """A browser has gone: nobody waits for its answers, or fetches its files."""

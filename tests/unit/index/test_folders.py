@@ -240,6 +240,20 @@ def test_what_the_user_removed_stays_out_until_it_is_added_again(
     assert [result.status for result in step(library).results] == ["replaced"]
 
 
+def test_another_file_under_the_name_of_a_removed_one_comes_in(
+    library: Library, files: Path
+) -> None:
+    library.folders.watch(files)
+    step(library)
+    removed = library.find("bridge.txt")
+    library.folders.leave_out(removed.id)
+    library.remove(removed.id)
+    (files / "bridge.txt").unlink()
+    step(library)
+    write(files / "bridge.txt", "Another bridge was built.")
+    assert [result.status for result in step(library).results] == ["added"]
+
+
 def test_a_step_takes_in_so_many_files_and_says_that_there_are_more(
     library: Library, files: Path
 ) -> None:

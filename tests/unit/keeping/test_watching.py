@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.keeping import watching
 from assistant.keeping.forgetting import forget
 from assistant.keeping.watching import Keeper, Missing, status, step, watcher
-from index import Library
+from index import DocumentInfo, Library
 from index.errors import CitewellError, LibraryBusyError, StoreError
 from index.watched import Step
 
@@ -118,6 +119,31 @@ def test_a_failed_step_is_told_and_tried_again(library: Library) -> None:
     with keeping(library.folder, take_step) as (told, failed):
         wait_until(lambda: told)
     assert [str(error) for error in failed] == ["Chroma failed."] * 2
+
+
+def test_a_file_that_is_back_when_its_document_is_removed_comes_in_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for name in ("bridge", "river"):
+        (files / f"{name}.txt").write_text(f"The {name} is here.", encoding="utf-8")
+    library.folders.watch(files, gone="remove")
+    time.sleep(0.2)
+    step(library, {})
+    (files / "bridge.txt").unlink()
+
+    def late(*given: Any, **how: Any) -> DocumentInfo:
+        (files / "bridge.txt").write_text("The bridge is here again.", encoding="utf-8")
+        return forget(*given, **how)
+
+    monkeypatch.setattr(watching, "forget", late)
+    missing: dict[str, float] = {}
+    step(library, missing)
+    time.sleep(0.2)
+    assert step(library, missing).gone == (str(files / "bridge.txt"),)
+    time.sleep(0.2)
+    assert [each.status for each in step(library, missing).results] == ["added"]
 
 
 def test_a_document_that_is_removed_by_hand_is_not_taken_in_again(
