@@ -10,6 +10,7 @@ import gradio as gr
 import pytest
 
 from assistant.answering.assistant import Assistant
+from assistant.keeping.forgetting import forget
 from assistant.page.html import folders
 from assistant.page.page import Page
 from assistant.page.serving.assistants import Assistants
@@ -17,7 +18,7 @@ from assistant.page.tabs.library import Shelf
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings
-from index import Library
+from index import DocumentInfo, Library
 from tests.scripted import ScriptedModel
 from tests.unit.page.reading import read
 from tests.unit.page.samples import NASTY
@@ -121,3 +122,26 @@ def test_what_a_folder_changed_is_seen_without_a_reload(shelf: Shelf, library: L
     (library.folder.parent / "note.txt").write_text("A note.", encoding="utf-8")
     list(library.add(library.folder.parent / "note.txt"))
     assert "note" in panel.refresh(first[panel.seen], (), here)[shelf.list]
+
+
+def test_a_step_of_the_page_passes_no_file_over(
+    shelf: Shelf, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is there again when its document is removed: that was not by hand."""
+    monkeypatch.setattr("index.folders.SETTLED_S", 0.0)
+    files = tmp_path / "files"
+    files.mkdir()
+    for name in ("bridge", "river"):
+        (files / f"{name}.txt").write_text(f"The {name} is here.", encoding="utf-8")
+    library.folders.watch(files, gone="remove")
+    missing: dict[str, float] = {}
+    shelf.page.step(library, missing)
+    (files / "bridge.txt").unlink()
+
+    def late(*given: Any, **how: Any) -> DocumentInfo:
+        (files / "bridge.txt").write_text("The bridge is here again.", encoding="utf-8")
+        return forget(*given, **how)
+
+    monkeypatch.setattr("assistant.page.page.forget", late)
+    assert shelf.page.step(library, missing).gone == (str(files / "bridge.txt"),)
+    assert [each.status for each in shelf.page.step(library, missing).results] == ["added"]
