@@ -195,6 +195,7 @@ def test() -> None:
 SOAKS = (
     ("tests.soak.hostile",),
     ("tests.soak.kills", "--kills", "200"),
+    ("tests.soak.watching", "--kills", "100"),
     ("tests.soak.faults", "--faults", "500"),
     ("tests.soak.load", "--clients", "16", "--seconds", "900"),
     ("pytest", "-q", "tests/unit/page/test_routes.py", "tests/ui/test_trust.py"),

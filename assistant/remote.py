@@ -5,7 +5,7 @@ The page owns the library while it is open; a command goes through it instead of
 
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +16,10 @@ from assistant.standing import events_of
 from assistant.users import OPERATOR
 from index.data import AddResult, DocumentInfo, Evidence, Heading, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
+from index.labels import COLLECTION, MARKS, TAG, Label
+from index.loading import absolute
 from index.naming import meant
+from index.watched import Step, WatchedFolder
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,6 +29,42 @@ _SILENCE = 120.0
 _PASSAGES = 10
 
 
+Call = Callable[..., Any]
+"""Asks an endpoint by its name, with its arguments."""
+
+
+class PageFolders:
+    """Does as ``Folders``, through the page."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def watch(
+        self, folder: str, *, ignore: Sequence[str] | None = None, gone: str | None = None
+    ) -> WatchedFolder:
+        return _folder(self._call("watch", str(absolute(folder)), ignore, gone or ""))
+
+    def leave(self, folder: str) -> WatchedFolder:
+        return _folder(self._call("unwatch", str(absolute(folder))))
+
+
+class PageLabels:
+    """Does as ``Labels``, through the page."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def change(self, kind: str, name: str, documents: Sequence[str], *, out: bool) -> str:
+        return str(self._call("label", kind, name, list(documents), out))
+
+    def all(self) -> list[Label]:
+        return [Label(**each) for each in self._call("labels")]
+
+    def chosen(self, collections: Sequence[str] = (), tags: Sequence[str] = ()) -> list[str] | None:
+        found = self._call("labelled", list(collections), list(tags))
+        return list(found) if collections or tags else None
+
+
 class PageLibrary:
     """Does what the command line asks of a ``Library``, through the page that holds it."""
 
@@ -33,6 +72,8 @@ class PageLibrary:
         self.folder = folder
         self.address = address.rstrip("/")
         self._client = _client(self.address, password)
+        self.folders = PageFolders(self._call)
+        self.labels = PageLabels(self._call)
 
     def __enter__(self) -> Self:
         return self
@@ -77,8 +118,23 @@ class PageLibrary:
     def remove(self, document_id: str) -> DocumentInfo:
         return _info(self._call("remove", document_id))
 
-    def search(self, question: str) -> list[Evidence]:
-        return evidence_from_json(self._call("search", question, None, _PASSAGES))
+    def watched(self) -> dict[str, Any]:
+        """As ``assistant.keeping.watching.status``."""
+        return dict(self._call("watched"))
+
+    def step(self) -> Step:
+        """As ``Folders.step``, with what the page knows to be missing."""
+        told = self._call("keep_in_step")
+        results = tuple(AddResult(**each) for each in told.pop("results"))
+        gone, folders = tuple(told.pop("gone")), tuple(told.pop("folders"))
+        return Step(results=results, gone=gone, folders=folders, **told)
+
+    def search(
+        self, question: str, collections: Sequence[str] = (), tags: Sequence[str] = ()
+    ) -> list[Evidence]:
+        """As ``Library.search``, in documents of collections and with tags."""
+        chosen = _named(collections, tags) or None
+        return evidence_from_json(self._call("search", question, chosen, _PASSAGES))
 
     def ask(
         self,
@@ -87,19 +143,28 @@ class PageLibrary:
         history: Sequence[Turn] = (),
         detail: str | None = None,
         exhaustive: bool = False,
+        collections: Sequence[str] = (),
+        tags: Sequence[str] = (),
     ) -> Iterator[AnswerEvent]:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
-        chosen = list(documents or ()) or None
+        chosen = [*(documents or ()), *_named(collections, tags)] or None
         turns = [{"role": turn.role, "content": turn.content} for turn in history]
         told = self._call("converse", question, chosen, turns, detail or "", exhaustive)
         yield from events_of(answer_from_json(told))
 
     def summarize(
-        self, documents: Sequence[str], length: str, topic: str | None, audience: str | None
+        self,
+        documents: Sequence[str],
+        length: str,
+        topic: str | None,
+        audience: str | None,
+        collections: Sequence[str] = (),
+        tags: Sequence[str] = (),
     ) -> Iterator[SummaryEvent]:
         """As ``summarize``, by the page's model; the events come when the summary is done."""
-        chosen = (list(documents), length, topic or "", audience or "")
-        summary = summary_from_json(self._call("summarize", *chosen))
+        chosen = [*documents, *_named(collections, tags)]
+        wanted = (chosen, length, topic or "", audience or "")
+        summary = summary_from_json(self._call("summarize", *wanted))
         yield ClaimChecked(claim=summary.headline, section="headline")
         yield from (ClaimChecked(claim=claim, section="points") for claim in summary.points)
         for section in summary.sections:
@@ -136,6 +201,16 @@ class PageLibrary:
 def _info(line: dict[str, Any]) -> DocumentInfo:
     """A document's line, whose path the page calls ``file``."""
     return DocumentInfo(path=line.pop("file"), **line)
+
+
+def _named(collections: Sequence[str], tags: Sequence[str]) -> list[str]:
+    """Collections and tags as they stand among the names of documents."""
+    named = {COLLECTION: collections, TAG: tags}
+    return [mark + each for mark, kind in MARKS.items() for each in named[kind]]
+
+
+def _folder(line: dict[str, Any]) -> WatchedFolder:
+    return WatchedFolder(**{**line, "ignore": tuple(line["ignore"])})
 
 
 def _client(address: str, password: str | None) -> "httpx2.Client":

@@ -4,6 +4,7 @@ Nothing heavy is imported before it is needed: a library opens without its embed
 the embedding model is verified and loaded when something is first embedded.
 """
 
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from index import AddResult, Library
     from index.adding import Progress
     from index.embedding import Embedder
+
+
+WATCH = "watch"
+"""What ``citewell watch`` calls itself while it holds a library."""
+PATIENCE_S = 60.0
+"""How long a step of it is waited for."""
+_UNNOTED_S = 1.0
+"""How long somebody may hold a library without a note of who that is: at the begin and the end."""
+_TURN_S = 0.05
 
 
 class EmbedderOnDemand:
@@ -63,8 +73,13 @@ def embedder_here(name: str) -> "Embedder":
     return EmbedderOnDemand(load_settings(embedding=name))
 
 
-def open_library(settings: Settings, owner: str = "citewell") -> "Library":
+def open_library(
+    settings: Settings, owner: str = "citewell", embedder: "Embedder | None" = None
+) -> "Library":
     """The library of the settings, held by this process until it is closed.
+
+    ``citewell watch`` holds it for moments only: its turn is waited for. ``embedder`` is one that
+    is open already.
 
     Raises:
         InputError: the folder cannot be used.
@@ -72,15 +87,26 @@ def open_library(settings: Settings, owner: str = "citewell") -> "Library":
         StoreError: its record or its vectors cannot be read.
     """
     from index import Library
+    from index.lock import holder
 
-    return Library.open(
-        settings.library,
-        embedder=EmbedderOnDemand(settings),
-        chroma_url=settings.chroma_url,
-        owner=owner,
-        max_file_mb=settings.max_file_mb,
-        ocr_language=settings.ocr_language,
-    )
+    began = time.monotonic()
+    while True:
+        try:
+            return Library.open(
+                settings.library,
+                embedder=embedder or EmbedderOnDemand(settings),
+                chroma_url=settings.chroma_url,
+                owner=owner,
+                max_file_mb=settings.max_file_mb,
+                ocr_language=settings.ocr_language,
+            )
+        except LibraryBusyError:
+            held = holder(settings.library)
+            owner_now = held.owner if held else None
+            wait = {None: _UNNOTED_S, WATCH: PATIENCE_S}.get(owner_now, 0.0)
+            if time.monotonic() - began >= wait:
+                raise
+        time.sleep(_TURN_S)
 
 
 def seed(library: "Library", progress: "Progress | None" = None) -> "list[AddResult]":
@@ -96,8 +122,10 @@ def seed(library: "Library", progress: "Progress | None" = None) -> "list[AddRes
     return [] if library.revision else list(library.add(seeds_folder(), progress=progress))
 
 
-def reach_library(settings: Settings) -> "Library | PageLibrary":
-    """The library of the settings, or the running page that holds it.
+def reach_library(
+    settings: Settings, owner: str = "citewell", embedder: "Embedder | None" = None
+) -> "Library | PageLibrary":
+    """The library of the settings, or the running page that holds it; as ``open_library``.
 
     Raises:
         LibraryBusyError: another process holds it that is no page.
@@ -106,7 +134,7 @@ def reach_library(settings: Settings) -> "Library | PageLibrary":
     from index.lock import holder
 
     try:
-        return open_library(settings)
+        return open_library(settings, owner, embedder)
     except LibraryBusyError:
         held = holder(settings.library)
         if held is None or held.address is None:

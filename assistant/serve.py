@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.models import ServedModel
     from assistant.models.missing import MissingModel
     from index import Library
+    from index.watched import Step
 
 ENDING_S = 20
 """After so many seconds of ending, whatever still holds the page is reported and left behind."""
@@ -43,13 +45,16 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
     with runtime.open_library(settings, owner="page") as library, PageFiles(library.folder):
         # Gradio reads at its import where its files are to be, which was set just now.
         from assistant.page.build import build_app
+        from assistant.page.page import Page
         from assistant.page.serving.assistants import Assistants
         from assistant.page.serving.downloads import Downloads
         from assistant.page.serving.launch import launch, log_requests
 
         assistant = runtime.open_assistant(settings, library, chat_model(settings))
         assistants, downloads = Assistants(settings, assistant), Downloads()
-        blocks = build_app(settings, assistants, downloads)
+        page = Page(settings=settings, assistants=assistants, downloads=downloads)
+        blocks = build_app(settings, assistants, downloads, page)
+        ended = threading.Event()
         try:
             seed(library)
             discard_leftovers(library)
@@ -66,12 +71,17 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
             library.announce(address)
             terminal.say(f"Citewell is open at {address} (Ctrl-C stops it)")
             threading.Thread(target=_warm, args=(library,), daemon=True).start()
+            step = partial(page.step, library, cancelled=ended.is_set)
+            threading.Thread(
+                target=keep_in_step, args=(library, address, step, ended), daemon=True
+            ).start()
             while True:  # not one endless wait: a signal may reach another thread than this one
                 time.sleep(0.5)
         except KeyboardInterrupt:
             faulthandler.dump_traceback_later(ENDING_S, exit=True)
             terminal.say("Stopped.")
         finally:
+            ended.set()
             blocks.close(verbose=False)
             assistants.model.close()
             assistants.close()
@@ -125,6 +135,20 @@ def _warm(library: "Library") -> None:
         library.warm()
     except Exception:
         logging.getLogger(__name__).warning("The embedding model does not load", exc_info=True)
+
+
+def keep_in_step(
+    library: "Library",
+    address: str,
+    step: "Callable[[MutableMapping[str, float]], Step]",
+    ended: threading.Event,
+) -> None:
+    """Keep the library in step with its watched folders until the page ends; failures are noted
+    with the folders, where the page and ``citewell watch --status`` show them."""
+    from assistant.keeping.watching import Keeper
+
+    who = f"the page at {address}"
+    Keeper(library.folder, who, step, tell=lambda _: None, fail=lambda _: None).run(ended)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

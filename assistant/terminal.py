@@ -60,6 +60,11 @@ def shortened(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with the noun, in the plural if need be."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def say(text: str = "", style: str = "") -> None:
     """One piece of result on stdout; wrapped at the terminal's width, never elsewhere."""
     console = Console(highlight=False)
@@ -157,7 +162,8 @@ def show_documents(documents: Sequence[DocumentInfo]) -> None:
     """The library's list, a document a line."""
     for info in documents:
         pages = f", {info.pages} pages" if info.pages else ""
-        say(f"{info.id}  {one_line(info.name)}  ({info.passages} passages{pages})")
+        gone = ", its file is gone" if info.gone else ""
+        say(f"{info.id}  {one_line(info.name)}  ({info.passages} passages{pages}{gone})")
 
 
 def show_models(entries: Sequence[Mapping[str, Any]]) -> None:

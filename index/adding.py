@@ -12,13 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from index import loading
-from index.data import AddResult, Document, DocumentInfo
+from index.data import AddResult, Document
 from index.embedding import Vectors
 from index.errors import CancelledError, CitewellError, FullDiskError, InputError
 from index.loading import Raw
 from index.lock import Writing
 from index.naming import unknown
-from index.record import Kept, Record, Source
+from index.record import Kept, Record
+from index.results import result
+from index.sources import Source
 from index.vectors import PassageVectors, key_of
 from index.workers import Look, Prepared, Workers, prepared
 
@@ -32,8 +34,6 @@ _CLOCK_TICK = 2_000_000_000
 _AROUND = (".eml", ".msg", ".mbox")
 """Files that hold others."""
 KEPT = "Its text is kept as it was read before."
-_MOST_NAMED = 20
-"""Numbers of pages that a message names."""
 _TAKEN_IN_AT_ONCE = 256
 """Passages of a folder's files, at least, that are embedded in the order of their length and
 written together, so that short files cost no more than long ones."""
@@ -83,7 +83,7 @@ class Adding:
 
     def add(
         self,
-        source: Path | str,
+        source: Path | str | Sequence[str],
         *,
         workers: Workers | None,
         progress: Progress | None,
@@ -91,12 +91,15 @@ class Adding:
         password: str | None,
         anew: bool = False,
     ) -> Iterator[AddResult]:
-        """Take in what ``source`` names: one result as each file is done.
+        """Take in what ``source`` names, or files of folders: one result as each file is done.
 
         ``anew``: files that have not changed are read too.
         """
         report = progress or (lambda *_: None)
-        found, in_folder = loading.sources(source)
+        if isinstance(source, Path | str):
+            found, in_folder = loading.sources(source)
+        else:
+            found, in_folder = list(source), True
         anew = anew or password is not None
         look = partial(self._look, password=password, anew=anew)
         ahead = self._prepared(found, workers, look, cancelled) if workers else None
@@ -145,7 +148,7 @@ class Adding:
         With a password it is read anyway: what is attached to a mail may have been without it. So
         is a web page that was read by an older reader.
         """
-        known = self._record.source(source)
+        known = self._record.sources.get(source)
         size, modified = self._stamp(source)
         anew = anew or (loading.is_address(source) and self._outdated(known))
         same = known and (known.size, known.modified) == (size, modified) and _settled(known)
@@ -178,7 +181,7 @@ class Adding:
         look = made.look
         if look.raw is None:
             with self._writing:
-                if look.source != self._record.source(source):
+                if look.source != self._record.sources.get(source):
                     self._record.point(look.source)
                 return self._done(look.source, "unchanged")
 
@@ -223,7 +226,7 @@ class Adding:
                 modified=0,
                 noted=time.time_ns(),
             )
-            known = self._record.source(raw.source)
+            known = self._record.sources.get(raw.source)
             same = known is not None and known.digest == source.digest
             if known and same and not (self._outdated(known) or (anew and raw.kind in _AROUND)):
                 yield self._done(known, "unchanged")
@@ -303,7 +306,7 @@ class Adding:
 
     def _settle(self, read: _Read) -> tuple[str, str | None]:
         """Let the record know what was read: the status, and the id of a document that has gone."""
-        known = self._record.source(read.source.source)
+        known = self._record.sources.get(read.source.source)
         if self._record.info(read.document.id) is None:
             former = self._record.save(read.document, read.sentences, read.passages, read.source)
             return "replaced" if known else "added", former
@@ -312,7 +315,7 @@ class Adding:
 
     def _renews(self, read: _Read) -> bool:
         """Whether an older reader gave the same text: pages and passages of it may be others."""
-        known = self._record.source(read.source.source)
+        known = self._record.sources.get(read.source.source)
         same = known is not None and known.document_id == read.document.id
         return same and self._outdated(known)
 
@@ -330,7 +333,7 @@ class Adding:
         }
         kept = {each.source for each in read.enclosed} - failed
         around = tuple(each + loading.WITHIN for each in kept)
-        known = self._record.sources_within(read.source.source)
+        known = self._record.sources.within(read.source.source)
         gone = [each for each in known if each not in kept and not each.startswith(around)]
         return self._record.part_with(gone, read.document.id)
 
@@ -351,30 +354,8 @@ class Adding:
         info = self._record.info(source.document_id)
         if info is None:
             raise unknown(source.document_id, self._record.infos())
-        made = "; ".join([f"{counted(info.passages, 'passage')}{self._unread(info)}", *remarks])
-        message = {
-            "added": made,
-            "replaced": f"{made}, in place of the former version",
-            "unchanged": "not changed since it was added",
-            "duplicate": f"the same text as {info.path or info.url}",
-        }[status]
-        return AddResult(
-            source=source.source,
-            status=status,
-            document_id=info.id,
-            passages=info.passages,
-            message=message,
-        )
-
-    def _unread(self, info: DocumentInfo) -> str:
-        """A warning about pages that are only pictures."""
         document = self._record.document(info.id) if info.pages else None
-        pages = document.pages if document else ()
-        empty = [str(page.number) for page in pages if page.start == page.end]
-        if not empty:
-            return ""
-        named = ", ".join(empty[:_MOST_NAMED]) + (", …" if len(empty) > _MOST_NAMED else "")
-        return f"; {len(empty)} of {info.pages} {info.parts}s have no text (pictures?): {named}"
+        return result(source.source, info, status, remarks, document.pages if document else ())
 
 
 def _no_failure(made: Prepared | InputError) -> Prepared:
@@ -391,8 +372,3 @@ def _settled(source: Source) -> bool:
 def _stop_if(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise CancelledError("Adding was stopped.", "What was finished is kept.")
-
-
-def counted(number: int, noun: str) -> str:
-    """The number with the noun, in the plural if need be."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

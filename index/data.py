@@ -220,6 +220,8 @@ class DocumentInfo:
     """What each of its pages is: ``page``, ``slide``, ``sheet``, ``chapter``, ``message``."""
     outdated: bool = False
     """Whether it was read by a reader that a newer one has replaced since."""
+    gone: str | None = None
+    """ISO date and time (UTC) at which its file was found to be gone from a watched folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +231,8 @@ class AddResult:
     source: str
     status: str
     """``added``, ``unchanged``, ``replaced``, ``duplicate`` or ``failed``; of a document that was
-    to be read anew, ``gone`` where its file is no more, and ``kept`` where that is a web page."""
+    to be read anew, ``gone`` where its file is no more, and ``kept`` where that is a web page; in
+    a watched folder ``renamed``."""
     document_id: str | None
     passages: int
     message: str

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from index.adding import counted
 from index.data import Document, Passage
 from index.record import Record
+from index.results import counted
 from index.vectors import PassageVectors
 
 

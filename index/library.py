@@ -11,11 +11,12 @@ from index.adding import Adding, Fetch, Progress
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.errors import CitewellError, InputError, UnknownDocumentError, never
+from index.folders import Folders
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
 from index.private import make_private
-from index.record import FORMER, Record
+from index.record import Record
 from index.vectors import PassageVectors
 from index.workers import Workers
 
@@ -68,6 +69,8 @@ class Library:
             language=ocr_language,
             fetch=fetch,
         )
+        self.folders = Folders(folder, record, self.add)
+        self.labels = record.labels
 
     @classmethod
     def open(
@@ -176,11 +179,7 @@ class Library:
 
     def former(self, document_id: str) -> set[str]:
         """The ids of a document's former versions, which its sources stood for before."""
-        now = {old: value["now"] for old, value in self.items(FORMER) if not self.holds(old)}
-        found = {document_id}
-        while more := {old for old, new in now.items() if new in found} - found:
-            found |= more
-        return found - {document_id}
+        return self._record.former(document_id)
 
     def enclosed(self, document_id: str) -> list[str]:
         """The ids of the documents that were within its file alone: they are removed with it."""
@@ -241,7 +240,7 @@ class Library:
 
     def add(
         self,
-        source: Path | str,
+        source: Path | str | Sequence[str],
         *,
         workers: Workers | None = None,
         progress: Progress | None = None,
@@ -249,6 +248,7 @@ class Library:
         password: str | None = None,
     ) -> Iterator[AddResult]:
         """Add a file, every readable file of a folder, or a web page; one result as each is done.
+        A sequence names files that were found in folders.
 
         What has not changed since it was added is left alone; what has changed replaces its
         former self once the new version is safely in. A file that cannot be read is a ``failed``

@@ -15,36 +15,25 @@ from typing import Any
 from index.data import Document, DocumentInfo, Passage, Span
 from index.database import Database
 from index.kept_vectors import KeptVectors
-from index.loading import WITHIN, is_address, name_of
+from index.labels import Labels, inherit
+from index.loading import is_address, name_of
 from index.notes import Notes
 from index.reader import VERSION
 from index.record_rows import document_of, info_of, parts_row, passage_of, spans_of
+from index.sources import Source, Sources
 from index.unfinished import Unfinished
 from index.words import Words, at_most, indexed
 
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
+GONE = "gone"
+"""The kind of the notes of documents that stay although their file is gone."""
 _INFO = (
     "id, name, title, path, url, published, added, characters, passages, reader,"
     " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
-    " coalesce(json_extract(pages, '$[0].kind'), 'page') AS parts"
+    " coalesce(json_extract(pages, '$[0].kind'), 'page') AS parts,"
+    f" (SELECT value ->> 'since' FROM notes WHERE kind = '{GONE}' AND key = documents.id) AS gone"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a document came from, and what tells whether it changed since."""
-
-    source: str
-    """Absolute path or address."""
-    document_id: str
-    digest: str
-    """SHA-256 of the bytes read."""
-    size: int
-    modified: int
-    """The file's modification time, in nanoseconds; 0 for an address."""
-    noted: int
-    """When this was noted, in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +57,8 @@ class Record:
         self._file = Database(path)
         self.words = Words(self._file)
         self.notes = Notes(self._file)
+        self.sources = Sources(self._file)
+        self.labels = Labels(self._file, self.notes)
         self.vectors = KeptVectors(self._file)
         self.unfinished = Unfinished(self._file)
 
@@ -181,19 +172,31 @@ class Record:
             self._changed()
         return gone
 
-    # Sources
+    def former(self, document_id: str) -> set[str]:
+        """The ids of a document's former versions, which its sources stood for before."""
+        noted = self.notes.items(FORMER)
+        now = {old: value["now"] for old, value in noted if self.info(old) is None}
+        found = {document_id}
+        while more := {old for old, new in now.items() if new in found} - found:
+            found |= more
+        return found - {document_id}
 
-    def sources_within(self, source: str) -> list[str]:
-        """The files within a file, and within those; other files of such names have a time."""
-        first = source + WITHIN
-        among = "SELECT source FROM sources WHERE source > ? AND source < ? AND modified = 0"
-        return [row["source"] for row in self._file.rows(among, first, first + chr(0x10FFFF))]
+    def mark_gone(self, document_id: str, mark: dict[str, str] | None) -> None:
+        """Note that a document's file is gone, and ``since`` when; None takes it back."""
+        with self._file.transaction():
+            if mark is None:
+                self.notes.discard(GONE, document_id)
+            else:
+                self.notes.put(GONE, document_id, mark)
+            self._changed()
+
+    # Sources
 
     def enclosed(self, document_id: str) -> list[str]:
         """The ids of the documents that ``delete`` takes along: no other file holds them."""
-        inner = {each: self.source(each) for each in self._enclosed(document_id)}
+        inner = {each: self.sources.get(each) for each in self._enclosed(document_id)}
         held = {each.document_id for each in inner.values() if each} - {document_id}
-        return sorted(each for each in held if inner.keys() >= set(self.sources_of(each)))
+        return sorted(each for each in held if inner.keys() >= set(self.sources.of(each)))
 
     def part_with(self, sources: Iterable[str], now: str | None = None) -> list[str]:
         """Let sources stand for nothing any more; returns the ids of documents that have gone.
@@ -202,16 +205,12 @@ class Record:
         """
         found = []
         with self._file.transaction():
-            for known in filter(None, map(self.source, sources)):
+            for known in filter(None, map(self.sources.get, sources)):
                 self._file.execute("DELETE FROM sources WHERE source = ?", known.source)
                 found.append(self._left(known.document_id, now))
             if found:
                 self._changed()
         return [each for each in found if each is not None]
-
-    def source(self, source: str) -> Source | None:
-        rows = self._file.rows("SELECT * FROM sources WHERE source = ?", source)
-        return Source(**dict(rows[0])) if rows else None
 
     # Passages
 
@@ -339,7 +338,7 @@ class Record:
 
     def _point(self, source: Source) -> str | None:
         """Let the source stand for its document; drop the former one if nothing else does."""
-        former = self.source(source.source)
+        former = self.sources.get(source.source)
         self._file.many(
             "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)", [astuple(source)]
         )
@@ -350,24 +349,21 @@ class Record:
     def _left(self, document_id: str, now: str | None) -> str | None:
         """Drop a document that no source stands for any more: its id, then; else another of its
         sources names it. ``now`` is the document in its place."""
-        others = self.sources_of(document_id)
+        others = self.sources.of(document_id)
         if others:
             self._rename(document_id, others[0])
             return None
+        if now is not None:
+            inherit(self._file, document_id, now)
         self._drop(document_id)
         if now is not None:
             self.notes.put(FORMER, document_id, {"now": now})
         return document_id
 
-    def sources_of(self, document_id: str) -> list[str]:
-        """The files and addresses that stand for a document."""
-        of_it = "SELECT source FROM sources WHERE document_id = ? ORDER BY source"
-        return [row["source"] for row in self._file.rows(of_it, document_id)]
-
     def _enclosed(self, document_id: str) -> list[str]:
         """The sources within those of a document."""
-        outer = self.sources_of(document_id)
-        return [inner for each in outer for inner in self.sources_within(each)]
+        outer = self.sources.of(document_id)
+        return [inner for each in outer for inner in self.sources.within(each)]
 
     def _rename(self, document_id: str, source: str) -> None:
         """Let a document be known by another of its sources."""

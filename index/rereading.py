@@ -25,7 +25,7 @@ def reread(
     places: dict[str, DocumentInfo] = {}
     for info in record.infos():
         if info.outdated:
-            places |= dict.fromkeys(map(outermost, record.sources_of(info.id)), info)
+            places |= dict.fromkeys(map(outermost, record.sources.of(info.id)), info)
     for source, info in places.items():
         if is_address(source):
             told = f"{KEPT} To fetch the page and read it anew: citewell index {source}"

@@ -7,9 +7,17 @@ from pathlib import Path
 from index.errors import StoreError
 from index.reader import FIRST
 
-SCHEMA = 2
+SCHEMA = 3
+_LABELS = """
+CREATE TABLE labels (
+    kind TEXT NOT NULL, name TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    PRIMARY KEY (kind, name, document_id)) WITHOUT ROWID;
+CREATE INDEX labels_by_document ON labels(document_id);
+"""
 MIGRATIONS: dict[int, str] = {
     1: f"ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT {FIRST};",
+    2: _LABELS,
 }
 """For each older schema, the statements that make the next one of it."""
 _TABLES = """
@@ -41,6 +49,7 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
+_TABLES += _LABELS
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from index.embedding import Vectors
 from index.errors import InputError
 from index.loading import Parted, Raw
-from index.record import Source
+from index.sources import Source
 from index.vectors import EMBEDDED_AT_ONCE, embedded_text, key_of
 
 MOST_BYTES_AHEAD = 100_000_000

@@ -11,9 +11,11 @@ import typer
 
 from assistant import terminal
 from assistant.commands.options import (
+    CollectionOption,
     JsonOption,
     LibraryOption,
     QuestionArgument,
+    TagOption,
     not_through,
     refuse_empty,
     settings_of,
@@ -55,6 +57,8 @@ def ask(
             "--document", metavar="ID", help="Ask only this document; may be given repeatedly."
         ),
     ] = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     history: Annotated[
         Path | None,
         typer.Option(
@@ -89,11 +93,13 @@ def ask(
     with reach_library(settings) as opened:
         refuse_empty(opened)
         chosen = [opened.find(reference).id for reference in document or ()] or None
+        named = (collection or (), tag or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--trace", trace)
-            events = opened.ask(asked, chosen, turns, length, exhaustive)
+            events = opened.ask(asked, chosen, turns, length, exhaustive, *named)
             answer = _show_answer(events, quiet=as_json)
         else:
+            chosen = opened.labels.chosen(*named, documents=chosen)
             with _assistant(settings, opened) as assistant:
                 events = assistant.ask(
                     asked,
@@ -124,7 +130,9 @@ def _assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
 @commands.command()
 def summarize(
     context: typer.Context,
-    references: Annotated[list[str], typer.Argument(metavar="PATH|ID...", show_default=False)],
+    references: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH|ID...", show_default=False)
+    ] = None,
     topic: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Only what concerns this.")
     ] = None,
@@ -135,6 +143,8 @@ def summarize(
             metavar="TEXT", help="Who it is for: shown, and what is like these words weighs more."
         ),
     ] = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -152,15 +162,19 @@ def summarize(
     from assistant.runtime import reach_library
 
     settings = settings_of(context, library)
+    if not (references or collection or tag):
+        raise InputError("Nothing to summarize is named.", "Name a document or a collection.")
     topic = topic.strip() or None if topic else None
     reader = audience.strip() or None if audience else None
     with reach_library(settings) as opened:
-        chosen, failed = _chosen(opened, references)
+        chosen, failed = _chosen(opened, references or ())
+        named = (collection or (), tag or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
-            events = opened.summarize(chosen, length.value, topic, reader)
+            events = opened.summarize(chosen, length.value, topic, reader, *named)
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
+            chosen = opened.labels.chosen(*named, documents=chosen or None) or []
             with _assistant(settings, opened) as assistant:
                 events = assistant.summarize(
                     chosen, length=length.value, topic=topic, audience=reader

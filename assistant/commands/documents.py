@@ -11,9 +11,11 @@ import typer
 from assistant import terminal
 from assistant.commands.options import (
     ADD_HINT,
+    CollectionOption,
     JsonOption,
     LibraryOption,
     QuestionArgument,
+    TagOption,
     not_through,
     refuse_empty,
     settings_of,
@@ -69,7 +71,7 @@ def index(
             for result in _added(opened, source, report, workers, password):
                 report.pause()
                 results.append(result)
-                _show_added(result, as_json)
+                show_added(result, as_json)
 
         for source in sources:
             add(source, password)
@@ -163,12 +165,12 @@ def _added(
         yield AddResult.failed(source, error)
 
 
-def _show_added(result: "AddResult", as_json: bool) -> None:
+def show_added(result: "AddResult", as_json: bool) -> None:
     name = terminal.one_line(result.source)
     if result.status in ("failed", "gone", "kept") or result.protected:
         terminal.note(f"citewell: {result.message}")
     elif not as_json:
-        is_read = result.status in ("added", "replaced")
+        is_read = result.status in ("added", "replaced", "renamed")
         told = result.message if is_read else f"{result.passages} passages"
         terminal.say(f"{result.status}: {name} ({told})")
 
@@ -196,7 +198,7 @@ def reread(
         for result in opened.reread(progress=report):
             report.pause()
             results.append(result)
-            _show_added(result, as_json)
+            show_added(result, as_json)
         left = sum(info.outdated for info in opened.documents())
     if as_json:
         terminal.write_json([asdict(result) for result in results])
@@ -222,6 +224,8 @@ def documents(
         str | None,
         typer.Option("--headings", metavar="ID", help="Print its headings, one a line."),
     ] = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -243,13 +247,22 @@ def documents(
             info = opened.find(headings)
             _show_parts(opened, info, "headings", opened.headings(info.id), as_json)
         elif as_json:
-            terminal.write_json([asdict(info) for info in opened.documents()])
-        elif found := opened.documents():
+            terminal.write_json([asdict(each) for each in _listed(opened, collection, tag)])
+        elif found := _listed(opened, collection, tag):
             terminal.show_documents(found)
             if outdated := sum(info.outdated for info in found):
                 terminal.note(f"citewell: {reader.told(outdated)}")
         else:
             terminal.note(f"The library {opened.folder} is empty. {ADD_HINT}")
+
+
+def _listed(
+    library: "AnyLibrary", collections: list[str] | None, tags: list[str] | None
+) -> "list[DocumentInfo]":
+    """The documents of collections and with tags; all where none is named."""
+    chosen = library.labels.chosen(collections or (), tags or ())
+    infos = library.documents()
+    return infos if chosen is None else [info for info in infos if info.id in set(chosen)]
 
 
 def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
@@ -304,18 +317,25 @@ def remove(
 def search(
     context: typer.Context,
     question: QuestionArgument,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages that bear on a question; no model is needed."""
     from assistant.answering.questions import checked_question
     from assistant.json_forms import evidence_json
+    from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
     asked = checked_question(question)
     with reach_library(settings_of(context, library)) as opened:
         refuse_empty(opened)
-        evidence = opened.search(asked)
+        named = (collection or (), tag or ())
+        if isinstance(opened, PageLibrary):
+            evidence = opened.search(asked, *named)
+        else:
+            evidence = opened.search(asked, documents=opened.labels.chosen(*named))
     if as_json:
         terminal.write_json({"question": question, "evidence": evidence_json(evidence)})
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant import terminal
-from assistant.commands.options import LibraryOption, settings_of
+from assistant.commands.options import CollectionOption, LibraryOption, TagOption, settings_of
 from assistant.pace import Pace
 from index.errors import InputError
 
@@ -63,6 +63,8 @@ def evaluate(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Ask again with the cited text deleted.")
     ] = False,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     library: LibraryOption = None,
 ) -> int:
     """Measure answers against a file of questions with known answers."""
@@ -74,6 +76,8 @@ def evaluate(
         golden=golden,
         out=out or default_out(golden),
         corpus=corpus,
+        collections=tuple(collection or ()),
+        tags=tuple(tag or ()),
         limit=limit,
         seed=seed,
         chain=chain.value,

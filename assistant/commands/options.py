@@ -24,6 +24,24 @@ LibraryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only on stdout.")]
+CollectionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--collection",
+        metavar="NAME",
+        help="Only documents of this collection or watched folder; may be given repeatedly.",
+        show_default=False,
+    ),
+]
+TagOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="NAME",
+        help="Only documents with this tag; may be given repeatedly.",
+        show_default=False,
+    ),
+]
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", show_default=False)]
 
 ADD_HINT = "Add documents with: citewell index PATH"

@@ -44,12 +44,17 @@ class CitewellChain:
         library: "Library",
         find: Callable[[str], str],
         cancelled: Callable[[], bool] = lambda: False,
+        only: Sequence[str] | None = None,
     ) -> None:
-        """``find`` gives the id of a document by the name that golden lines have for it."""
+        """``find`` gives the id of a document by the name that golden lines have for it.
+
+        ``only`` are the ids of the documents to ask where a case names none; None for all.
+        """
         self._assistant = assistant
         self._library = library
         self._find = find
         self._cancelled = cancelled
+        self._only = only
 
     def ask(self, case: GoldenCase) -> CaseResult:
         """Ask the case's documents with its history, timed here, as a user would see it."""
@@ -58,7 +63,7 @@ class CitewellChain:
         events = self._assistant.ask(
             case.question,
             history=case.history,
-            documents=[self._find(name) for name in case.documents] or None,
+            documents=[self._find(name) for name in case.documents] or self._only,
             cancelled=self._cancelled,
         )
         for standing in standings(events):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evaluation.golden.cases import GoldenSet
-from assistant.evaluation.plan import Progress
+from assistant.evaluation.plan import Plan, Progress
 from assistant.evaluation.scoring import Documents
 from assistant.runtime import open_library
 from assistant.settings import Settings
@@ -21,6 +21,8 @@ class Corpus:
     library: Library
     ids: Mapping[str, str]
     """File name, and path within the corpus folder, to document id."""
+    only: Sequence[str] | None = None
+    """The ids of the documents that are asked; None for all."""
 
     def id_of(self, name: str) -> str:
         """The id of a document by the name that golden lines have for it."""
@@ -125,15 +127,21 @@ def fill(
 
 
 @contextmanager
-def own_library(settings: Settings) -> Iterator[Corpus]:
+def own_library(plan: Plan, settings: Settings) -> Iterator[Corpus]:
     """The user's own library, only read."""
     with open_library(settings, owner="citewell evaluate") as library:
-        yield as_corpus(library)
+        yield as_corpus(plan, library)
 
 
-def as_corpus(library: Library) -> Corpus:
-    """A library that is open already."""
+def as_corpus(plan: Plan, library: Library) -> Corpus:
+    """A library that is open already, or the collections and tags of it that the plan names.
+
+    Raises:
+        InputError: there is no such collection or tag.
+    """
+    only = library.labels.chosen(plan.collections, plan.tags)
     ids: dict[str, str] = {}
     for info in library.documents():
-        ids.setdefault(info.name, info.id)
-    return Corpus(library=library, ids=ids)
+        if only is None or info.id in only:
+            ids.setdefault(info.name, info.id)
+    return Corpus(library=library, ids=ids, only=only)

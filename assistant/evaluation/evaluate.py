@@ -116,13 +116,18 @@ def summarized(plan: Plan, golden: GoldenSet) -> bool:
 
 
 def _texts(plan: Plan, golden: GoldenSet, around: Surroundings) -> Mapping[str, str]:
+    if (plan.collections or plan.tags) and (plan.corpus is not None or golden.contexts):
+        raise InputError(
+            "Collections and tags are the library's, and these questions bring their documents.",
+            "Leave out --collection and --tag.",
+        )
     if plan.corpus is not None:
         if not plan.corpus.exists():
             raise InputError(f"There is no corpus {plan.corpus}.", "Check --corpus.")
         return corpora.corpus_texts(plan.corpus, around.settings.max_file_mb)
     if golden.contexts:
         return golden.contexts
-    with _own(around) as corpus:
+    with _own(plan, around) as corpus:
         texts = corpus.documents().texts
         if not texts:
             raise InputError(
@@ -132,11 +137,11 @@ def _texts(plan: Plan, golden: GoldenSet, around: Surroundings) -> Mapping[str, 
 
 
 @contextmanager
-def _own(around: Surroundings) -> Iterator[Corpus]:
+def _own(plan: Plan, around: Surroundings) -> Iterator[Corpus]:
     if around.library is not None:
-        yield corpora.as_corpus(around.library)
+        yield corpora.as_corpus(plan, around.library)
     else:
-        with corpora.own_library(around.settings) as corpus:
+        with corpora.own_library(plan, around.settings) as corpus:
             yield corpus
 
 
@@ -147,7 +152,7 @@ def opened_corpus(plan: Plan, golden: GoldenSet, around: Surroundings) -> Iterat
     if source is None and golden.contexts:
         source = corpora.write_contexts(golden, plan.out / "corpus")
     if source is None:
-        with _own(around) as corpus:
+        with _own(plan, around) as corpus:
             yield corpus
         return
     home = plan.out / "library"
@@ -266,11 +271,13 @@ def build_chains(
     if choice in WITH_CITEWELL:
         calibration = load(model.name, settings.library / "calibrations.json")
         assistant = Assistant(corpus.library, model, prompts, calibration=calibration, cache=False)
-        chains.append(CitewellChain(assistant, corpus.library, find, around.cancelled))
+        lent = (find, around.cancelled, corpus.only)
+        chains.append(CitewellChain(assistant, corpus.library, *lent))
     if choice != "citewell":
         from assistant.evaluation.stock import StockChain
 
-        documents = [corpus.library.document(info.id) for info in corpus.library.documents()]
+        only = corpus.only or [info.id for info in corpus.library.documents()]
+        documents = [corpus.library.document(each) for each in only]
         embedder = EmbedderOnDemand(settings)
         name: StockName = "stock-long" if choice == "stock-long" else "stock"
         chains.append(StockChain(documents, embedder, model.model, prompts, find, name))

@@ -44,6 +44,9 @@ class Plan:
     out: Path
     corpus: Path | None = None
     """Documents to ask of; without it the golden file's own contexts, else the library."""
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Of the user's own library, only documents of these are asked."""
     limit: int | None = None
     seed: int = 7
     chain: ChainChoice = "citewell"

@@ -76,6 +76,8 @@ class Chat:
     title: str = UNTITLED
     updated: str = ""
     exchanges: tuple[Exchange, ...] = ()
+    scope: str = ""
+    """What it asks: ``collection:NAME``, ``tag:NAME``, or nothing for every document."""
 
     def having(self, exchange: Exchange) -> "Chat":
         """This conversation with ``exchange`` in place of its last one."""
@@ -144,6 +146,14 @@ class Chats:
         renamed = replace(chat, title=shortened(title))
         self.save(renamed)
         return renamed
+
+    def choose(self, chat: Chat, scope: str) -> Chat:
+        """The conversation with something else to ask, kept if it is."""
+        chosen = replace(chat, scope=scope)
+        if chat.exchanges:
+            saved = self.open(chat.id) or chat
+            self.save(replace(saved, scope=scope))
+        return chosen
 
     def delete(self, chat_id: str) -> None:
         self.record.delete("chat", chat_id)

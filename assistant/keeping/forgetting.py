@@ -21,13 +21,14 @@ FORGOTTEN = "What this answer stood on has been removed from the library."
 ASK_AGAIN = "Ask again to hear what the other documents say."
 
 
-def forget(library: Library, document_id: str) -> DocumentInfo:
+def forget(library: Library, document_id: str, *, by_hand: bool = True) -> DocumentInfo:
     """Take a document out of the library, and all that quotes it or a former version of it.
 
     Answers of saved conversations that cite it or show a passage of it give way to a notice, the
     marks of such conversations and the summaries it is part of are deleted, and the document's
     file if it is an upload. What was attached to it goes with it. A file that was added from
-    elsewhere is the user's own and stays.
+    elsewhere is the user's own and stays; in a watched folder it is passed over from now on where
+    the document is removed ``by_hand``, and not because its file was gone.
 
     Raises:
         InputError: there is no such document.
@@ -37,6 +38,8 @@ def forget(library: Library, document_id: str) -> DocumentInfo:
     gone = [info.id, *library.enclosed(info.id)]
     versions = {each for known in gone for each in (known, *library.former(known))}
     _forget_quotations(library, versions)
+    if by_hand:
+        library.folders.leave_out(info.id)
     library.remove(info.id)
     _forget_quotations(library, versions)  # of what was answered or summarized meanwhile
     for each in versions:

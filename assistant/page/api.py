@@ -15,6 +15,7 @@ from assistant.page.failing import payload
 from assistant.page.page import Page
 from index import DocumentInfo, Library
 from index.errors import InputError
+from index.labels import COLLECTION, MARKS, TAG
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -38,7 +39,8 @@ def serve(page: Page) -> None:
 
         Args:
             question: the question, at most 4,000 characters
-            documents: ids or names of the documents to ask; all where left out
+            documents: ids or names of the documents to ask, or @NAME of a collection or watched
+                folder, or #NAME of a tag; all where left out
         """
         return converse(question, request, documents)
 
@@ -54,7 +56,8 @@ def serve(page: Page) -> None:
 
         Args:
             question: the question, at most 4,000 characters
-            documents: ids or names of the documents to ask; all where left out
+            documents: ids or names of the documents to ask, or @NAME of a collection or watched
+                folder, or #NAME of a tag; all where left out
             history: earlier messages of the conversation, each with a role and its content
             detail: short or detailed, for another length than the question suggests
             exhaustive: read every passage, not only the nearest
@@ -81,7 +84,8 @@ def serve(page: Page) -> None:
 
         Args:
             question: what to look for, at most 4,000 characters
-            documents: ids or names of the documents to search; all where left out
+            documents: ids or names of the documents to search, or @NAME of a collection or watched
+                folder, or #NAME of a tag; all where left out
             k: how many passages at most; 100 are the most
         """
         with told():
@@ -180,7 +184,8 @@ def serve(page: Page) -> None:
         """Write an executive summary of documents, each sentence with its citations.
 
         Args:
-            documents: their ids or names
+            documents: their ids or names, or @NAME of a collection or watched folder, or #NAME of a
+                tag
             length: brief, standard or full
             topic: what the summary should be about, in at most 200 characters; everything where
                 left out
@@ -196,8 +201,43 @@ def serve(page: Page) -> None:
             assistant = page.assistant(request)
             return summary_json(_summary(assistant, documents, length, topic, audience))
 
-    reading = (documents, text, sentences, headings, search)
-    for endpoint in (*reading, ask, converse, summarize, marks, add, unlock, reread, remove):
+    def labels(request: gr.Request) -> list[dict[str, Any]]:
+        """List the collections, watched folders among them, and the tags."""
+        with told():
+            return [asdict(each) for each in page.library(request).labels.all()]
+
+    def labelled(
+        request: gr.Request, collections: list[str] | None = None, tags: list[str] | None = None
+    ) -> list[str]:
+        """The ids of the documents of collections and with tags.
+
+        Args:
+            collections: names of collections or watched folders
+            tags: names of tags; a document has to have one of them
+        """
+        with told():
+            return page.library(request).labels.chosen(collections or (), tags or ()) or []
+
+    def label(
+        kind: str, name: str, request: gr.Request, documents: list[str], out: bool = False
+    ) -> str:
+        """Put documents into a collection or give them a tag; or take them out.
+
+        Args:
+            kind: collection or tag
+            name: its name, at most 60 characters
+            documents: ids or names of the documents
+            out: take out instead; all documents where none is named
+        """
+        with told():
+            library = page.library(request)
+            _check_number(documents)
+            ids = [library.find(reference).id for reference in documents]
+            return library.labels.change(kind, name, ids, out=out)
+
+    reading = (documents, text, sentences, headings, search, labels, labelled)
+    changing = (add, unlock, reread, remove, label)
+    for endpoint in (*reading, ask, converse, summarize, marks, *changing):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 
@@ -229,14 +269,31 @@ def told() -> Iterator[None]:
 
 
 def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None:
+    """The ids of the documents that are meant; None for all.
+
+    What is said of several documents holds of ``Labels.chosen``. A name that begins with @ or # is
+    a document's where there is one of that name and no such collection or tag.
+    """
     if not references:
         return None
+    _check_number(references)
+    files = {info.name for info in library.documents()}
+    named: dict[str | None, list[str]] = {COLLECTION: [], TAG: [], None: []}
+    for reference in references:
+        kind, name = MARKS.get(reference[:1]), reference[1:]
+        if kind and (reference not in files or library.labels.has(kind, name)):
+            named[kind].append(name)
+        else:
+            named[None].append(library.find(reference).id)
+    return library.labels.chosen(named[COLLECTION], named[TAG], documents=named[None] or None)
+
+
+def _check_number(references: Sequence[str]) -> None:
     if len(references) > MOST_DOCUMENTS:
         raise InputError(
             f"{len(references):,} documents are named; {MOST_DOCUMENTS:,} are the most.",
             "Leave them out to ask all documents.",
         )
-    return [library.find(reference).id for reference in references]
 
 
 def _summary(

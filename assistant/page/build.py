@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from assistant.page import api
+from assistant.page import api, folder_api
 from assistant.page.html.markup import button, element
 from assistant.page.page import Page
 from assistant.page.parts import live, on
@@ -32,13 +32,18 @@ SWITCHER = element(
 
 
 def build_app(
-    settings: Settings, assistants: Assistants, downloads: Downloads | None = None
+    settings: Settings,
+    assistants: Assistants,
+    downloads: Downloads | None = None,
+    page: Page | None = None,
 ) -> gr.Blocks:
     """The page of those whom the assistants answer; nothing is loaded or started by it.
 
     ``downloads`` are where it offers what can be saved; whoever serves the page gives them out.
+    ``page`` is what the panes share, where whoever serves it has made that.
     """
-    page = Page(settings=settings, assistants=assistants, downloads=downloads or Downloads())
+    downloads = downloads or Downloads()
+    page = page or Page(settings=settings, assistants=assistants, downloads=downloads)
     blocks: gr.Blocks = gr.Blocks(title="Citewell", fill_width=True, analytics_enabled=False)
     with blocks:
         unticked = gr.State(frozenset())
@@ -65,11 +70,17 @@ def build_app(
             source.opens_from(component)
         on(shelf.list.change, ask.refresh, [ask.chat], [ask.history])
         on(shelf.list.change, summary.choices, [summary.document], [summary.document])
-        on(blocks.load, ask.restore, None, [ask.chat, ask.menu, ask.history, ask.current])
+        on(blocks.load, ask.restore, None, ask.shows)
+        on(blocks.load, shelf.labels.listed, None, [shelf.labels.list])
+        on(shelf.labels.list.change, ask.scopes, [ask.chat], [ask.scope])
+        on(shelf.labels.list.change, summary.choices, [summary.document], [summary.document])
         on(blocks.load, shelf.shown, [unticked], [shelf.list])
+        watching = shelf.folders
+        on(blocks.load, watching.shown, None, [watching.form, watching.list])
         chosen = [evaluate.first, evaluate.second]
         on(blocks.load, evaluate.choices, chosen, [evaluate.reports, *chosen])
         blocks.unload(ask.leave)
         blocks.unload(shelf.leave)
         api.serve(page)
+        folder_api.serve(page)
     return blocks

@@ -1,7 +1,8 @@
 """What every pane shares: whose library and assistant it is about, and the running jobs."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import gradio as gr
@@ -16,7 +17,10 @@ from assistant.page.serving.held import Held
 from assistant.page.serving.jobs import Jobs
 from assistant.page.serving.turns import Turns
 from assistant.settings import Settings
+from assistant.users import OPERATOR
 from index import DocumentInfo, Library
+from index.errors import never
+from index.watched import Step
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -75,14 +79,30 @@ class Page:
         Raises:
             InputError, StoreError: as ``assistant.keeping.forgetting.forget``, and as ``library``.
         """
-        library = self.library(request)
+        return self.forgotten(self.library(request), reference, request.username or "")
+
+    def forgotten(
+        self, library: Library, reference: str, owner: str, *, by_hand: bool = True
+    ) -> DocumentInfo:
+        """Remove a document of this owner's library, as ``forget``."""
         info = library.find(reference)
         gone = [info.id, *library.enclosed(info.id)]
-        forget(library, info.id)
+        forget(library, info.id, by_hand=by_hand)
         for each in gone:
             self.downloads.forget(each)
-        self.held.empty(request.username or "")
+        self.held.empty(owner)
         return info
+
+    def step(
+        self,
+        library: Library,
+        missing: MutableMapping[str, float],
+        cancelled: Callable[[], bool] = never,
+    ) -> Step:
+        """Bring the operator's library one step nearer to its folders; as ``Folders.step``."""
+        owner = OPERATOR if self.settings.users else ""
+        remove = partial(self.forgotten, library, owner=owner, by_hand=False)
+        return library.folders.step(remove, missing, cancelled)
 
     def leave(self, session: str) -> None:
         """A browser has gone: nobody waits for its answers, or fetches its files."""
@@ -112,9 +132,19 @@ class Page:
         infos = self.library(request).documents()
         return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
 
-    def asked(self, unticked: Collection[str], request: gr.Request) -> list[str] | None:
-        """The ids of the documents that are ticked, or None for all."""
-        if not unticked:
+    def asked(
+        self, unticked: Collection[str], request: gr.Request, scope: str = ""
+    ) -> list[str] | None:
+        """The ids of the documents that are ticked, in a collection or with a tag where that is
+        the ``scope``; or None for all.
+
+        Raises:
+            InputError: there is no such collection or tag.
+        """
+        library = self.library(request)
+        kind, _, name = scope.partition(":")
+        chosen = library.labels.documents(kind, name) if scope else None
+        if chosen is None and not unticked:
             return None
-        infos = self.library(request).documents()
-        return [info.id for info in infos if info.id not in unticked]
+        ids = [info.id for info in library.documents()] if chosen is None else chosen
+        return [each for each in ids if each not in unticked]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -93,6 +94,39 @@ def test_add_and_remove(run: Run, tmp_path: Path) -> None:
     assert len(json.loads(run("documents", "--json")[1])) == 1
 
 
+def test_the_page_keeps_folders_in_step(run: Run, tmp_path: Path) -> None:
+    """The stand-in page has nobody who does so by itself: each step is asked of it."""
+    (tmp_path / "note.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    code, out, _ = run("watch", tmp_path, "--once", "--gone", "remove")
+    assert (code, "added:" in out) == (0, True)
+    state = json.loads(run("watch", "--status", "--json")[1])
+    assert [(each["path"], each["gone"]) for each in state["folders"]] == [
+        (str(tmp_path), "remove")
+    ]
+    (tmp_path / "note.txt").rename(tmp_path / "other.txt")
+    out = run("watch", "--once")[1]
+    assert out == f"renamed: {tmp_path / 'other.txt'} (was {tmp_path / 'note.txt'})\n"
+    assert "other.txt" in run("documents")[1]
+    assert run("watch", tmp_path, "--stop")[0] == 0
+    assert run("watch", tmp_path, "--stop")[0] == 2
+    assert run("remove", "other.txt")[0] == 0
+
+
+def test_collections_and_tags_are_kept_by_the_page(run: Run, seed_path: Path) -> None:
+    assert run("tag", "korea", seed_path.name)[:2] == (0, "korea  (1 document)\n")
+    assert run("collect", "all", seed_path.name)[0] == 0
+    assert json.loads(run("search", QUESTION, "--json", "--tag", "korea")[1])["evidence"]
+    code, out, _ = run("ask", QUESTION, "--json", "--tag", "korea", "--collection", "all")
+    assert (code, json.loads(out)["status"]) == (0, "answered")
+    assert [each["name"] for each in json.loads(run("tag", "--json")[1])] == ["korea"]
+    assert len(json.loads(run("documents", "--json", "--tag", "korea")[1])) == 1
+    code, out, err = run("search", QUESTION, "--tag", "none")
+    assert (code, out) == (2, "")
+    assert "There are: korea." in err
+    for kind, name in (("tag", "korea"), ("collect", "all")):
+        assert "no more" in run(kind, name, "--out")[1]
+
+
 def test_the_users_mistake_is_told_as_such(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     code, out, err = run("index", tmp_path / "empty.txt")
@@ -105,6 +139,66 @@ def test_a_page_that_died_without_a_word(seed_library: Library) -> None:
     """The note of an address that does not answer: the lock is held, so the library is busy."""
     seed_library.announce("http://127.0.0.1:9")
     assert cli.main(["documents"]) == 2
+
+
+def called(page: str, endpoint: str, values: list[Any]) -> tuple[bool, Any]:
+    """Whether a call of the HTTP API succeeds, as a program makes it, and what comes of it."""
+    call = f"{page}/gradio_api/call/{endpoint}"
+    with httpx2.Client(trust_env=False, timeout=60) as client:
+        event = client.post(call, json={"data": values}).json()["event_id"]
+        told = client.get(f"{call}/{event}").text.splitlines()
+    end = next(n for n, line in enumerate(told) if line in ("event: complete", "event: error"))
+    said = json.loads(told[end + 1].removeprefix("data: "))
+    return told[end] == "event: complete", said
+
+
+def test_callers_of_before_go_on(page: str, seed_path: Path, tmp_path: Path) -> None:
+    """As many values as 0.1.0 took, endpoint by endpoint: Gradio fails where there are fewer."""
+    seed, note = seed_path.name, tmp_path / "note.txt"
+    note.write_text("The bridge was closed in May.", encoding="utf-8")
+    calls: list[tuple[str, list[Any]]] = [
+        ("ask", [QUESTION, None]),
+        ("converse", [QUESTION, [seed], [], "", False]),
+        ("search", [QUESTION, None, 3]),
+        ("summarize", [[seed], "brief", "", ""]),
+        ("documents", []),
+        ("marks", []),
+        *((each, [seed]) for each in ("text", "sentences", "headings")),
+        ("add", [str(note)]),
+        ("remove", ["note.txt"]),
+    ]
+    assert [(endpoint, called(page, endpoint, values)[0]) for endpoint, values in calls] == [
+        (endpoint, True) for endpoint, _ in calls
+    ]
+
+
+def test_collections_and_tags_are_named_among_documents(
+    page: str, seed_path: Path, tmp_path: Path
+) -> None:
+    """Where a document is called so, and no tag is, the document is meant, as before."""
+    sharp = tmp_path / "#bridge"
+    sharp.mkdir()
+    (sharp / "#bridge.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    assert called(page, "add", [str(sharp / "#bridge.txt")])[0]
+    called(page, "label", ["collection", "war", [seed_path.name], False])
+    called(page, "label", ["tag", "roads", ["#bridge.txt"], False])
+
+    def found(*named: str) -> set[str] | str:
+        done, said = called(page, "search", ["What was closed?", list(named), 9])
+        return {each["document"] for each in said[0]} if done else str(said)
+
+    assert found("@war") == {seed_path.name}
+    assert found("#roads") == found("#bridge.txt") == {"#bridge.txt"}
+    assert found("@war", seed_path.name) == {seed_path.name}
+    assert "all that is named" in found("@war", "#roads")
+    assert "There are: war." in found("@peace")
+    assert called(page, "converse", [QUESTION, ["@war"], [], "", False])[0]
+    assert called(page, "summarize", [["@war"], "brief", "", ""])[0]
+    called(page, "label", ["tag", "bridge.txt", [seed_path.name], False])
+    assert found("#bridge.txt") == {seed_path.name}
+    assert called(page, "remove", ["#bridge.txt"])[0]
+    for kind, name in (("collection", "war"), ("tag", "bridge.txt")):
+        assert called(page, "label", [kind, name, [], True])[0]
 
 
 def test_another_site_cannot_use_the_page(page: str) -> None:

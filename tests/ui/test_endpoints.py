@@ -19,6 +19,8 @@ NAMES = {
     *("/ask", "/converse", "/search", "/summarize", "/marks"),
     *("/documents", "/text", "/sentences", "/headings"),
     *("/add", "/unlock", "/reread", "/remove"),
+    *("/watch", "/unwatch", "/watched", "/keep_in_step"),
+    *("/label", "/labels", "/labelled"),
 }
 
 

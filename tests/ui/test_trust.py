@@ -145,6 +145,31 @@ def test_no_event_and_no_endpoint_adds_a_file_of_this_machine(site: Site) -> Non
     assert (ended, "only web addresses" in told["error"]) == ("error", True)
 
 
+def test_a_user_neither_watches_nor_sees_folders_of_this_machine(site: Site) -> None:
+    folder = str(site.users.parent)
+    with site.user("ann", 15) as client:
+        calls = {
+            "watch": [folder, None, ""],
+            "unwatch": [folder],
+            "watched": [],
+            "keep_in_step": [],
+        }
+        for endpoint, values in calls.items():
+            ended, told = called(client, endpoint, values)
+            assert (ended, "no folders can be watched" in told["error"]) == ("error", True)
+        (event,) = (
+            each["id"]
+            for each in client.get("/config").json()["dependencies"]
+            if each["api_name"] == "page_watch"
+        )
+        clicked = {"folder": folder, "ignore": "", "remove": False}
+        asked = {"data": [], "fn_index": event, "session_hash": "watch", "event_data": clicked}
+        assert client.post("/gradio_api/queue/join", json=asked).status_code == 200
+        told = client.get("/gradio_api/queue/data", params={"session_hash": "watch"}).text
+        assert '"success":true' in told.replace(" ", "")
+        assert folder not in told
+
+
 def test_headers_without_an_end_are_refused(site: Site) -> None:
     sent = 0
     with socket.create_connection(site.host) as stranger:

@@ -80,7 +80,12 @@ def _document(info: DocumentInfo, ticked: bool) -> str:
             data_end=0,
             title=info.path or info.url or info.name,
         ),
-        element("span", escape(" · ".join(facts)), class_="facts"),
+        element(
+            "span",
+            element("span", "file gone · ", class_="gone") if info.gone else "",
+            escape(" · ".join(facts)),
+            class_="facts",
+        ),
         button(
             "Remove",
             "remove",

@@ -160,8 +160,8 @@ def log_requests(settings: Settings) -> None:
 
 
 def look() -> dict[str, Any]:
-    """The theme, style sheet and script; fonts are the system's, so nothing is fetched."""
-    script = (STATIC / "page.js").read_text(encoding="utf-8")
+    """The theme, style sheet and scripts; fonts are the system's, so nothing is fetched."""
+    scripts = [(STATIC / name).read_text(encoding="utf-8") for name in ("page.js", "mentions.js")]
     style = (STATIC / "page.css").read_text(encoding="utf-8")
     return {
         "theme": gr.themes.Base(
@@ -169,7 +169,7 @@ def look() -> dict[str, Any]:
             font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "monospace"],
         ),
         # Not through ``css``, which would put Gradio's container before every selector.
-        "head": f"<style>{style}</style><script>{script}</script>",
+        "head": f"<style>{style}</style><script>{''.join(scripts)}</script>",
     }
 
 

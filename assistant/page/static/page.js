@@ -190,13 +190,22 @@
     if (!confirmed(target)) return;
     if (local[name]) return local[name](target, trigger);
     if (!events.includes(name)) return;
-    const data = { ...target.dataset };
+    const data = { ...target.dataset, ...fields(target) };
     if (name === "open") {
       data.place = place(target);
       markOpen(target);
     }
     if (name === "show" || name === "new") one(".chats")?.removeAttribute("open");
     trigger(name, data);
+  }
+
+  // What the fields beside a form's button say; a tick is true or false.
+  function fields(button) {
+    if (!("form" in button.dataset)) return {};
+    const inputs = all("input", button.parentElement);
+    return Object.fromEntries(
+      inputs.map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value]),
+    );
   }
 
   // The conversation's id goes into the address, so that a reload brings it back.
@@ -242,6 +251,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.target.type === "radio") arrowed(event.target, event.key);
+    const form = event.key === "Enter" && event.target.matches("input[name]") && event.target.closest("details");
+    if (form) one("[data-form]", form)?.click();
     if (event.key === "Escape") {
       const menu = event.target.closest?.(".chats[open]");
       if (menu) {

@@ -13,7 +13,8 @@ from assistant.data import AnswerEvent, EvidenceFound, Turn
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
 from assistant.keeping.forgetting import conclude
 from assistant.page.failing import explained
-from assistant.page.html import conversation, menu
+from assistant.page.html import conversation, labels, menu
+from assistant.page.mentions import mentioned
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
@@ -67,21 +68,30 @@ class AskTab:
                     container=False,
                     elem_id="mode",
                 )
+                self.scope = gr.Dropdown(
+                    [(labels.TICKED, "")],
+                    value="",
+                    label="Ask",
+                    show_label=False,
+                    container=False,
+                    elem_id="scope",
+                )
                 ModelChoice(page, line).tells(news)
         self._wire()
 
     def _wire(self) -> None:
         inputs = [self.box, self.mode, self.chat, self.unticked]
-        asking = [self.box, self.chat, self.menu, self.history, self.current, self.send, self.stop]
+        self.shows = [self.chat, self.menu, self.history, self.current, self.scope]
+        asking = [self.box, self.send, self.stop, *self.shows]
         for event in (self.send.click, self.box.submit):
             on(event, self.ask, inputs, asking)
         on(self.history.example, self.ask_example, inputs[1:], asking)
         on(self.stop.click, self.halt, queue=False)
-        shown = [self.chat, self.menu, self.history, self.current]
-        on(self.menu.show, self.show, [self.chat], shown)
-        on(self.menu.new, self.new, [self.chat], shown)
-        on(self.menu.rename, self.rename, [self.chat], shown)
-        on(self.menu.delete, self.delete, [self.chat], shown)
+        on(self.menu.show, self.show, [self.chat], self.shows)
+        on(self.menu.new, self.new, [self.chat], self.shows)
+        on(self.menu.rename, self.rename, [self.chat], self.shows)
+        on(self.menu.delete, self.delete, [self.chat], self.shows)
+        on(self.scope.input, self.choose, [self.scope, self.chat], [self.chat])
         on(self.history.mark, self.mark, [self.chat], [self.chat, self.history])
 
     def ask_example(
@@ -106,6 +116,7 @@ class AskTab:
     ) -> Iterator[Updates]:
         """Show the question, then its evidence, then each checked sentence.
 
+        ``@name`` in it is taken out, and chooses for the conversation what is asked from now on.
         ``detail`` asks for a shorter or a longer answer than the question suggests.
         """
         session = str(request.session_hash)
@@ -113,8 +124,15 @@ class AskTab:
             yield {self.box: gr.skip()}
             return
         chat = self._kept(chat, request)
+        question, label = mentioned(question, self.page.library(request).labels.all())
+        if label is not None:
+            chat = self.page.chats(request).choose(chat, labels.value(label))
+        if not question:
+            yield {**self._shown(chat, request), self.box: ""}
+            return
         assistant = self.page.assistant(request)
-        history, chosen = list(chat.turns()), self.page.asked(unticked, request)
+        history = list(chat.turns())
+        chosen = self.page.asked(unticked, request, chat.scope)
         work = self._work(assistant, session, question.strip(), mode, history, chosen, detail)
         chat = chat.asking(question.strip())
         Chats(assistant.library).save(chat)
@@ -155,6 +173,17 @@ class AskTab:
         chat_id = request.query_params.get("chat")
         chat = self.page.chats(request).open(chat_id) if chat_id else None
         return self._shown(chat or new_chat(), request)
+
+    def choose(self, scope: str, chat: Chat | None, request: gr.Request) -> Updates:
+        """Ask a collection or a tag from now on, in this conversation."""
+        kept = self._kept(chat, request)
+        return {self.chat: self.page.chats(request).choose(kept, scope)}
+
+    def scopes(self, chat: Chat | None, request: gr.Request) -> Any:
+        """What can be asked, since collections and tags have changed."""
+        scope = chat.scope if chat else ""
+        found = self.page.library(request).labels.all()
+        return gr.Dropdown(choices=labels.choices(found, scope), value=scope)
 
     def _kept(self, chat: Chat | None, request: gr.Request) -> Chat:
         """The session's conversation; as it was saved last, where Gradio has lost its state."""
@@ -236,6 +265,7 @@ class AskTab:
             self.menu: menu.menu(self.page.chats(request).all(), chat),
             self.history: self.page.history(chat, request),
             self.current: conversation.current(chat),
+            self.scope: self.scopes(chat, request),
         }
 
 

@@ -14,6 +14,8 @@ from assistant.page.html import markup, shelf
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
+from assistant.page.tabs.folders import FolderPanel
+from assistant.page.tabs.labels import LabelPanel
 from index import AddResult, Library
 from index.errors import CancelledError, FullDiskError, InputError, is_full
 from index.loading import outermost
@@ -66,6 +68,8 @@ class Shelf:
             )
             self.unlock = gr.Button("Open", elem_id="unlock", scale=0)
         self.news = live("news", ["stop_adding"])
+        self.folders = FolderPanel(page, self.news)
+        self.labels = LabelPanel(page, self.news, unticked)
         self.list = live("documents", ["open", "tick", "remove", "reread"])
         self._wire()
 
@@ -77,6 +81,8 @@ class Shelf:
         for event in (self.unlock.click, self.password.submit):
             on(event, self.open_protected, [self.password, self.unticked], changed)
         on(self.news.stop_adding, self.halt, queue=False)
+        self.folders.tells(self.list, self.unticked, self.shown)
+        on(self.folders.list.change, self.labels.listed, None, [self.labels.list])
         on(self.list.tick, self.tick, [self.unticked], [self.unticked, self.list])
         on(self.list.reread, self.reread, [self.unticked], changed)
         on(self.list.remove, self.remove, [self.unticked], [self.unticked, self.list, self.news])

@@ -9,7 +9,7 @@ import gradio as gr
 from assistant.data import ClaimChecked, Progress, Summarized, Summary, SummaryEvent
 from assistant.json_forms import claim_json, summary_json
 from assistant.page.failing import explained
-from assistant.page.html import digest, markup
+from assistant.page.html import digest, labels, markup
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
@@ -68,6 +68,8 @@ class SummaryTab:
         choices = [(info.title, info.id) for info in infos]
         if len(infos) > 1:
             choices.append(("All ticked documents", TICKED))
+        found = self.page.library(request).labels.all()
+        choices += [(labels.called(each.kind, each.name), labels.value(each)) for each in found]
         values = [value for _, value in choices]
         first = values[0] if values else None
         return gr.Dropdown(choices=choices, value=chosen if chosen in values else first)
@@ -154,6 +156,8 @@ def _made(library: Library, summary: Summary, suffix: str) -> bytes:
 
 
 def _documents(library: Library, chosen: str, unticked: Collection[str]) -> list[str]:
+    if ":" in chosen:
+        return library.labels.documents(*labels.parted(chosen))
     if chosen != TICKED:
         return [chosen]
     return [info.id for info in library.documents() if info.id not in unticked]

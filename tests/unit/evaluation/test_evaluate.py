@@ -230,3 +230,20 @@ def test_the_stock_chain_is_asked_as_it_is_and_at_length_in_one_folder(plan: Pla
     assert again["run"]["asked"] == 0
     with pytest.raises(InputError, match="cites nothing"):
         evaluate(replaced(plan, chain="stock-long", ablate=True), around(lent))
+
+
+def test_a_collection_is_asked_alone(plan: Plan, library: Library, tmp_path: Path) -> None:
+    assert plan.corpus is not None
+    list(library.add(plan.corpus))
+    library.labels.give("collection", "animals", [library.find("pets.txt").id])
+    asked = write_golden(tmp_path, [GOLDEN[0], GOLDEN[2]])
+    own = replaced(plan, corpus=None, golden=asked, collections=("animals",))
+    report = evaluate(own, around(model(), library=library))
+    assert report["answerable"]["correct"] == 1.0
+    rows = [json.loads(line) for line in (plan.out / "cases.jsonl").read_text().splitlines()]
+    found = {each["document"] for row in rows for each in row.get("retrieved", ())}
+    assert found == {"pets.txt"}
+    with pytest.raises(InputError, match="No tag is called"):
+        evaluate(replaced(own, tags=("none",)), around(model(), library=library))
+    with pytest.raises(InputError, match="Leave out --collection"):
+        evaluate(replaced(own, corpus=plan.corpus), around(model(), library=library))

@@ -9,6 +9,7 @@ import pytest
 from index import Library, reader, schema
 from tests.fakes import HashEmbedder
 from tests.unit.index import letters
+from tests.unit.index.older import take_back
 from tests.unit.index.test_protection import PASSWORD, protected_pdf
 
 KEYS = "Currency;EUR\nTax rate;0.25\nHeadcount;212\n"
@@ -143,9 +144,7 @@ def test_a_library_of_before_opens_with_all_that_is_in_it(tmp_path: Path) -> Non
         for name in ("a.csv", "b.txt"):
             list(library.add(tmp_path / name))
         before = [library.document(info.id) for info in library.documents()]
-    connection = sqlite3.connect(folder / RECORD)
-    connection.executescript("ALTER TABLE documents DROP COLUMN reader; PRAGMA user_version = 1;")
-    connection.close()
+    take_back(folder, 1)
     with Library.open(folder, embedder=HashEmbedder()) as library:
         assert [library.document(info.id) for info in library.documents()] == before
         assert outdated(library) == ["a.csv", "b.txt"]

@@ -26,7 +26,7 @@ from tests.unit.index.test_protection import PASSWORD, protected_pdf
 # Gradio leaves event loops open when a page is built; they are collected within these tests.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
-REQUEST: Any = SimpleNamespace(session_hash="browser")
+REQUEST: Any = SimpleNamespace(session_hash="browser", username=None)
 
 
 @pytest.fixture
