@@ -299,7 +299,7 @@ def _sufficient(drafted: Drafted, document: Document) -> list[Span]:
     first = max(told)
     while LEANS.match(flat(texts[first])) and first + 1 < len(near):
         first += 1
-    return [near[at] for at in range(first + 1) if at in told or at > max(told)]
+    return [near[at] for at in (*told, *range(max(told) + 1, first + 1))]
 
 
 def _restated_otherwise(drafted: Drafted, part: str, quotes: Sequence[str], *context: str) -> str:

@@ -94,13 +94,20 @@ def kind_of(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> Kind
 def may_be_reckoned(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> bool:
     """Whether a question may ask for what figures come to: "How much higher is …?"; never where
     the embedding model is another than is known."""
-    told = _known()["reckoned"]
+    runs, weights, intercept = _reckoned()
     (embedding,) = embed([question])
-    found = signals(question, embedding, {run: at for at, run in enumerate(told["runs"])})
-    if len(found) != len(told["weights"]):
+    found = signals(question, embedding, runs)
+    if len(found) != len(weights):
         return False
-    score = float(found @ np.array(told["weights"])) + told["intercept"]
-    return 1 / (1 + math.exp(-score)) >= RECKONED
+    return 1 / (1 + math.exp(-float(found @ weights) - intercept)) >= RECKONED
+
+
+@cache
+def _reckoned() -> tuple[dict[str, int], np.ndarray, float]:
+    """Run of words to its column, weights of shape (d + n + 1,), and the intercept."""
+    told = _known()["reckoned"]
+    runs = {run: column for column, run in enumerate(told["runs"])}
+    return runs, np.array(told["weights"]), told["intercept"]
 
 
 @cache

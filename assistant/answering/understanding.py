@@ -31,18 +31,17 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
         run.go_on()
         question, usage = standalone(run.model, run.prompts, asked.question, history)
         run.spend(usage)
-    reckoned = may_be_reckoned(question, run.library.embed) and kind != "document"
     whole = Understood(
         asked=asked,
         question=question,
         earlier=earlier if leans or kind != "lookup" else "",
         kind=kind,
-        reckoned=reckoned,
     )
     parts = split(question) if kind not in ("compare", "document") else [question]
     run.trace("understand", {"question": asked.question, "parts": parts, "kind": kind})
     if len(parts) == 1:
-        return (whole,)
+        reckoned = kind != "document" and may_be_reckoned(question, run.library.embed)
+        return (replace(whole, reckoned=reckoned),)
     understood = []
     for at, part in enumerate(parts):
         leans_on_before = at > 0 and leans_on_history(part)

@@ -277,15 +277,18 @@ def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None
     if not references:
         return None
     _check_number(references)
-    files = {info.name for info in library.documents()}
     named: dict[str | None, list[str]] = {COLLECTION: [], TAG: [], None: []}
     for reference in references:
         kind, name = MARKS.get(reference[:1]), reference[1:]
-        if kind and (reference not in files or library.labels.has(kind, name)):
+        if kind and (library.labels.has(kind, name) or not _is_file(library, reference)):
             named[kind].append(name)
         else:
             named[None].append(library.find(reference).id)
     return library.labels.chosen(named[COLLECTION], named[TAG], documents=named[None] or None)
+
+
+def _is_file(library: Library, name: str) -> bool:
+    return any(info.name == name for info in library.documents())
 
 
 def _check_number(references: Sequence[str]) -> None:
