@@ -31,7 +31,7 @@ LOOKUPS = 250
 """SQuAD questions that are learnt from."""
 SEEN, SOURCES = 4, 2
 """A run of words is used that occurs so often, and in questions of so many sources."""
-REGULARISATION = 0.3
+REGULARISATION, RECKON_REGULARISATION = 1.0, 0.3
 FOLDS = 5
 RECKON = "reckon"
 
@@ -119,7 +119,7 @@ def reckoning(
     more = matrix(others, runs)
 
     def fitted(x: np.ndarray, y: np.ndarray) -> "LogisticRegression":
-        model = LogisticRegression(C=REGULARISATION, max_iter=3000, class_weight="balanced")
+        model = LogisticRegression(C=RECKON_REGULARISATION, max_iter=3000, class_weight="balanced")
         return model.fit(np.vstack([x, more]), np.concatenate([y, np.zeros(len(more), bool)]))
 
     told = np.zeros(len(y))
@@ -137,6 +137,15 @@ def reckoning(
         "weights": np.round(model.coef_[0], 3).tolist(),
         "intercept": round(float(model.intercept_[0]), 3),
     }
+
+
+def _half_balanced(kinds: np.ndarray) -> dict[str, float]:
+    """Half way between kinds that count alike and questions that count alike: the geometric mean.
+
+    With kinds that count alike a quarter of the look-ups on news was taken for lists.
+    """
+    count = Counter(map(str, kinds))
+    return {kind: (len(kinds) / (len(count) * n)) ** 0.5 for kind, n in count.items()}
 
 
 def main() -> None:
@@ -159,7 +168,8 @@ def main() -> None:
         return np.stack([signals(item[0], vector, runs) for item, vector in rows])
 
     def fitted(x: np.ndarray, y: np.ndarray) -> "LogisticRegression":
-        model = LogisticRegression(C=REGULARISATION, max_iter=3000, class_weight="balanced")
+        weights = _half_balanced(y)
+        model = LogisticRegression(C=REGULARISATION, max_iter=3000, class_weight=weights)
         return model.fit(x, y)
 
     def kinds(items: Sequence[Labelled]) -> np.ndarray:

@@ -66,7 +66,7 @@ def publish(composed: Composed, said: Sequence[Claim] = ()) -> Steps[Published]:
             elif reason:
                 withheld.append(Withheld(text=text, reason=reason))
                 yield from told(run, (), withheld[-1:])
-        made = _not_again(run, made or [_whole(chosen, item) for item in group], said)
+        made = _not_again(run, made or [_whole(chosen, item, claims) for item in group], said)
         claims += [claim for claim in made if claim not in claims]
         yield from told(run, [claim for claim in made if claim not in said])
     return Published(
@@ -109,12 +109,16 @@ def _go_together(one: Candidate, other: Candidate) -> bool:
     return near and len(f"{one.text} {other.text}".split()) <= LONGEST
 
 
-def _whole(chosen: Chosen, item: Candidate) -> Claim:
-    """A sentence as it stands; with the one before it where it would point at nothing."""
+def _whole(chosen: Chosen, item: Candidate, claims: Sequence[Claim]) -> Claim:
+    """A sentence as it stands; with the one before it where it would point at nothing, unless that
+    is chosen too or stands in the answer already."""
     run = chosen.found.run
     text = run.library.document(item.span.document_id).text
-    there = item.before and any(item.before[0] == other.span for other in chosen.sentences)
-    if there or not leaning(item, text):
+    there = [other.span for other in chosen.sentences]
+    there += [
+        its.span for claim in claims if claim.verdict == "verbatim" for its in claim.citations
+    ]
+    if not leaning(item, text) or any(span.holds(item.before[0]) for span in there):
         return quotation(run, item)
     return quotation(run, after_the_one_before(item, text, item.before[0]))
 

@@ -55,11 +55,7 @@ def leans_on_history(question: str) -> bool:
 def standalone(
     model: Model, prompts: Prompts, question: str, history: Sequence[Turn]
 ) -> tuple[str, Usage]:
-    """The question as it can be retrieved alone.
-
-    A rewriting is used only if it keeps every name of the question and every word that carries
-    something, but for those that point back, and brings in none that neither the question nor the
-    conversation has. Otherwise, or where it still leans on the conversation, it says after which
+    """The question as it can be retrieved alone: rewritten, or where that fails after which
     question it was asked, so that its names are there; with that question before it, a sentence
     that answers the other one is taken for the answer. Asked what a pronoun stands for, a small
     model is wrong as often as right.
@@ -69,27 +65,55 @@ def standalone(
     """
     if not history or not leans_on_history(question):
         return question, Usage()
-    recent = history[-_TURNS:]
+    text, clear, usage = _rewriting(model, prompts, question, history)
+    earlier = [turn.content[:_TURN_CHARACTERS] for turn in _recent(history) if turn.role == "user"]
+    if clear or not earlier:
+        return text, usage
+    asked = text.rstrip("? ")
+    mark = "?" if text.endswith("?") else ""
+    told = [each for each in earlier if not leans_on_history(each)] or earlier
+    return f"{asked}, asked after “{told[-1]}”{mark}", usage
+
+
+def rewritten(
+    model: Model, prompts: Prompts, question: str, history: Sequence[Turn]
+) -> tuple[str | None, Usage]:
+    """The question as the model makes it stand alone; None where it does not.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    text, clear, usage = _rewriting(model, prompts, question, history)
+    return text if clear else None, usage
+
+
+def _recent(history: Sequence[Turn]) -> Sequence[Turn]:
+    return history[-_TURNS:]
+
+
+def _rewriting(
+    model: Model, prompts: Prompts, question: str, history: Sequence[Turn]
+) -> tuple[str, bool, Usage]:
+    """What the model makes of a question, or that itself where it does worse; and whether it
+    stands alone.
+
+    A rewriting is used only if it keeps every name of the question and every word that carries
+    something, but for those that point back, and brings in none that neither the question nor the
+    conversation has.
+    """
+    recent = _recent(history)
     conversation = "\n".join(
         f"{'Question' if turn.role == 'user' else 'Answer'}: {turn.content[:_TURN_CHARACTERS]}"
         for turn in recent
     )
     messages = prompts.messages("condense", conversation=conversation, question=question)
     written = model.write(messages, max_tokens=80, stop=("\n",))
-    rewritten = written.text.strip().strip('"“”').strip()
+    text = written.text.strip().strip('"“”').strip()
     said = " ".join(turn.content[:_TURN_CHARACTERS] for turn in recent)
-    asked_before = rewritten in [turn.content for turn in recent]
-    if asked_before or not _faithful(rewritten, question, said):
-        rewritten = question
-    elif not leans_on_history(rewritten):
-        return rewritten, written.usage
-    earlier = [turn.content[:_TURN_CHARACTERS] for turn in recent if turn.role == "user"]
-    if not earlier:
-        return rewritten, written.usage
-    asked = rewritten.rstrip("? ")
-    mark = "?" if rewritten.endswith("?") else ""
-    clear = [each for each in earlier if not leans_on_history(each)] or earlier
-    return f"{asked}, asked after “{clear[-1]}”{mark}", written.usage
+    asked_before = text in [turn.content for turn in recent]
+    if asked_before or not _faithful(text, question, said):
+        return question, False, written.usage
+    return text, not leans_on_history(text), written.usage
 
 
 def _faithful(rewritten: str, question: str, said: str) -> bool:

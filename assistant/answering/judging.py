@@ -62,7 +62,8 @@ def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -
         ModelError: the model gave no answer.
     """
     text = f"{candidate.context} {candidate.text}".strip()[-2 * LONGEST :]
-    messages = prompts.messages("answers", title=candidate.title, evidence=text, question=question)
+    place = placed(candidate.title, candidate.heading)
+    messages = prompts.messages("answers", title=place, evidence=text, question=question)
     choice = model.choose(messages, ("yes", "no"))
     return Judgement(
         candidate=candidate,
@@ -71,6 +72,11 @@ def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -
         messages=(*messages, prompts.reply("yes")),
         usage=choice.usage,
     )
+
+
+def placed(title: str, heading: str) -> str:
+    """A title with the heading below it, which may say whose "Cost: 445 pounds" is."""
+    return title if not heading or heading in title else f"{title}, {heading}"
 
 
 def judge_in_turn(

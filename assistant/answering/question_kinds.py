@@ -25,12 +25,13 @@ MANY_WORDS = 30
 """Length, in words, from which a longer question counts the same."""
 EMBEDDING_WEIGHT = 2.0
 """Of the embedding beside the runs: its coordinates are small."""
-SURE_OF_A_SUMMARY = 0.6
-"""Probability from which a question is taken to be about a document as a whole: a summary is the
-worst answer to any other."""
+SURE = 0.6
+"""Probability from which a question is taken to be about a document as a whole, or to ask for a
+list: a summary or a list is the worst answer to any other."""
 RECKONED = 0.5
 """Probability from which it is tried whether figures of the documents answer a question: three of
 250 look-ups of SQuAD reach it. Where no plan comes of it, the question is answered as its kind."""
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _WEIGHTS = Path(__file__).with_name("question_kinds.json")
 
 
@@ -56,9 +57,9 @@ class Classifier:
         scores = self.weights @ signals(question, embedding, self.runs) + self.intercepts
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
-        unsure = self.kinds.index("document") if "document" in self.kinds else None
-        if unsure is not None and shares[unsure] < SURE_OF_A_SUMMARY:
-            shares[unsure] = 0.0
+        for at, kind in enumerate(self.kinds):
+            if kind in ("document", "list") and shares[at] < SURE:
+                shares[at] = 0.0
         return self.kinds[int(np.argmax(shares))]
 
 
@@ -83,10 +84,11 @@ def word_runs(question: str) -> set[str]:
 
 
 def kind_of(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> Kind:
-    """The kind of a question; a look-up where the embedding model is another than it knows."""
+    """The kind of a question; a look-up where the embedding model is another than it knows, or
+    the question is in another script than the Latin one: it has learnt English."""
     classifier = _shipped()
     (embedding,) = embed([question])
-    if len(embedding) != classifier.dimension:
+    if len(embedding) != classifier.dimension or not _LATIN.search(question):
         return "lookup"
     return classifier.kind(question, embedding)
 

@@ -1,9 +1,10 @@
 """What is asked: each question that a question holds, standing alone, and its kind."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answering.follow_ups import leans_on_history, standalone
+from assistant.answering.follow_ups import leans_on_history, rewritten, standalone
 from assistant.answering.question_kinds import kind_of, may_be_reckoned
 from assistant.answering.values import Asked, Kind, Steps, Understood
 from assistant.data import Progress, Turn
@@ -12,25 +13,37 @@ MOST_PARTS = 4
 """Questions that one question may hold; more are answered as one."""
 _LEAST_WORDS = 2
 """A part of fewer words is no question of its own: "where and why"."""
-_JOINT = re.compile(
-    r"(?:[?;]\s+(?:and\s+)?|,?\s+and\s+)(?=(?:who|whom|whose|what|when|where|why|how|which)\b)",
-    re.IGNORECASE,
+_ASKS = (
+    r"(?:(?:since|until|by|at|in|on|from|for|to|with|of|under) )?"
+    r"(?:who|whom|whose|what|when|where|why|how|which)\b"
 )
-"""Where one question ends and the next begins, in English."""
+_ASKING = re.compile(_ASKS, re.IGNORECASE)
+_JOINT = re.compile(rf"(?:[?;]\s+(?:and\s+)?|,?\s+and\s+)(?={_ASKS})", re.IGNORECASE)
+"""Where one question ends and the next begins, in English: "… and since when …"."""
+_LISTED = re.compile(rf",\s+(?={_ASKS})", re.IGNORECASE)
+"""The same within several questions of which the last is joined by "and"."""
 
 
 def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     """The parts of a question; one where it is not several."""
     run, history = asked.run, asked.history
     leans = bool(history) and leans_on_history(asked.question)
-    kind = _asked_for(asked) or kind_of(asked.question, run.library.embed)
-    earlier = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+    embed = run.library.embed
+    kind = _asked_for(asked) or kind_of(asked.question, embed)
+    before = [turn.content for turn in reversed(history) if turn.role == "user"]
+    earlier = before[0] if before else ""
     question = asked.question
     if leans and kind == "lookup":
         yield Progress(message="Reading the conversation")
         run.go_on()
-        question, usage = standalone(run.model, run.prompts, asked.question, history)
+        question, usage = standalone(run.model, run.prompts, question, history)
         run.spend(usage)
+    elif leans and _goes_on_looking_up(asked, before):
+        yield Progress(message="Reading the conversation")
+        run.go_on()
+        alone, usage = rewritten(run.model, run.prompts, question, history)
+        run.spend(usage)
+        question, kind = (alone, kind_of(alone, embed)) if alone else (question, kind)
     whole = Understood(
         asked=asked,
         question=question,
@@ -67,12 +80,31 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     return tuple(understood)
 
 
+def _goes_on_looking_up(asked: Asked, before: Sequence[str]) -> bool:
+    """Whether a follow-up comes after a look-up: "And for the other one?" may ask for one fact
+    too, and how it would stand alone tells that. Of the questions ``before``, the
+    latest first, the first that stands alone is the one."""
+    if _asked_for(asked) or not before:
+        return False
+    clear = next((each for each in before if not leans_on_history(each)), before[0])
+    return kind_of(clear, asked.run.library.embed) == "lookup"
+
+
 def split(question: str) -> list[str]:
     """The questions that a question holds, each with its question mark; itself where it is one."""
-    parts = [part.strip(" ,;?") for part in _JOINT.split(question)]
+    parts = _JOINT.split(question)
+    if len(parts) > 1:
+        parts = [each for part in parts for each in _listed(part)]
+    parts = [part.strip(" ,;?") for part in parts]
     if not 1 < len(parts) <= MOST_PARTS or any(len(p.split()) < _LEAST_WORDS for p in parts):
         return [question]
     return [f"{part[0].upper()}{part[1:]}?" for part in parts]
+
+
+def _listed(part: str) -> list[str]:
+    """The questions between the commas of one, if each asks: "In English law, when …" is one."""
+    pieces = _LISTED.split(part)
+    return pieces if all(_ASKING.match(piece) for piece in pieces) else [part]
 
 
 def _asked_for(asked: Asked) -> Kind | None:

@@ -461,10 +461,72 @@ def test_an_exhaustive_answer_reads_every_passage(
         ("Who came? When did they leave?", ["Who came?", "When did they leave?"]),
         ("Where and why did it happen?", ["Where and why did it happen?"]),
         ("What do Ann and Ben say?", ["What do Ann and Ben say?"]),
+        (
+            "Who sold the barn, when did he sell it and since when has it stood empty?",
+            ["Who sold the barn?", "When did he sell it?", "Since when has it stood empty?"],
+        ),
+        (
+            "In Norway, when is the tax due, and by whom is it paid?",
+            ["In Norway, when is the tax due?", "By whom is it paid?"],
+        ),
+        ("The year it burnt, who lived there?", ["The year it burnt, who lived there?"]),
     ],
 )
 def test_a_question_is_split_where_another_begins(question: str, parts: list[str]) -> None:
     assert split(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("before", "alone"),
+    [
+        (["How much is a gate for the weir?"], True),
+        (["How much is a gate for the weir?", "And a lock?"], True),
+        (["Why did the weir break?"], False),
+    ],
+)
+def test_a_fragment_after_a_look_up_asks_for_one_fact_too(
+    over: Callable[..., Assistant],
+    scripted_model: ScriptedModel,
+    monkeypatch: pytest.MonkeyPatch,
+    before: list[str],
+    alone: bool,
+) -> None:
+    def kind(question: str, embed: object) -> str:
+        return "lookup" if "How much" in question else "whole"
+
+    monkeypatch.setattr("assistant.answering.understanding.kind_of", kind)
+    scripted_model.writer = lambda call: (
+        "How much is a sluice for the weir?" if "rewritten:" in call.text else ""
+    )
+    history = tuple(Turn(role="user", content=each) for each in before)
+    answer = over("A sluice for the weir is 40 crowns.\n").answer("And a sluice?", history=history)
+    rewritten = "How much is a sluice for the weir?" if alone else None
+    assert answer.standalone_question == rewritten
+
+
+def test_the_model_judges_a_sentence_under_its_title_and_heading(
+    library: Library, scripted_model: ScriptedModel, tmp_path: Path
+) -> None:
+    path = tmp_path / "prices.md"
+    path.write_text("# Prices\n\n## Small weir\n\nA gate is 40 crowns.\n", encoding="utf-8")
+    assert [each.status for each in library.add(path)] == ["added"]
+    scripted_model.chooser = lambda call: "yes"
+    scripted_model.writer = lambda call: ""
+    prompts = Prompts.load(prompts_folder())
+    Assistant(library, scripted_model, prompts).answer("How much is a gate for the small weir?")
+    assert any("Prices, Small weir" in call.text for call in scripted_model.calls)
+
+
+def test_a_quotation_is_not_repeated_with_the_sentence_after_it(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    """The draft is the first sentence word for word, and the next leans on it."""
+    first = "The council bought the mill at Ostrow."
+    scripted_model.writer = drafts(first)
+    text = f"{first} It pays for the mill at Ostrow with a loan.\n"
+    answer = over(text).answer("What about the mill at Ostrow?", detail="detailed")
+    assert [claim.text for claim in answer.claims].count(first) == 1
+    assert answer.text.count(first) == 1
 
 
 def test_a_follow_up_is_searched_for_alone_and_after_the_question_before(
@@ -474,6 +536,18 @@ def test_a_follow_up_is_searched_for_alone_and_after_the_question_before(
     found = nearest(library, ["and then", "The Harlow weir and then"], None, k=2)
     assert found[0].passage.text.startswith("The Harlow weir")
     assert [each.label for each in found] == [1, 2]
+
+
+@pytest.mark.parametrize(("lead", "kind"), [(0.2, "lookup"), (2.0, "list")])
+def test_a_list_is_given_only_where_the_classifier_is_sure(lead: float, kind: str) -> None:
+    classifier = Classifier(
+        kinds=("list", "lookup"), runs={}, weights=np.zeros((2, 3)), intercepts=np.array([lead, 0])
+    )
+    assert classifier.kind("Which door is used?", np.zeros(2)) == kind
+
+
+def test_a_question_in_another_script_is_a_look_up() -> None:
+    assert kind_of("借期是多少天？", lambda texts: np.zeros((len(texts), 384))) == "lookup"
 
 
 def test_the_classifier_weighs_embedding_and_runs_of_words() -> None:
