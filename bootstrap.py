@@ -17,7 +17,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -185,11 +189,63 @@ def check() -> None:
     run(BIN / "mypy")
 
 
+ALONE = (
+    "tests/model",
+    "tests/ui",
+    "tests/browser",
+    "tests/unit/page/test_gate.py",
+    "tests/unit/test_watch_command.py",
+)
+"""Tests that have the machine to themselves: the model takes every core, or a time is measured."""
+WORKERS = max(2, min(4, os.cpu_count() or 2))
+"""Processes that share the other tests, file by file; each takes up to 1 GB of memory."""
+SLOWEST = 20
+"""How many of the slowest tests are told."""
+
+
 def test() -> None:
     set_up(developer=True)
     browser = ensure_browser()
-    say(f"Testing, with {browser}")
-    run(BIN / "python", "-m", "pytest", CITEWELL_CHROMIUM=browser)
+    say(f"Testing in {WORKERS} processes, then with {browser} in one")
+    together = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+    apart = [f"--ignore={path}" for path in ALONE]
+    run_tests(([*together, *apart], ALONE), CITEWELL_CHROMIUM=browser)
+
+
+def run_tests(parts: Sequence[Sequence[str]], **environment: str) -> None:
+    """Run pytest once for each part, with its arguments, and tell what came of all together.
+
+    Raises:
+        SetupError: a test failed, a process broke down, or a part had no test.
+    """
+    began, told, codes = time.monotonic(), Counter[str](), []
+    seconds: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for part in parts:
+            report = Path(folder, "report.xml")
+            report.unlink(missing_ok=True)
+            pytest = (BIN / "python", "-m", "pytest", f"--junitxml={report}", *part)
+            done = subprocess.run(pytest, cwd=ROOT, env=os.environ | environment, check=False)
+            codes.append(done.returncode)
+            for suite in ET.parse(report).iter("testsuite") if report.exists() else ():
+                told += Counter({key: int(suite.get(key, 0)) for key in OUTCOMES})
+                for case in suite.iter("testcase"):
+                    name = f"{case.get('classname')}::{case.get('name')}"
+                    seconds[name] += float(case.get("time", 0))
+    say(f"The {SLOWEST} slowest, in seconds")
+    for name, took in seconds.most_common(SLOWEST):
+        print(f"{took:8.1f}  {name}")
+    failed = {key: told[key] for key in OUTCOMES[1:] if told[key]}
+    passed = told["tests"] - sum(failed.values())
+    others = "".join(f", {number} {key}" for key, number in failed.items())
+    minutes, rest = divmod(round(time.monotonic() - began), 60)
+    say(f"{passed} passed{others} in {minutes} min {rest} s")
+    if any(codes):
+        raise SetupError("Not every test passed (see above).")
+
+
+OUTCOMES = ("tests", "failures", "errors", "skipped")
+"""What pytest's report counts."""
 
 
 SOAKS = (

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _SILENCE = 120.0
 """Seconds without a sign of life after which the page is given up; it sends one every 15."""
 _PASSAGES = 10
+"""Passages that a search shows."""
 
 
 Call = Callable[..., Any]

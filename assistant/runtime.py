@@ -31,6 +31,7 @@ PATIENCE_S = 60.0
 _UNNOTED_S = 1.0
 """How long somebody may hold a library without a note of who that is: at the begin and the end."""
 _TURN_S = 0.05
+"""Between two tries at a library that somebody holds."""
 
 
 class EmbedderOnDemand:

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from assistant.data import COMPARED, UNSURE, Answer, Citation, Claim, Summary, Withheld, sources
 from assistant.standing import Standing
+from index import wording
 from index.data import DocumentInfo, Evidence
 
 _PATIENCE = 2.0
@@ -55,14 +56,8 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """One line of at most ``length`` characters."""
-    line = one_line(text)
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
-
-
-def counted(number: int, noun: str) -> str:
-    """The number with the noun, in the plural if need be."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """One line of at most ``length`` characters, without control characters."""
+    return printable(wording.shortened(text, length))
 
 
 def say(text: str = "", style: str = "") -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 _TOKENS_AT_ONCE = 2_048
+"""Of a group of texts that go through the model together."""
 _MODULES = ["Transformer", "Pooling", "Normalize"]
 _USUAL = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
 

@@ -14,6 +14,8 @@ from index.sentences import line_breaks, sentences
 PASSAGE_LENGTH = 700
 LONGEST_PASSAGE = 1000
 SHORTEST_PASSAGE = 200
+"""Characters of a passage: what is aimed at, what is never exceeded but by a single sentence, and
+below what a passage costs more."""
 MOST_SENTENCES = 100
 """Of a passage; in prose the length is the limit."""
 

@@ -30,6 +30,7 @@ LOCAL = "local"
 _OBJECTS_BYTES = 512_000_000
 """Memory for what goes to and fro on this machine, where the cluster is started here."""
 _REACHED_S = 5.0
+"""How long a machine of the cluster may take to answer."""
 _STARTS = 2
 """Tries at starting a cluster here: a busy machine may take longer than Ray waits."""
 _SETTINGS = {

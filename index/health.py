@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from index.data import Document, Passage
 from index.record import Record
-from index.results import counted
 from index.vectors import PassageVectors
+from index.wording import counted
 
 
 def problems(record: Record, vectors: PassageVectors) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from index.data import AddResult, DocumentInfo, Page
+from index.wording import counted
 
 _MOST_NAMED = 20
 """Numbers of pages that a message names."""
@@ -38,8 +39,3 @@ def _unread(info: DocumentInfo, pages: Sequence[Page]) -> str:
         return ""
     named = ", ".join(empty[:_MOST_NAMED]) + (", …" if len(empty) > _MOST_NAMED else "")
     return f"; {len(empty)} of {info.pages} {info.parts}s have no text (pictures?): {named}"
-
-
-def counted(number: int, noun: str) -> str:
-    """The number with the noun, in the plural if need be."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

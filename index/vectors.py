@@ -22,6 +22,7 @@ from index.store import VectorStore
 
 EMBEDDED_AT_ONCE = 128
 _MENDED_AT_ONCE = 1_000
+"""Passages in one batch to the embedding model, and in one of those whose vectors were lost."""
 _COMPARED = 5_000
 """Passages of chosen documents that are compared one by one with a question."""
 _WIDENED = 1_000

@@ -17,6 +17,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _ACRONYM = re.compile(r"[A-Z](?:\.?[A-Z]){1,4}")
 _MOST_TERMS = 100
+"""Of a question, its first ones."""
 _NOTHING = '""'
 """A query that finds no passage. An empty one is an error."""
 _STOP_WORDS = frozenset(

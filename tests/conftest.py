@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 
 
 ROOT = Path(__file__).parents[1]
+SLOW = tuple(
+    f"tests/unit/{place}"
+    for place in (
+        "index/",
+        "evaluation/",
+        "exporting/",
+        "answering/test_writing.py",
+        "summarising/",
+        "test_cli.py",
+    )
+)
+"""What takes long begins first: else one process would work on it when the others have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,7 @@ _ASK_OR_DECIDE = re.compile(
 )
 _TURNS = 6
 _TURN_CHARACTERS = 400
+"""The last turns that a follow-up is read with, and how much of each: enough to name its topic."""
 
 
 def leans_on_history(question: str) -> bool:

@@ -10,8 +10,9 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.language.figures import measured
 from assistant.language.names import name_words, unknown_names
-from assistant.language.numbers import dates, measured, numbers, words_and_numbers
+from assistant.language.numbers import dates, numbers, words_and_numbers
 from assistant.language.qualifiers import (
     ATTRIBUTION,
     HEDGE,

@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from assistant.data import Claim, Operation
 from assistant.language.figures import SIGNS, Amount, Day, amounts, days
+from index.wording import counted
 
 MOST_PLACES = 2
 """Decimal places of what does not come out even; it is marked as rounded then."""
@@ -143,17 +144,13 @@ def _period(one: Day, other: Day) -> str:
     told = f"From {begin.text} to {end.text}: "
     if "year" in precisions:
         about = "about " if len(precisions) > 1 else ""
-        return told + about + _counted(end.first.year - begin.first.year, "year")
+        return told + about + counted(end.first.year - begin.first.year, "year")
     passed = relativedelta(end.first, begin.first)
-    parts = [_counted(passed.years, "year"), _counted(passed.months, "month")]
+    parts = [counted(passed.years, "year"), counted(passed.months, "month")]
     if "month" not in precisions:
-        parts.append(_counted(passed.days, "day"))
+        parts.append(counted(passed.days, "day"))
     said = [part for part in parts if not part.startswith("0 ")] or parts[-1:]
     together = " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
     if precisions == {"day"}:
-        together += f" ({_counted((end.first - begin.first).days, 'day')})"
+        together += f" ({counted((end.first - begin.first).days, 'day')})"
     return told + together
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count:,} {unit}{'' if count == 1 else 's'}"

@@ -9,6 +9,7 @@ import typer
 from assistant import terminal
 from assistant.commands.options import JsonOption, LibraryOption, settings_of
 from index.errors import InputError
+from index.wording import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +82,6 @@ def _show(found: "Sequence[Label]", kind: str, as_json: bool) -> None:
     elif not found:
         terminal.note(f"There is no {kind} yet.")
     for each in () if as_json else found:
-        facts = terminal.counted(each.documents, "document")
+        facts = counted(each.documents, "document")
         facts += f"; the folder {each.folder}" if each.folder else ""
         terminal.say(f"{terminal.one_line(each.name)}  ({terminal.one_line(facts)})")

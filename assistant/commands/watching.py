@@ -13,6 +13,7 @@ from assistant import terminal
 from assistant.commands.options import JsonOption, LibraryOption, settings_of
 from assistant.settings import Settings
 from index.errors import CitewellError, InputError, LibraryBusyError
+from index.wording import counted
 
 if TYPE_CHECKING:
     from assistant.commands.options import AnyLibrary
@@ -107,7 +108,7 @@ def _show_status(state: dict[str, Any], as_json: bool) -> int:
     terminal.say(_in_step(state))
     for each in state["folders"]:
         facts = [
-            terminal.counted(each["files"], "file"),
+            counted(each["files"], "file"),
             f"last change {each['changed'] or 'never'}",
         ]
         facts += [f"ignoring {', '.join(each['ignore'])}"] if each["ignore"] else []
@@ -174,8 +175,8 @@ def _on(settings: Settings, number: int) -> int:
     who = f"citewell watch (process {os.getpid()})"
     steps = _Steps(settings)
     keeper = Keeper(settings.library, who, steps, tell=_show, fail=fail)
-    counted = terminal.counted(number, "folder")
-    terminal.note(f"Keeping {counted} in step with {settings.library} (Ctrl-C stops)")
+    folders = counted(number, "folder")
+    terminal.note(f"Keeping {folders} in step with {settings.library} (Ctrl-C stops)")
     try:
         steps.warm()
         keeper.run(threading.Event())

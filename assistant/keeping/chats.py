@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from assistant.data import Turn
 from assistant.json_forms import answer_json, as_of_today, claim_json, evidence_json, withheld_json
 from assistant.standing import Standing
+from index import wording
 from index.errors import InputError
 
 State = Literal["waiting", "done", "found", "stopped", "failed"]
@@ -210,8 +211,7 @@ def now() -> str:
 
 def shortened(title: str) -> str:
     """A title on one line of at most ``TITLE_LENGTH`` characters."""
-    line = " ".join(title.split())
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
+    return wording.shortened(title, TITLE_LENGTH)
 
 
 def _chat(value: dict[str, Any]) -> Chat:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from assistant.language.numbers import MONTHS, UNITS_OF, WORD_OR_NUMBER, number_at
+from assistant.language.numbers import MONTHS, UNITS_OF, WORD_OR_NUMBER, number_at, plain
 from assistant.language.words import content_words, root
 
 SIGNS = "$€£¥"
@@ -14,6 +14,7 @@ LONGEST = 18
 """Digits of a number that can be reckoned with exactly."""
 _UNIT = re.compile(r"[\s\u00a0\u202f-]?(%|per\s?cent|°\s?[CF]\b|[^\W\d_]+)", re.UNICODE)
 _CANONICAL = {word: unit for units in UNITS_OF.values() for word, unit in units.items()}
+_KINDS = {unit: kind for kind, units in UNITS_OF.items() for unit in units.values()}
 _MINUS = re.compile(r"(?:^|[\s(])[-−]$")
 _PERCENT = re.compile(r"%|per\s?cent", re.IGNORECASE)
 _MONTH = "|".join(MONTHS)
@@ -77,6 +78,15 @@ def amounts(text: str) -> list[Amount]:
             continue
         found.append(_amount(text, start, end, value))
     return found
+
+
+def measured(text: str) -> set[tuple[str, str, str]]:
+    """(kind, canonical number without its sign, canonical unit) of each measure in a text."""
+    return {
+        (_KINDS[amount.unit], plain(abs(amount.value)), amount.unit)
+        for amount in amounts(text)
+        if amount.unit in _KINDS
+    }
 
 
 def _amount(text: str, start: int, end: int, value: Decimal) -> Amount:

@@ -1,4 +1,4 @@
-"""Numbers, dates and measures of a text, each in one canonical form. Pure."""
+"""Numbers and dates of a text, each in one canonical form. Pure."""
 
 import re
 import unicodedata
@@ -93,7 +93,7 @@ def numbers(text: str) -> frozenset[str]:
     while index < len(words):
         value, used = number_at(words, index)
         if value is not None:
-            found.add(_plain(value))
+            found.add(plain(value))
         elif words[index] in _MAGNITUDES:
             found.add(words[index])
         index += max(used, 1)
@@ -125,7 +125,8 @@ def number_at(words: Sequence[str], index: int) -> tuple[Decimal | None, int]:
     return value, used
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """The canonical form of a number."""
     whole, _, part = f"{value:f}".partition(".")
     return f"{whole.lstrip('0') or '0'}.{part.rstrip('0')}".rstrip(".")
 
@@ -137,24 +138,6 @@ def dates(text: str) -> frozenset[str]:
         for word in WORD.findall(text)
         if word[0].isupper() and word.lower() in (*MONTHS, *_WEEKDAYS)
     )
-
-
-def measured(text: str) -> set[tuple[str, str, str]]:
-    """(kind, canonical number, canonical unit) of the quantities in a text."""
-    found = set()
-    for match in re.finditer(
-        r"([$€£¥])?\s?(\d[\d,.]*\d|\d|[A-Za-z]+)(?:\s(?:thousand|million|billion|trillion))?"
-        r"(?:[\s-]([A-Za-z]+))?",
-        text,
-    ):
-        value = numbers(match.group(2))
-        if len(value) != 1:
-            continue
-        for unit in (match.group(1), match.group(3)):
-            for kind, units in UNITS_OF.items():
-                if unit and unit.lower() in units:
-                    found.add((kind, min(value), units[unit.lower()]))
-    return found
 
 
 def words_and_numbers(text: str) -> set[str]:

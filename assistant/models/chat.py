@@ -31,6 +31,7 @@ EMBEDDED_TOP = 64
 EMBEDDED_ADDRESS = "http://embedded.invalid"
 """Stands for the child, whose port changes when it starts again."""
 REPLY_SECONDS = 900.0
+"""How long a reply may take in whole, unless the settings say otherwise."""
 SERVED_SLOTS = 8
 """Requests at once of a server that does not tell: those that batch take many more."""
 ATTEMPTS = 3

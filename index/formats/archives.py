@@ -10,6 +10,7 @@ LARGEST_UNPACKED = 500_000_000
 """Bytes: a small file that unpacks to more was made to do harm."""
 LARGEST_PART = 100_000_000
 MOST_PARTS = 20_000
+"""Bytes of one part unpacked, and parts of an archive: more is a bomb, or no office file."""
 
 
 def checked(content: bytes, name: str, what: str) -> zipfile.ZipFile:

@@ -15,6 +15,7 @@ _HIDING = re.compile(
 _WIDEST = 50
 """Columns or rows over which a cell may be spread; the spans of a page made for it are absurd."""
 _MOST_CELLS = 20_000
+"""Of one table with what they spread over: a larger one stays as it is written."""
 
 
 def tree_of(content: bytes) -> Any:

@@ -11,6 +11,7 @@ from index.formats.content import Content
 from index.sentences import is_label, lines
 
 _LONGEST_HEADING = 120
+"""Characters: a longer line is a paragraph."""
 _MOST_CHAOS = 20.0
 """The most disorder, in percent as charset-normalizer counts it, of a guess that is believed."""
 _MOST_FOREIGN = 0.4

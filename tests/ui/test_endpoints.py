@@ -137,7 +137,7 @@ def test_a_conversation_can_be_gone_on_with_and_its_messages_are_checked(
     client: "Client",
 ) -> None:
     history = [{"role": "user", "content": HOW_MANY}]
-    answer = client.predict("And when?", None, history, "", False, api_name="/converse")
+    answer = client.predict("And by whom?", None, history, "short", False, api_name="/converse")
     assert answer["status"] in ("answered", "not_in_documents")
     with pytest.raises(AppError, match="Message 1 of the conversation"):
         client.predict("And when?", None, [{"role": "x"}], "", False, api_name="/converse")

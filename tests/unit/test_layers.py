@@ -6,6 +6,7 @@ import graphlib
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -45,13 +46,16 @@ STILL_CIRCULAR = "assistant/evaluation/"
 """What is being carved, and must not grow: take it from here once it is done."""
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """The full name of every module that a file imports, wherever in the file."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += (f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(found)
 
 
 def place(path: Path) -> str:
@@ -75,6 +79,7 @@ def test_the_linter_knows_the_same_table() -> None:
     assert ours == {pattern for patterns in TABLE.values() for pattern in patterns}
 
 
+@cache
 def modules() -> dict[str, Path]:
     """The full name of each of our modules and packages to its file."""
     named = {place(path).removesuffix(".py").replace("/", "."): path for path in SOURCES}
@@ -91,6 +96,7 @@ def ours(path: Path) -> Iterator[Path]:
             yield known[name]
 
 
+@cache
 def room(path: Path) -> str:
     """A folder, or a file that stands beside folders."""
     beside = any(each.parent.parent == path.parent for each in SOURCES)

@@ -20,6 +20,7 @@ from assistant.evaluation.reports.results import CaseScore, ChainName
 from index.errors import InputError
 
 SIGNIFICANT = 0.05
+"""The chance, with no change at all, below which a fall is called one."""
 
 
 def _of_answerable(

@@ -12,6 +12,7 @@ Case = TypeVar("Case")
 RESAMPLES = 1_000
 PERMUTATIONS = 10_000
 SEED = 20_250_101
+"""Fixed, so that one report is the same however often it is made."""
 
 
 def bootstrap_interval(

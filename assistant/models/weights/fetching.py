@@ -13,6 +13,7 @@ from assistant.models.weights.seen import first_wrong, hashed
 from assistant.models.weights.sources import Progress, SourceError
 
 SPARE_BYTES = 200_000_000
+"""What stays free on the disk beside the weights."""
 
 
 def weights_path(name: str, models_dir: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import IO, Self
 from assistant.models.weights.catalogue import File
 
 CHUNK = 1 << 20
+"""Bytes that are read at once."""
 
 
 class WrongBytesError(Exception):

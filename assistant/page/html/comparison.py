@@ -7,6 +7,7 @@ from typing import Any
 from assistant.evaluation.reports.baseline import Comparison, changed_cases, compare, read_report
 from assistant.evaluation.reports.report import baseline_line
 from assistant.page.html import markup
+from index.wording import counted
 
 Json = Mapping[str, Any]
 REFUSED = "The documents don't say."
@@ -25,7 +26,7 @@ def compared(now: Path, before: Path) -> str:
         "section",
         markup.element("h2", markup.escape(baseline_line([_row(c) for c in figures]))),
         _figures(figures),
-        markup.element("h3", f"{markup.plural(len(changed), 'question')} came out otherwise"),
+        markup.element("h3", f"{counted(len(changed), 'question')} came out otherwise"),
         *(_change(*pair) for pair in changed),
         aria_label="Comparison",
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from assistant.keeping.chats import Chat, Exchange
 from assistant.page.html import markup
 from assistant.page.html.markup import Json, button, element, escape
+from index.wording import counted
 
 FIRST_CARDS = 3
 """How many passages are shown before the rest are folded."""
@@ -142,7 +143,7 @@ def _refusal(item: Exchange, number: int) -> str:
 
 def _found(item: Exchange, number: int) -> str:
     evidence = item.answer.get("evidence", [])
-    heading = f"{markup.plural(len(evidence), 'passage')} found"
+    heading = f"{counted(len(evidence), 'passage')} found"
     return element(
         "div",
         element("h3", heading, element("small", " evidence, not an answer")),
@@ -295,7 +296,7 @@ def _read(answer: Json) -> str:
     read = answer.get("read")
     if not read:
         return ""
-    return element("span", f"read {read['passages']} of {markup.plural(read['of'], 'passage')}")
+    return element("span", f"read {read['passages']} of {counted(read['of'], 'passage')}")
 
 
 def _lengths(item: Exchange) -> str:
@@ -329,7 +330,7 @@ def _evidence_fold(item: Exchange, number: int) -> str:
         return ""
     return element(
         "details",
-        element("summary", f"{markup.plural(len(evidence), 'passage')} found"),
+        element("summary", f"{counted(len(evidence), 'passage')} found"),
         markup.evidence_cards(evidence, f"evidence-{number}"),
         class_="evidence",
     )

@@ -6,6 +6,7 @@ from assistant.data import COMPARED, Progress
 from assistant.pace import Pace, words
 from assistant.page.html import markup
 from assistant.page.html.markup import Json, element, escape
+from index.wording import counted
 
 _STEPS = 2
 """Steps after which the time left is told."""
@@ -133,6 +134,6 @@ def _omitted(items: Sequence[Json]) -> str:
     )
     return element(
         "details",
-        element("summary", f"{markup.plural(len(items), 'important sentence')} left out"),
+        element("summary", f"{counted(len(items), 'important sentence')} left out"),
         element("div", *cards, class_="cards", data_group="omitted"),
     )

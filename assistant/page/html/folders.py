@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from assistant.page.html.markup import attributes, button, element, escape, plural
+from assistant.page.html.markup import attributes, button, element, escape
+from index.wording import counted
 
 FORM = element(
     "details",
@@ -60,7 +61,7 @@ def _folder(folder: Mapping[str, Any]) -> str:
     path = folder["path"]
     name = PurePath(path).name or path
     looked = folder["changed"] or folder["files"] or folder["error"]
-    facts = [plural(folder["files"], "file") if looked else "looking for files"]
+    facts = [counted(folder["files"], "file") if looked else "looking for files"]
     facts += [f"ignoring {', '.join(folder['ignore'])}"] if folder["ignore"] else []
     facts += ["deleted files are removed"] if folder["gone"] == "remove" else []
     return element(
@@ -87,5 +88,5 @@ def _unread(unread: Sequence[Mapping[str, Any]]) -> str:
         element("li", escape(each["message"]), class_="failed", title=each["source"])
         for each in unread
     ]
-    label = f"{plural(len(unread), 'file')} could not be read"
+    label = f"{counted(len(unread), 'file')} could not be read"
     return element("details", element("summary", label), element("ul", *lines))

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from assistant.page.html.markup import attributes, button, element, escape, plural
+from assistant.page.html.markup import attributes, button, element, escape
 from index.labels import COLLECTION, LONGEST, TAG, Label
+from index.wording import counted
 
 TICKED = "All ticked"
 """What is asked where no collection or tag is chosen."""
@@ -59,7 +60,7 @@ def parted(chosen: str) -> tuple[str, str]:
 
 def _label(label: Label) -> str:
     name = called(label.kind, label.name)
-    facts = [plural(label.documents, "document"), *(["watched folder"] if label.folder else [])]
+    facts = [counted(label.documents, "document"), *(["watched folder"] if label.folder else [])]
     removing = button(
         "Remove",
         "unlabel",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assistant.data import UNSURE
+from index.wording import counted, shortened
 
 Json = Mapping[str, Any]
 LONGEST_WORD = 30
@@ -34,10 +35,6 @@ def element(tag: str, *content: str, **values: object) -> str:
 def button(label: str, do: str, **values: object) -> str:
     """A button that asks the page to do something: see ``page.js``."""
     return element("button", label, type="button", data_do=do, **values)
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def numbered(claims: Iterable[Json]) -> dict[tuple[str, int, int], int]:
@@ -158,9 +155,9 @@ def verdict(items: Sequence[Json]) -> str:
     verified, quoted, computed = (of_each[each] for each in ("verified", "verbatim", "computed"))
     told = []
     if verified:
-        told.append(f"{verified} of {plural(len(items), 'sentence')} verified")
+        told.append(f"{verified} of {counted(len(items), 'sentence')} verified")
     if quoted:
-        alone = "quotation" if quoted == 1 else plural(quoted, "quotation")
+        alone = "quotation" if quoted == 1 else counted(quoted, "quotation")
         told.append(f"{quoted} quoted" if verified else alone)
     if computed:
         told.append(f"{computed} computed")
@@ -185,9 +182,9 @@ def uncalibrated(calibrated: bool) -> str:
 
 def progress(told: str, done: int, total: int, label: str) -> str:
     """One line with a bar: what is being done with the time left, and how much is done."""
-    counted = f", {done} of {total}" if total else ""
+    so_far = f", {done} of {total}" if total else ""
     bar = element("progress", max=total, value=done, aria_label=label) if total else ""
-    line = element("p", escape(told + counted))
+    line = element("p", escape(told + so_far))
     return element("div", line, bar, class_="adding", role="status")
 
 
@@ -217,8 +214,3 @@ def saving(place: str, files: Mapping[str, str]) -> str:
 def note(text: str) -> str:
     """A quiet line of our own."""
     return element("p", escape(text), class_="note")
-
-
-def shortened(text: str, length: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"

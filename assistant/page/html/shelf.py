@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from assistant.page.html.markup import attributes, button, element, escape, plural
+from assistant.page.html.markup import attributes, button, element, escape
 from index import AddResult, DocumentInfo
+from index.wording import counted
 
 
 def documents(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
@@ -23,10 +24,10 @@ def documents(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
 def adding(message: str, done: int, total: int) -> str:
     """One line, with a bar, about what is being added now."""
     bar = f"<progress{attributes(max=total, value=done, aria_label=message)}></progress>"
-    counted = f", {done} of {total}" if total > 1 else ""
+    so_far = f", {done} of {total}" if total > 1 else ""
     return element(
         "div",
-        element("p", escape(f"{message}{counted}"), button("Stop", "stop_adding", class_="quiet")),
+        element("p", escape(f"{message}{so_far}"), button("Stop", "stop_adding", class_="quiet")),
         bar if total > 1 else "",
         class_="adding",
         role="status",
@@ -44,7 +45,7 @@ def _count(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
     which = "" if asked == len(infos) else f", asking {asked}"
     return element(
         "p",
-        f"{plural(len(infos), 'document')}, {plural(passages, 'passage')}{which}",
+        f"{counted(len(infos), 'document')}, {counted(passages, 'passage')}{which}",
         class_="note",
     )
 
@@ -55,7 +56,7 @@ def _outdated(infos: Sequence[DocumentInfo]) -> str:
     if not count:
         return ""
     words = (
-        f"{plural(count, 'document')} {'was' if count == 1 else 'were'} read by an older reader."
+        f"{counted(count, 'document')} {'was' if count == 1 else 'were'} read by an older reader."
     )
     return element(
         "p", escape(words), button("Read anew", "reread", class_="quiet"), class_="note outdated"
@@ -63,9 +64,9 @@ def _outdated(infos: Sequence[DocumentInfo]) -> str:
 
 
 def _document(info: DocumentInfo, ticked: bool) -> str:
-    facts = [plural(info.passages, "passage")]
+    facts = [counted(info.passages, "passage")]
     if info.pages:
-        facts.append(plural(info.pages, info.parts))
+        facts.append(counted(info.pages, info.parts))
     if info.title != info.name:
         facts.append(info.name)
     return element(

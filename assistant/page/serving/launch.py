@@ -29,6 +29,7 @@ from assistant.users import OPERATOR
 
 STATIC = Path(__file__).parents[1] / "static"
 PORTS_TRIED = 50
+"""One after the other, where those before are taken."""
 THREADS = 400
 """Calls that may wait at once for their turn or their answer; others would hold up the page."""
 SESSIONS = 1_000

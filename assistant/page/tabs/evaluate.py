@@ -21,6 +21,7 @@ from assistant.page.serving.jobs import Job
 from assistant.page.tabs.calibration import CalibrationPanel
 from index.errors import CancelledError
 from index.loading import READERS
+from index.wording import counted
 
 Updates = dict[Any, Any]
 Step = tuple[str, int, int]
@@ -29,6 +30,7 @@ Work = Callable[[Job[Step | str]], Iterator[Step | str]]
 """Tells its steps, and at the end the name of the report."""
 CHAINS = [("Citewell", "citewell"), ("The stock chain", "stock"), ("Both", "both")]
 DEFAULT_LIMIT = 20
+"""Cases of a run, unless another number is chosen."""
 REPORT = "*/report.html"
 FORMATS = {"HTML": "report.html", "Markdown": "report.md", "JSON": "report.json"}
 
@@ -285,7 +287,7 @@ def _label(name: str, at: float) -> str:
 
 def _problems(error: GoldenError) -> str:
     """Everything that is wrong with a golden file, a line each."""
-    count = markup.plural(len(error.problems), "problem")
+    count = counted(len(error.problems), "problem")
     rows = (
         markup.element("li", markup.escape(f"{problem.where}: {problem.reason}"))
         for problem in error.problems
@@ -304,9 +306,7 @@ def _marked(count: int, wrong: Sequence[str]) -> str:
     """What there is of marked answers."""
     if not count and not wrong:
         return markup.note("No answer is marked yet: Right and Wrong stand under each one.")
-    made = (
-        f"{markup.plural(count, 'answer')} marked right, as a golden file below." if count else ""
-    )
+    made = f"{counted(count, 'answer')} marked right, as a golden file below." if count else ""
     left = [markup.element("li", markup.escape(question)) for question in wrong]
     head = "Marked wrong, so without a right answer; write golden lines of your own for:"
     return markup.note(made) + (markup.note(head) + markup.element("ul", *left) if left else "")

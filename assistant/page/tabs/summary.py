@@ -15,6 +15,7 @@ from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from index import Library
 from index.errors import CancelledError
+from index.wording import shortened
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -87,7 +88,7 @@ class SummaryTab:
         if not chosen:
             yield {self.text: markup.note("Add a document first.")}
             return
-        key = f"summary-{request.session_hash}-{markup.shortened(chosen, 20)}"
+        key = f"summary-{request.session_hash}-{shortened(chosen, 20)}"
         yield {
             self.text: digest.writing("", [], key),
             self.go: gr.update(visible=False),

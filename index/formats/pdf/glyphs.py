@@ -161,7 +161,8 @@ def _bare(function: Any, result: Any, *more: Any) -> Callable[..., Any]:
 def framed(
     turn: int, left: float, bottom: float, right: float, top: float
 ) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom in the frame of reading, of a box on the page."""
+    """Left, top, right and bottom in the frame of reading, of a box on the page; and back again:
+    of a box in that frame, given as left, top, right and bottom, those on the page."""
     if turn == 1:
         return bottom, left, top, right
     if turn == 2:
@@ -169,19 +170,6 @@ def framed(
     if turn == 3:
         return -top, -right, -bottom, -left
     return left, -top, right, -bottom
-
-
-def unframed(
-    turn: int, left: float, top: float, right: float, bottom: float
-) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top on the page, of a box in the frame of reading."""
-    if turn == 1:
-        return top, left, bottom, right
-    if turn == 2:
-        return -right, top, -left, bottom
-    if turn == 3:
-        return -bottom, -right, -top, -left
-    return left, -bottom, right, -top
 
 
 def _drawn(handle: Any, index: int, address: int, box: Place, scenery: Scenery) -> Drawn:

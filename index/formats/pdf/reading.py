@@ -112,7 +112,7 @@ def placed(content: bytes, number: int) -> Iterator[tuple[str, Box | None]]:
     layout.settle([page])
     for line in [line for block in page.blocks for line in block.lines] + page.notes:
         for word in line.words:
-            box = word.box and Box(*glyphs.unframed(turned.get(id(word.box), 0), *word.box))
+            box = word.box and Box(*glyphs.framed(turned.get(id(word.box), 0), *word.box))
             yield word.text, box
 
 

@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _LARGER = 1.12
 """How much larger than the body a heading's letters are, at least."""
 _LEAST_LINE_NUMBERS = 5
+"""Fewer numbers beside the text are no count of lines."""
 
 
 def without_running_lines(sheets: Sequence[Sheet]) -> None:

@@ -83,8 +83,3 @@ def test_withheld_sentences_are_counted_and_explained() -> None:
     (fold,) = read(markup.withheld([{"text": NASTY, "reason": "no support"}])).all("details")
     assert fold.all("summary")[0].text == "1 withheld: show"
     assert fold.all("li")[0].text == NASTY + "no support"
-
-
-def test_long_text_is_shortened_on_one_line() -> None:
-    assert markup.shortened("a\n b", 10) == "a b"
-    assert markup.shortened("word " * 10, 12) == "word word w…"
