@@ -34,7 +34,7 @@ _CONNECTING = {
     "tcp_user_timeout": "30000",
 }
 """What libpq is told where the address says nothing else."""
-_FOR_NOW = ("starting up", "shutting down", "in recovery", "too many")
+_FOR_NOW = ("starting up", "shutting down", "not yet accepting", "in recovery", "too many")
 """In refusals of a server that are soon over."""
 _Found = TypeVar("_Found")
 
@@ -112,7 +112,8 @@ class Postgres:
                 )
             self._inside = True
             try:
-                yield
+                with self._held_connection().pipeline():  # no waiting for each statement
+                    yield
                 self._held_connection().execute("COMMIT")
             except BaseException:
                 self._roll_back()
@@ -203,13 +204,12 @@ class Postgres:
             from psycopg.rows import dict_row
             from psycopg.types.string import TextLoader
 
-            self._connection = None
-            made = psycopg.connect(
-                **(_CONNECTING | self._told), autocommit=True, row_factory=dict_row
-            )
-            made.adapters.register_loader("json", TextLoader)  # it is read where it is needed
-            made.execute("SELECT set_config('search_path', %s, false)", [self._namespace])
-            self._connection = made
+            self._hang_up()
+            given = _CONNECTING | self._told
+            given["options"] = f"{given.get('options', '')} -c search_path={self._namespace}"
+            self._connection = psycopg.connect(**given, autocommit=True, row_factory=dict_row)
+            # It is read where it is needed.
+            self._connection.adapters.register_loader("json", TextLoader)
             self._generation += 1
         return self._connection
 

@@ -22,14 +22,10 @@ _TYPES = (
 """How SQLite's are called here, in the order in which they are replaced."""
 _LEXICON = """
 CREATE TEXT SEARCH DICTIONARY porter (TEMPLATE = snowball, Language = 'porter');
-CREATE TEXT SEARCH CONFIGURATION lexicon (PARSER = default);
-ALTER TEXT SEARCH CONFIGURATION lexicon ADD MAPPING FOR asciiword, word, numword, int, uint, float,
-    sfloat, version, hword, asciihword, numhword, hword_part, hword_asciipart, hword_numpart,
-    email, url, url_path, host, file WITH porter;
 CREATE TABLE lexicon (
     number BIGINT PRIMARY KEY REFERENCES passages(number) ON DELETE CASCADE,
     words TSVECTOR NOT NULL, length BIGINT NOT NULL);
-CREATE INDEX lexicon_by_word ON lexicon USING gin (words) WITH (gin_pending_list_limit = 1024);
+CREATE INDEX lexicon_by_word ON lexicon USING gin (words);
 CREATE TABLE lexicon_total (passages BIGINT NOT NULL, length BIGINT NOT NULL);
 INSERT INTO lexicon_total VALUES (0, 0);
 """

@@ -9,7 +9,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from index.database import Database, at_most
 from index.words import are_many, indexed, parted, terms
@@ -19,6 +19,12 @@ _SATURATION, _LENGTH = 1.2, 0.75
 """BM25's k1 and b, which are FTS5's too."""
 _LEAST_WEIGHT = 1e-6
 """Of a word that is in more than half of all passages; FTS5's."""
+_MOST_STEMS = 200_000
+"""Words whose stems are remembered."""
+_MOST_PLACES = 16_383
+"""Words of a passage whose places PostgreSQL can hold."""
+_LONGEST = 500
+"""Characters of a word that it is known by: PostgreSQL takes 2,046 bytes."""
 _SERIES = math.pi**2 / 6
 _COUNT = f"1 / ({_SERIES:.12f} * (1 - least(ts_rank('{{1,1,1,1}}', words, term), 0.99))) - 0.5"
 
@@ -28,19 +34,20 @@ class ServedWords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._stems: dict[str, str] = {}
+        """Those of words that were met, as the database makes them."""
 
     def put(self, passages: Iterable[tuple[str, str, str]]) -> None:
-        texts = [(_plain(f"{heading}\n{text}"), each) for each, heading, text in passages]
-        rows = [(text, text.count(" ") + 1, each) for text, each in texts]
+        texts = [(each, _tokens(f"{heading}\n{text}")) for each, heading, text in passages]
+        self._learn(token for _, tokens in texts for token in tokens)
         self._database.many(
-            "INSERT INTO lexicon SELECT number, to_tsvector('lexicon', ?), ? FROM passages"
-            " WHERE id = ?",
-            rows,
+            "INSERT INTO lexicon SELECT number, CAST(? AS tsvector), ? FROM passages WHERE id = ?",
+            [(self._vector(tokens), len(tokens), each) for each, tokens in texts],
         )
         self._database.execute(
             "UPDATE lexicon_total SET passages = passages + ?, length = length + ?",
-            len(rows),
-            sum(length for _, length, _ in rows),
+            len(texts),
+            sum(len(tokens) for _, tokens in texts),
         )
 
     def drop(self, document_id: str) -> None:
@@ -58,7 +65,7 @@ class ServedWords:
     def best(
         self, question: str, limit: int, documents: Collection[str] | None
     ) -> dict[str, float]:
-        counts = self._counts([_plain(term) for term in terms(question)])
+        counts = self._counts([_tokens(term) for term in terms(question)])
         if not counts:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
@@ -95,23 +102,43 @@ class ServedWords:
         )
         return {row["id"]: row["score"] for row in rows}
 
-    def _counts(self, wanted: list[str]) -> dict[str, int]:
+    def _counts(self, wanted: Sequence[Sequence[str]]) -> dict[str, int]:
         """How many passages have each term, by its query; terms that none has are left out."""
+        self._learn(token for tokens in wanted for token in tokens)
         rows = self._database.rows(
-            "SELECT CAST(term AS text) AS term,"
-            " (SELECT count(*) FROM lexicon WHERE words @@ term) AS n"
-            " FROM (SELECT phraseto_tsquery('lexicon', word) AS term"
-            " FROM unnest(CAST(? AS text[])) AS word) AS asked WHERE numnode(term) > 0",
-            wanted,
+            "SELECT asked.term, (SELECT count(*) FROM lexicon"
+            " WHERE words @@ CAST(asked.term AS tsquery)) AS n"
+            " FROM unnest(CAST(? AS text[])) AS asked(term)",
+            [" <-> ".join(f"'{self._stems[token]}'" for token in tokens) for tokens in wanted],
         )
         return {row["term"]: row["n"] for row in rows if row["n"]}
+
+    def _learn(self, tokens: Iterable[str]) -> None:
+        """Have the stems of all these: Porter's, as FTS5 has them."""
+        fresh = set(tokens)
+        if len(self._stems) > _MOST_STEMS:
+            self._stems.clear()
+        rows = self._database.rows(
+            "SELECT token, coalesce((ts_lexize('porter', token))[1], token) AS stem"
+            " FROM unnest(CAST(? AS text[])) AS token",
+            sorted(fresh - self._stems.keys()),
+        )
+        self._stems.update((row["token"], row["stem"]) for row in rows)
+
+    def _vector(self, tokens: Sequence[str]) -> str:
+        """A ``tsvector`` of a text: each stem with its places."""
+        places: dict[str, list[str]] = {}
+        for place, token in enumerate(tokens[:_MOST_PLACES], start=1):
+            places.setdefault(self._stems[token], []).append(str(place))
+        return " ".join(f"'{stem}':{','.join(at)}" for stem, at in places.items())
 
 
 def _weight(passages: int, having: int) -> float:
     return max(_LEAST_WEIGHT, math.log((passages - having + 0.5) / (having + 0.5)))
 
 
-def _plain(text: str) -> str:
-    """The tokens that FTS5 would make of a text, without capitals and marks, between spaces."""
+def _tokens(text: str) -> list[str]:
+    """What FTS5 would part a text into, without capitals and marks."""
     parts = unicodedata.normalize("NFKD", indexed(text).lower())
-    return " ".join(_TOKEN.findall("".join(c for c in parts if not unicodedata.combining(c))))
+    found = _TOKEN.findall("".join(c for c in parts if not unicodedata.combining(c)))
+    return [each[:_LONGEST] for each in found]

@@ -31,6 +31,8 @@ from tests.soak.kills import text_of
 
 OWN, COMMON = 4, 6
 """Files of each writer, and of both."""
+READY_S = 120.0
+"""A process that is started has said its first word by then."""
 SLOWEST_S = 30.0
 """A search may take as long, with the database away and coming back."""
 STARTING = multiprocessing.get_context("forkserver")
@@ -57,6 +59,7 @@ class Worker:
         self._process = STARTING.Process(target=act, args=told, daemon=True)
         self._process.start()
         theirs.close()
+        assert self._ours.poll(READY_S), f"{self.name} does not start"
 
     def hear(self) -> None:
         """Take in what it has said until now."""

@@ -232,3 +232,8 @@ def test_words_find_the_same_passage(
         one for one in record.words.best(question, 5, ids) if one in best and one[:16] not in ids
     ]
     assert record.words.best("?!", 5, None) == record.words.best("absent", 5, None) == {}
+
+
+def test_a_word_of_any_length_is_indexed(record: Record) -> None:
+    save(record, f"See {'x' * 5000} and weir.")
+    assert len(record.words.best("weir", 5, None)) == 1

@@ -173,7 +173,7 @@ def test_versions_of_the_program_beside_each_other(
             newer.setattr(schema, "SCHEMA", schema.SCHEMA + 1)
             with closing(Record(address)) as record:
                 record.notes.put("chat", "1", {})
-                assert database(address).rows("SELECT remark FROM documents") == []
+                assert record.database.rows("SELECT remark FROM documents") == []
         with pytest.raises(StoreError, match="newer Citewell"):
             Record(address)
         with pytest.raises(StoreError, match="another version"), older.change(0):
@@ -259,8 +259,7 @@ def test_a_copy_is_the_same_and_goes_on_as_a_library(
         assert copy.revision == full.revision
         assert copy.get("chat", "1") == {"title": "50% “so”"}
         question = "Who fled to the hills, number 7?"
-        found = [each.document_name for each in copy.search(question)]
-        assert found == [each.document_name for each in full.search(question)]
+        assert copy.search(question)[0] == full.search(question)[0]
         assert embedder.calls == [question]
         assert copy.check() == []
         (tmp_path / "new.txt").write_text("A new one.", encoding="utf-8")
