@@ -134,11 +134,14 @@ class ServedWords:
 
 
 def _weight(passages: int, having: int) -> float:
-    return max(_LEAST_WEIGHT, math.log((passages - having + 0.5) / (having + 0.5)))
+    others = max(0, passages - having)  # the two were counted one after the other
+    return max(_LEAST_WEIGHT, math.log((others + 0.5) / (having + 0.5)))
 
 
 def _tokens(text: str) -> list[str]:
     """What FTS5 would part a text into, without capitals and marks."""
-    parts = unicodedata.normalize("NFKD", indexed(text).lower())
-    found = _TOKEN.findall("".join(c for c in parts if not unicodedata.combining(c)))
-    return [each[:_LONGEST] for each in found]
+    plain = indexed(text).lower()
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain)
+        plain = "".join(each for each in parts if not unicodedata.combining(each))
+    return [each[:_LONGEST] for each in _TOKEN.findall(plain)]

@@ -4,9 +4,9 @@ from tests.soak.shared import shared
 
 
 def test_nothing_is_lost_or_there_twice() -> None:
-    found = shared(20, 0, pause_s=(1.0, 2.5))
+    found = shared(15, 0, pause_s=(1.0, 2.5))
     assert found["problems"] == []
-    assert sum(found["kills"].values()) > 3
+    assert sum(found["kills"].values()) > 1
     counts = found["counts"]
     assert counts["writer-a"]["done"] + counts["writer-b"]["done"] > 3
     assert counts["reader-a"]["read"] + counts["reader-b"]["read"] > 3
