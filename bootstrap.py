@@ -3,7 +3,7 @@
     python3 bootstrap.py setup    .venv with `citewell`, model weights, the example indexed
     python3 bootstrap.py app      the same, then the page
     python3 bootstrap.py check    the same with the tools, then ruff and mypy
-    python3 bootstrap.py test     the same with the tools and a browser, then every test
+    python3 bootstrap.py test     the same with the tools, a browser and a database, then every test
     python3 bootstrap.py bench    as setup, then every benchmark, an hour or more; resumable
     python3 bootstrap.py soak     the same with a fuzzer, then kills, faults, bombs, load, attacks
 
@@ -143,8 +143,8 @@ def find_browser() -> str | None:
     return path if path and Path(path).exists() else None
 
 
-def install_browser() -> None:
-    """Debian's Chromium where we may install it.
+def install_package(package: str, what: str, elsewhere: str, megabytes: int) -> None:
+    """A package of Debian's where we may install it.
 
     Raises:
         SetupError: we may not, or it failed.
@@ -152,23 +152,29 @@ def install_browser() -> None:
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
         raise SetupError(
-            "The browser tests need Chromium, and none was found. Install it (Debian: sudo "
-            "apt-get install chromium; elsewhere: .venv/bin/playwright install chromium), then "
-            "run make test again."
+            f"The tests need {what}, and none was found. Install it (Debian: sudo apt-get install "
+            f"{package}{elsewhere}), then run make test again."
         )
-    say("Installing Chromium for the browser tests: about 100 MB")
+    say(f"Installing {what} for the tests: about {megabytes} MB")
     run(apt, "update")
-    run(apt, "install", "--yes", "--no-install-recommends", "chromium")
+    run(apt, "install", "--yes", "--no-install-recommends", package)
 
 
 def ensure_browser() -> str:
     """The Chromium to test with, installed if need be."""
     if find_browser() is None:
-        install_browser()
+        elsewhere = "; elsewhere: .venv/bin/playwright install chromium"
+        install_package("chromium", "Chromium", elsewhere, 100)
     browser = find_browser()
     if browser is None:
         raise SetupError("Chromium was installed but is not found on the PATH.")
     return browser
+
+
+def ensure_postgres() -> None:
+    """PostgreSQL's programs, installed if need be; the tests start a server of their own."""
+    if shutil.which("initdb") is None and not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        install_package("postgresql", "PostgreSQL", "", 60)
 
 
 def setup() -> None:
@@ -206,6 +212,7 @@ SLOWEST = 20
 def test() -> None:
     set_up(developer=True)
     browser = ensure_browser()
+    ensure_postgres()
     say(f"Testing in {WORKERS} processes, then with {browser} in one")
     together = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
     apart = [f"--ignore={path}" for path in ALONE]
@@ -253,6 +260,7 @@ SOAKS = (
     ("tests.soak.kills", "--kills", "200"),
     ("tests.soak.watching", "--kills", "100"),
     ("tests.soak.faults", "--faults", "500"),
+    ("tests.soak.shared", "--seconds", "600"),
     ("tests.soak.load", "--clients", "16", "--seconds", "900"),
     ("pytest", "-q", "tests/unit/page/test_routes.py", "tests/ui/test_trust.py"),
     *(("tests.fuzz", name, "fuzz", "1200") for name in ("loading", "chunking", "citations")),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
-from assistant.settings import Settings
-from assistant.users import FOLDER
+from assistant.settings import FOLDER, Settings
+from index.engines import Address
 from index.errors import CitewellError, LibraryBusyError
 from index.reader import told
 
@@ -25,10 +25,12 @@ class Check:
     exit_code: int = 0
 
 
-def examine(settings: Settings, *, repair: bool = False) -> list[Check]:
+def examine(
+    settings: Settings, *, repair: bool = False, copy: Address | None = None
+) -> list[Check]:
     """Look at everything; what fails is a check that says so, never an exception.
 
-    ``repair`` rebuilds the vectors from the record.
+    ``repair`` rebuilds the vectors from the record. ``copy`` is compared with the library.
     """
     return [
         _check("python", lambda: f"{platform.python_version()} on {platform.platform()}"),
@@ -38,6 +40,7 @@ def examine(settings: Settings, *, repair: bool = False) -> list[Check]:
         _check("chat model", lambda: _chat_model(settings)),
         _check("library", lambda: _library(settings, repair=repair)),
         *_users_libraries(settings, repair=repair),
+        *([_check("copy", lambda: _copy(settings, copy))] if copy else []),
     ]
 
 
@@ -108,4 +111,15 @@ def _library(settings: Settings, *, repair: bool) -> str:
         found = library.documents()
         outdated = sum(info.outdated for info in found)
         more = f"; {told(outdated)}" if outdated else ""
-        return f"{library.folder}: {len(found)} documents, record and vectors agree{more}"
+        where = library.place
+        return f"{where}: {len(found)} documents, record and vectors agree{more}"
+
+
+def _copy(settings: Settings, copy: Address) -> str:
+    from assistant.runtime import open_library
+
+    with open_library(settings) as library:
+        found = library.copies.compare(copy)
+    if found.differences:
+        raise CitewellError("; ".join(found.differences), "Copy it again: citewell move")
+    return f"{', '.join(f'{count} {name}' for name, count in found.rows.items())}: all the same"

@@ -97,6 +97,7 @@ def open_library(
                 settings.library,
                 embedder=embedder or EmbedderOnDemand(settings),
                 chroma_url=settings.chroma_url,
+                place=settings.record,
                 owner=owner,
                 max_file_mb=settings.max_file_mb,
                 ocr_language=settings.ocr_language,

@@ -9,8 +9,11 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
+from index.engines import Address
 from index.formats.scanned import DEFAULT, LANGUAGES
 
+FOLDER = "users"
+"""The folder of a library that holds those of its page's users."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 OFFLINE = {
     # No model hub: weights come from `citewell models fetch`, never as a side effect.
@@ -56,6 +59,8 @@ class Settings(BaseSettings):
     """The catalogue name of the embedding model."""
     chroma_url: str | None = None
     """A Chroma server for the vectors; without it they lie in the library folder."""
+    record_url: str | None = Field(default=None, repr=False, exclude=True)
+    """A PostgreSQL database for the record; without it it lies in the library folder."""
     slots: int | None = Field(default=None, ge=1)
     """How many answers are made at once; without it as many as the model's server says."""
     threads: int | None = Field(default=None, ge=1)
@@ -85,6 +90,15 @@ class Settings(BaseSettings):
     a sender is believed, of nobody else."""
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
+
+    @property
+    def record(self) -> Address | None:
+        """Where the record is, if not in the library folder."""
+        if self.record_url is None:
+            return None
+        place = Address(url=self.record_url)
+        of_a_user = self.library.parent.name == FOLDER  # beneath the page's, as ``Library.beside``
+        return place.beside(self.library) if of_a_user else place
 
     @property
     def proxies(self) -> list[Network]:

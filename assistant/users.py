@@ -13,14 +13,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.errors import SettingsError
+from assistant.settings import FOLDER
 from index.errors import InputError
 
 OPERATOR = "citewell"
 """Who comes in with CITEWELL_PASSWORD: the command line, too."""
 LEAST = 8
 """Characters of a password."""
-FOLDER = "users"
-"""The folder of a library that holds those of its page's users."""
 _NAME = re.compile(r"[A-Za-z0-9._@-]{1,60}")
 _COST = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64_000_000}
 """Of scrypt (RFC 7914): some 50 ms and 16 MB for each try."""

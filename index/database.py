@@ -1,102 +1,85 @@
-"""One open SQLite file: statements take turns, changes are whole, failures are told in words."""
+"""The door to a library's record: what an engine of it does. One set of statements serves all.
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+Statements are SQL that SQLite and PostgreSQL both know, with ``?`` for values and
+``(SELECT value FROM json_each(?))`` for the strings of a JSON list.
+"""
 
-from index import schema
-from index.errors import CitewellError, FullDiskError, InputError, StoreError, is_full
-
-_PATIENCE_S = 60.0
-"""How long a change waits for the change of another process."""
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 
-class Database:
-    """The file of a library's record. Safe to use from several threads.
+class Row(Protocol):
+    """A row that a query found: ``dict(row)`` has its columns by name."""
 
-    Every method raises ``FullDiskError``, ``InputError`` where the folder may not be written, and
+    def __getitem__(self, name: str, /) -> Any: ...
+
+    def keys(self) -> Iterable[str]: ...
+
+
+class Database(Protocol):
+    """An open record. Safe to use from several threads.
+
+    Every method raises ``FullDiskError``, ``InputError`` where the record may not be written, and
     ``StoreError`` on any other failure.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._turn = threading.RLock()
-        with _translated(path):
-            self._connection = sqlite3.connect(
-                path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
-            )
-            self._connection.row_factory = sqlite3.Row
-            try:
-                schema.prepare(self._connection, path)
-            except BaseException:
-                self._connection.close()
-                raise
+    @property
+    def place(self) -> str:
+        """Where it is, as messages name it: without a password."""
 
-    def close(self) -> None:
-        with self._turn, _translated(self._path):
-            self._connection.close()
+    def close(self) -> None: ...
 
-    def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+    def rows(self, statement: str, *values: Any) -> Sequence[Row]:
         """All rows that a query finds."""
-        with self._turn, _translated(self._path):
-            return self._connection.execute(statement, values).fetchall()
 
-    def execute(self, statement: str, *values: Any) -> int:
-        """Change something, within a transaction; returns the number of the row last inserted."""
-        return self._connection.execute(statement, values).lastrowid or 0
+    def execute(self, statement: str, *values: Any) -> None:
+        """Change something, within a transaction."""
 
     def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Change something for each row of values, within a transaction."""
-        self._connection.executemany(statement, rows)
 
-    def alone(self, *statements: str) -> None:
-        """Run statements that no transaction may hold."""
-        with self._turn, _translated(self._path):
-            for statement in statements:
-                self._connection.execute(statement)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All changes within it are made, or none; one within another is part of that."""
-        with self._turn, _translated(self._path):
-            if self._connection.in_transaction:  # this thread's own: no other has the turn
-                yield
-                return
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the files, as far as the engine's are ours."""
+
+    def rewrite(self) -> None:
+        """Tidy everything up, without what earlier versions left behind."""
+
+    def copied(self) -> None:
+        """Let what is added from now on come after rows that were copied with their numbers."""
+
+    def problems(self) -> list[str]:
+        """What is wrong inside, one line each; empty when it is sound."""
 
 
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except CitewellError:
-        raise
-    except (sqlite3.Error, OSError) as error:
-        raise _translation(path, error) from error
+class WordIndex(Protocol):
+    """The passages of a record by their words. Raises as ``Database`` does."""
+
+    def put(self, passages: Iterable[tuple[str, str, str]]) -> None:
+        """Index passages that are in the record: id, heading and text; within a transaction."""
+
+    def drop(self, document_id: str) -> None:
+        """Forget a document's passages, which are in the record still; within a transaction."""
+
+    def best(
+        self, question: str, limit: int, documents: Collection[str] | None
+    ) -> dict[str, float]:
+        """The passages that share words with the question, with their BM25 score, best first."""
+
+    def count(self) -> int:
+        """How many passages are indexed."""
 
 
-def _translation(path: Path, error: Exception) -> CitewellError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL or is_full(path.parent, error):
-        return FullDiskError()
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return InputError(
-            f"The library folder {path.parent} cannot be written.",
-            "Give yourself write permission there, or name another folder with --library.",
+def at_most(database: Database, chosen: str | None) -> int:
+    """No fewer than there are passages in these documents (ids as JSON), or in all."""
+    if chosen is None:
+        found = database.rows("SELECT max(number) AS n FROM passages")
+    else:
+        found = database.rows(
+            "SELECT sum(passages) AS n FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+            chosen,
         )
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return StoreError(
-            f"The library's record {path} is damaged ({error}).",
-            "Move the folder away and index the documents again, or restore a backup.",
-        )
-    return StoreError(f"The library's record {path} failed: {error}.", "Run `citewell doctor`.")
+    return int(found[0]["n"] or 0)

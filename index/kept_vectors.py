@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import Database
-from index.words import at_most
+from index.database import Database, at_most
 
 
 class KeptVectors:
@@ -25,8 +24,8 @@ class KeptVectors:
             return None
         rows = self._database.rows(
             "SELECT passages.id, vectors.vector FROM passages CROSS JOIN vectors"  # in this order
-            " ON vectors.embedder = ? AND vectors.key = passages.key"
-            " WHERE passages.document_id IN (SELECT value FROM json_each(?))",
+            " WHERE vectors.embedder = ? AND vectors.key = passages.key"
+            " AND passages.document_id IN (SELECT value FROM json_each(?))",
             embedder,
             chosen,
         )
@@ -45,6 +44,7 @@ class KeptVectors:
     def keep(self, embedder: str, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         with self._database.transaction():
             self._database.many(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                "INSERT INTO vectors VALUES (?, ?, ?)"
+                " ON CONFLICT (embedder, key) DO UPDATE SET vector = excluded.vector",
                 [(embedder, key, vector.tobytes()) for key, vector in vectors.items()],
             )

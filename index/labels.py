@@ -50,7 +50,7 @@ class Labels:
         short = self._own(kind, name)
         with self._file.transaction():
             self._file.many(
-                "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
+                "INSERT INTO labels VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [(kind, short, each) for each in documents],
             )
             self._changed()
@@ -197,7 +197,12 @@ class Labels:
         return InputError(f"No {kind} is called “{name}”.", hint)
 
     def _changed(self) -> None:
-        self._file.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+        change_revision(self._file)
+
+
+def change_revision(database: Database) -> None:
+    """Note that the documents have changed, or what is said of them. Within a transaction."""
+    database.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
 
 
 def inherit(database: Database, former: str, now: str) -> None:
@@ -206,7 +211,8 @@ def inherit(database: Database, former: str, now: str) -> None:
     Within a transaction.
     """
     database.execute(
-        "INSERT OR IGNORE INTO labels SELECT kind, name, ? FROM labels WHERE document_id = ?",
+        "INSERT INTO labels SELECT kind, name, ? FROM labels WHERE document_id = ?"
+        " ON CONFLICT DO NOTHING",
         now,
         former,
     )

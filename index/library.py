@@ -10,10 +10,12 @@ from index import health, loading, rereading, web
 from index.adding import Adding, Fetch, Progress
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
+from index.engines import RECORD, Address, lock_of
 from index.errors import CitewellError, InputError, UnknownDocumentError, never
 from index.folders import Folders
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
+from index.moving import Copies
 from index.naming import meant, unknown
 from index.private import make_private
 from index.record import Record
@@ -28,7 +30,8 @@ class Library:
     """The documents of one folder. Owns the folder's lock while open; threads may share it.
 
     Where a Chroma server has the vectors, other processes of this machine may have the same folder
-    open: each sees what the others change, and one at a time changes documents.
+    open, and where a database has the record too, of any machine: each sees what the others change,
+    and one at a time changes documents.
 
     Use ``Library.open`` and close it, best as a context manager.
     """
@@ -41,6 +44,7 @@ class Library:
         record: Record,
         embedder: Embedder,
         chroma_url: str | None = None,
+        place: Address | None = None,
         max_file_mb: int = loading.LARGEST_FILE_MB,
         ocr_language: str = loading.DEFAULT_LANGUAGE,
         fetch: Fetch = web.fetch,
@@ -49,6 +53,7 @@ class Library:
         self._lock = lock
         self._record = record
         self._embedder = CachedEmbedder(embedder)
+        self._place = place
         self._beside = partial(
             Library.open,
             embedder=embedder,
@@ -71,6 +76,7 @@ class Library:
         )
         self.folders = Folders(folder, record, self.add)
         self.labels = record.labels
+        self.copies = Copies(record.database, self._writing)
 
     @classmethod
     def open(
@@ -79,12 +85,16 @@ class Library:
         *,
         embedder: Embedder,
         chroma_url: str | None = None,
+        place: Address | None = None,
         owner: str = "citewell",
         max_file_mb: int = loading.LARGEST_FILE_MB,
         ocr_language: str = loading.DEFAULT_LANGUAGE,
         fetch: Fetch = web.fetch,
     ) -> "Library":
         """Open a library, making its folder if there is none.
+
+        ``place`` is that of a record in a database; else it is in the folder. Then other machines
+        may have the library open too, and each has a folder for what is its page's alone.
 
         Chroma is opened, and work that a kill left unfinished is cleared away, when vectors are
         first needed: listing documents is quick and needs neither.
@@ -95,13 +105,14 @@ class Library:
             StoreError: the record is damaged, or was made by a newer version.
         """
         folder = folder.expanduser().absolute()
-        lock = LibraryLock(folder, shared=chroma_url is not None)
+        lock = lock_of(folder, place, chroma_url)
         lock.acquire(owner)
         try:
-            record = Record(folder / "library.sqlite")
+            record = Record(place or folder / RECORD)
         except CitewellError:
             lock.release()
             raise
+        lock.turn = record.turn
         make_private(folder)
         return cls(
             folder,
@@ -109,6 +120,7 @@ class Library:
             record=record,
             embedder=embedder,
             chroma_url=chroma_url,
+            place=place,
             max_file_mb=max_file_mb,
             ocr_language=ocr_language,
             fetch=fetch,
@@ -137,12 +149,9 @@ class Library:
                 self._lock.release()
 
     def beside(self, folder: Path, owner: str) -> "Library":
-        """Another library, opened with the same embedding model, Chroma server and limits.
-
-        Raises:
-            InputError, LibraryBusyError, StoreError: as ``open``.
-        """
-        return self._beside(folder, owner=owner)
+        """Another library, opened with the same embedding model, servers and limits."""
+        place = self._place and self._place.beside(folder)
+        return self._beside(folder, owner=owner, place=place)
 
     def rest(self) -> None:
         """Give back the memory of a library that nobody is using; it is opened again at need."""
@@ -163,6 +172,11 @@ class Library:
         self.embed(["ready"])
 
     # What is in it
+
+    @property
+    def place(self) -> str:
+        """Where it is: its folder, or the database of its record without a password."""
+        return self._record.database.place if self._place else str(self.folder)
 
     @property
     def revision(self) -> int:
@@ -197,11 +211,7 @@ class Library:
         return document
 
     def text(self, document_id: str) -> str:
-        """The whole text of a document, whose characters every offset counts.
-
-        Raises:
-            InputError: there is no such document.
-        """
+        """The text of a document, whose characters every offset counts; as ``document``."""
         return self.document(document_id).text
 
     def find(self, reference: str) -> DocumentInfo:
@@ -213,27 +223,15 @@ class Library:
         return meant(reference, self.documents())
 
     def passages(self, document_id: str) -> list[Passage]:
-        """The document's passages, in order.
-
-        Raises:
-            InputError: there is no such document.
-        """
+        """The document's passages, in order; as ``document``."""
         return self._record.passages(self._known(document_id).id)
 
     def sentences(self, document_id: str) -> list[Span]:
-        """Every sentence of the document, in order; together they hold all of its text.
-
-        Raises:
-            InputError: there is no such document.
-        """
+        """Every sentence, in order; together they hold all of the text. As ``document``."""
         return self._record.sentences(self._known(document_id).id)
 
     def headings(self, document_id: str) -> tuple[Heading, ...]:
-        """Every heading of the document, in order.
-
-        Raises:
-            InputError: there is no such document.
-        """
+        """Every heading of the document, in order; as ``document``."""
         return self.document(document_id).headings
 
     # Change

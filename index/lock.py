@@ -4,15 +4,16 @@ An owner holds an operating-system lock, which the system releases when its hold
 dies; a note tells people (and the command line, which may ask the running page) whom to turn to.
 
 Processes that share a library each hold a lock of their own beside it, which keeps an owner out,
-and take the owner's lock only while they change a document: one of them writes at a time.
+and take the owner's lock only while they change a document: one of them writes at a time. Where
+the record is in a database, that gives this turn, to one of all machines.
 """
 
 import itertools
 import json
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ SHARERS = "sharers"
 PATIENCE_S = 600.0
 """How long a change waits for the change of another process."""
 _NUMBERS = itertools.count()
+Turn = Callable[[float], AbstractContextManager[bool]]
+"""Waits so many seconds for the turn to change a library; whether it was had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,8 @@ class LibraryLock:
     def __init__(self, folder: Path, *, shared: bool = False) -> None:
         self._folder = folder
         self._shared = shared
+        self.turn: Turn | None = None
+        """How a database gives the turn to change, where the record is in one."""
         self._lock = FileLock(folder / LOCK_FILE, timeout=0, thread_local=False)
         mine = folder / SHARERS / f"{os.getpid()}-{next(_NUMBERS)}.lock"
         self._mine = FileLock(mine, timeout=0, thread_local=False)
@@ -100,6 +105,12 @@ class LibraryLock:
         Raises:
             LibraryBusyError: it was waited for ``PATIENCE_S`` in vain.
         """
+        if self.turn is not None:
+            with self.turn(PATIENCE_S if wait else 0.0) as had:
+                if wait and not had:
+                    raise _changing(self._folder)
+                yield had
+            return
         if not self._shared:
             yield True
             return
@@ -107,10 +118,7 @@ class LibraryLock:
             self._lock.acquire(timeout=PATIENCE_S if wait else 0)
         except Timeout as error:
             if wait:
-                raise LibraryBusyError(
-                    f"Another process is changing the library {self._folder}.",
-                    "Try again when it has finished.",
-                ) from error
+                raise _changing(self._folder) from error
             yield False
             return
         try:
@@ -182,6 +190,12 @@ def holder(folder: Path) -> Holder | None:
         return Holder(**noted)
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _changing(folder: Path) -> LibraryBusyError:
+    return LibraryBusyError(
+        f"Another process is changing the library {folder}.", "Try again when it has finished."
+    )
 
 
 def _busy(folder: Path) -> LibraryBusyError:

@@ -20,7 +20,12 @@ class Notes:
         now = datetime.now(UTC).isoformat()
         with self._database.transaction():
             self._database.execute(
-                "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)", kind, key, written, now
+                "INSERT INTO notes VALUES (?, ?, ?, ?) ON CONFLICT (kind, key)"
+                " DO UPDATE SET value = excluded.value, updated = excluded.updated",
+                kind,
+                key,
+                written,
+                now,
             )
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The record of a library: one SQLite file that holds everything that cannot be derived.
+"""The record of a library: an SQLite file or a database that holds all that cannot be derived.
 
 Documents with their text, sentences and passages, the full-text index, the vectors of everything
 embedded, the sources each document came from, and notes other parts keep here (conversations,
@@ -8,21 +8,23 @@ cached answers). Chroma's vectors can be rebuilt from it at any time.
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.data import Document, DocumentInfo, Passage, Span
-from index.database import Database
+from index.database import Database, at_most
+from index.engines import Address, opened
 from index.kept_vectors import KeptVectors
-from index.labels import Labels, inherit
+from index.labels import Labels, change_revision, inherit
 from index.loading import is_address, name_of
+from index.lock import Turn
+from index.moving import refuse_half
 from index.notes import Notes
 from index.reader import VERSION
-from index.record_rows import document_of, info_of, parts_row, passage_of, spans_of
+from index.record_rows import document_of, info_of, parts_row, passage_of, passage_row, spans_of
 from index.sources import Source, Sources
 from index.unfinished import Unfinished
-from index.words import Words, at_most, indexed
 
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
@@ -31,7 +33,7 @@ GONE = "gone"
 _INFO = (
     "id, name, title, path, url, published, added, characters, passages, reader,"
     " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
-    " coalesce(json_extract(pages, '$[0].kind'), 'page') AS parts,"
+    " coalesce(pages -> 0 ->> 'kind', 'page') AS parts,"
     f" (SELECT value ->> 'since' FROM notes WHERE kind = '{GONE}' AND key = documents.id) AS gone"
 )
 
@@ -53,9 +55,13 @@ class Record:
     ``StoreError`` on any other failure.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = Database(path)
-        self.words = Words(self._file)
+    def __init__(self, place: Path | Address) -> None:
+        self._file, self.words = opened(place)
+        try:
+            refuse_half(self._file)
+        except BaseException:
+            self._file.close()
+            raise
         self.notes = Notes(self._file)
         self.sources = Sources(self._file)
         self.labels = Labels(self._file, self.notes)
@@ -64,6 +70,16 @@ class Record:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def database(self) -> Database:
+        """The door to it, for copying all that is there."""
+        return self._file
+
+    @property
+    def turn(self) -> Turn | None:
+        """How a database gives the turn to change it; None of a file."""
+        return getattr(self._file, "change", None)
 
     # Meta
 
@@ -252,7 +268,7 @@ class Record:
         """Those of the passages that belong to these documents, in the order given."""
         rows = self._file.rows(
             "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-            " AND +document_id IN (SELECT value FROM json_each(?))",
+            " AND document_id || '' IN (SELECT value FROM json_each(?))",  # not by its index
             json.dumps(list(passage_ids)),
             json.dumps(list(documents)),
         )
@@ -268,23 +284,18 @@ class Record:
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the file: not in its word index, nor in its log."""
-        self._file.alone(
-            "INSERT INTO lexicon(lexicon) VALUES ('optimize')", "PRAGMA wal_checkpoint(TRUNCATE)"
-        )
+        self._file.scrub()
 
     def rewrite(self) -> None:
-        """Write the whole file anew, without what earlier versions left in its free pages."""
-        self._file.alone("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        """Write the whole record anew, without what earlier versions left behind."""
+        self._file.rewrite()
 
     # Health
 
     def problems(self) -> list[str]:
         """What is wrong inside the file, one line each; empty when it is sound."""
-        found = [row[0] for row in self._file.rows("PRAGMA integrity_check") if row[0] != "ok"]
-        found += [
-            f"broken reference in {row[0]}" for row in self._file.rows("PRAGMA foreign_key_check")
-        ]
-        indexed = self._file.rows("SELECT count(*) AS n FROM lexicon")[0]["n"]
+        found = self._file.problems()
+        indexed = self.words.count()
         if indexed != self.passage_count():
             found.append(f"{indexed} passages are indexed by word, not {self.passage_count()}")
         return found
@@ -295,13 +306,15 @@ class Record:
         return self._file.rows("SELECT value FROM meta WHERE key = ?", key)[0]["value"]
 
     def _changed(self) -> None:
-        self._file.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+        change_revision(self._file)
 
     def _insert_document(
         self, document: Document, sentences: Sequence[tuple[int, int]], passages: int
     ) -> None:
         self._file.execute(
-            "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents (id, title, name, path, url, published, added, characters,"
+            " passages, pages, headings, sentences, text, reader)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             document.id,
             document.title,
             document.name,
@@ -317,31 +330,19 @@ class Record:
         )
 
     def _insert_passages(self, passages: Sequence[Kept]) -> None:
-        for kept in passages:
-            passage = kept.passage
-            number = self._file.execute(
-                "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
-                passage.id,
-                passage.span.document_id,
-                passage.span.start,
-                passage.span.end,
-                passage.heading,
-                kept.key,
-                passage.text,
-            )
-            self._file.execute(
-                "INSERT INTO lexicon(rowid, heading, text) VALUES (?, ?, ?)",
-                number,
-                indexed(passage.heading),
-                indexed(passage.text),
-            )
+        self._file.many(
+            'INSERT INTO passages (id, document_id, start, "end", heading, key, text)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [passage_row(kept.passage, kept.key) for kept in passages],
+        )
+        self.words.put(
+            (kept.passage.id, kept.passage.heading, kept.passage.text) for kept in passages
+        )
 
     def _point(self, source: Source) -> str | None:
         """Let the source stand for its document; drop the former one if nothing else does."""
         former = self.sources.get(source.source)
-        self._file.many(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)", [astuple(source)]
-        )
+        self.sources.note(source)
         if former is None or former.document_id == source.document_id:
             return None
         return self._left(former.document_id, source.document_id)
@@ -378,14 +379,10 @@ class Record:
         self._changed()
 
     def _drop_passages(self, document_id: str) -> None:
-        self._file.execute(
-            "DELETE FROM lexicon WHERE rowid IN"
-            " (SELECT number FROM passages WHERE document_id = ?)",
-            document_id,
-        )
+        self.words.drop(document_id)
         self._file.execute("DELETE FROM passages WHERE document_id = ?", document_id)
 
     def _drop(self, document_id: str) -> None:
         self._drop_passages(document_id)
         self._file.execute("DELETE FROM documents WHERE id = ?", document_id)
-        self._file.execute("INSERT OR IGNORE INTO unfinished VALUES (?)", document_id)
+        self._file.execute("INSERT INTO unfinished VALUES (?) ON CONFLICT DO NOTHING", document_id)

@@ -1,23 +1,23 @@
 """Between the rows of a record's file and what they hold. Pure."""
 
 import json
-import sqlite3
 from array import array
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
+from index.database import Row
 from index.reader import is_outdated
 
 
-def info_of(row: sqlite3.Row) -> DocumentInfo:
+def info_of(row: Row) -> DocumentInfo:
     """A line of the library's list."""
     known = dict(row)
     outdated = is_outdated(known.pop("reader"), known["path"], known["url"])
     return DocumentInfo(**known, outdated=outdated)
 
 
-def document_of(row: sqlite3.Row) -> Document:
+def document_of(row: Row) -> Document:
     """A document with its text."""
     return Document(
         id=row["id"],
@@ -33,10 +33,24 @@ def document_of(row: sqlite3.Row) -> Document:
     )
 
 
-def passage_of(row: sqlite3.Row) -> Passage:
+def passage_of(row: Row) -> Passage:
     """A passage."""
     span = Span(document_id=row["document_id"], start=row["start"], end=row["end"])
     return Passage(id=row["id"], span=span, text=row["text"], heading=row["heading"])
+
+
+def passage_row(passage: Passage, key: str) -> tuple[str | int, ...]:
+    """A passage as it is kept, with the key of its vector."""
+    span = passage.span
+    return (
+        passage.id,
+        span.document_id,
+        span.start,
+        span.end,
+        passage.heading,
+        key,
+        passage.text,
+    )
 
 
 def spans_of(document_id: str, sentences: bytes) -> list[Span]:

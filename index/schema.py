@@ -20,8 +20,8 @@ MIGRATIONS: dict[int, str] = {
     2: _LABELS,
 }
 """For each older schema, the statements that make the next one of it."""
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, name TEXT NOT NULL,
     path TEXT, url TEXT, published TEXT, added TEXT NOT NULL, characters INTEGER NOT NULL,
@@ -35,12 +35,10 @@ CREATE INDEX sources_by_document ON sources(document_id);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, key TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading TEXT NOT NULL, key TEXT NOT NULL,
     text TEXT NOT NULL);
 CREATE INDEX passages_by_document ON passages(document_id, start);
 CREATE INDEX passages_by_key ON passages(key);
-CREATE VIRTUAL TABLE lexicon USING fts5(
-    heading, text, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE vectors (
     embedder TEXT NOT NULL, key TEXT NOT NULL, vector BLOB NOT NULL,
     PRIMARY KEY (embedder, key)) WITHOUT ROWID;
@@ -49,7 +47,37 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
-_TABLES += _LABELS
+TABLES += _LABELS
+"""All but the word index, which each engine has of its own."""
+_LEXICON = """
+CREATE VIRTUAL TABLE lexicon USING fts5(
+    heading, text, tokenize = "porter unicode61 remove_diacritics 2");
+"""
+
+
+def first_rows() -> str:
+    """The statement that fills the table ``meta`` of a new record."""
+    return f"INSERT INTO meta VALUES ('revision', '0'), ('library_id', '{uuid.uuid4().hex[:12]}');"
+
+
+def steps(version: int, place: object) -> str:
+    """The statements that make a record of an older version one of this.
+
+    Raises:
+        StoreError: the record is of a newer version or of one too old.
+    """
+    if version > SCHEMA:
+        raise StoreError(
+            f"The library {place} was made by a newer Citewell.",
+            "Update Citewell, or name another folder with --library.",
+        )
+    found = [MIGRATIONS.get(each) for each in range(version, SCHEMA)]
+    if None in found:
+        raise StoreError(
+            f"The library {place} was made by a Citewell too old for this one.",
+            "Open it with the version that made it, or add its documents to another folder.",
+        )
+    return " ".join(map(str, found))
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -64,15 +92,10 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA:
-        raise StoreError(
-            f"The library {path.parent} was made by a newer Citewell.",
-            "Update Citewell, or name another folder with --library.",
-        )
     if version == 0:
         _create_once(connection, path)
-    elif version < SCHEMA:
-        _migrate(connection, path, version)
+    elif needed := steps(version, path.parent):
+        _migrate(connection, needed)
 
 
 def _create_once(connection: sqlite3.Connection, path: Path) -> None:
@@ -84,17 +107,11 @@ def _create_once(connection: sqlite3.Connection, path: Path) -> None:
         _create(connection, path)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _migrate(connection: sqlite3.Connection, needed: str) -> None:
     """Bring the record of an older version to this one: wholly, or not at all."""
-    steps = [MIGRATIONS.get(each) for each in range(version, SCHEMA)]
-    if None in steps:
-        raise StoreError(
-            f"The library {path.parent} was made by a Citewell too old for this one.",
-            "Open it with the version that made it, or add its documents to another folder.",
-        )
     try:
         connection.executescript(
-            f"BEGIN IMMEDIATE; {' '.join(map(str, steps))} PRAGMA user_version = {SCHEMA}; COMMIT;"
+            f"BEGIN IMMEDIATE; {needed} PRAGMA user_version = {SCHEMA}; COMMIT;"
         )
     except sqlite3.Error:
         if connection.in_transaction:
@@ -110,6 +127,5 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
             "Name another folder with --library.",
         )
     connection.executescript(
-        f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('revision', 0),"
-        f" ('library_id', '{uuid.uuid4().hex[:12]}'); PRAGMA user_version = {SCHEMA}; COMMIT;"
+        f"BEGIN; {TABLES} {_LEXICON} {first_rows()} PRAGMA user_version = {SCHEMA}; COMMIT;"
     )

@@ -1,7 +1,7 @@
 """The files and addresses that a library's documents came from."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from index.database import Database
 from index.loading import WITHIN
@@ -24,7 +24,7 @@ class Source:
 
 
 class Sources:
-    """What the record knows of them; it is changed by ``Record``. Raises as ``Database`` does."""
+    """What the record knows of them; ``Record`` changes it. Raises as ``Database`` does."""
 
     def __init__(self, database: Database) -> None:
         self._file = database
@@ -33,6 +33,15 @@ class Sources:
         """What is known of a path or address, if anything."""
         rows = self._file.rows("SELECT * FROM sources WHERE source = ?", source)
         return Source(**dict(rows[0])) if rows else None
+
+    def note(self, source: Source) -> None:
+        """Keep what is known of one, in place of what was; within a transaction."""
+        self._file.many(
+            "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+            " document_id = excluded.document_id, digest = excluded.digest,"
+            " size = excluded.size, modified = excluded.modified, noted = excluded.noted",
+            [astuple(source)],
+        )
 
     def of(self, document_id: str) -> list[str]:
         """The files and addresses that stand for a document."""

@@ -18,7 +18,8 @@ class Unfinished:
         """Note that vectors of documents are being written before the documents are saved."""
         with self._file.transaction():
             self._file.many(
-                "INSERT OR IGNORE INTO unfinished VALUES (?)", [(each,) for each in document_ids]
+                "INSERT INTO unfinished VALUES (?) ON CONFLICT DO NOTHING",
+                [(each,) for each in document_ids],
             )
 
     def documents(self) -> list[str]:
@@ -40,7 +41,7 @@ class Unfinished:
 
     def remain(self) -> None:
         """Note that they may; within a transaction."""
-        self._file.execute("INSERT OR REPLACE INTO meta VALUES ('remains', 1)")
+        self._file.execute("INSERT INTO meta VALUES ('remains', '1') ON CONFLICT DO NOTHING")
 
     def cleared(self) -> None:
         """Note that Chroma's files hold nothing of deleted documents."""

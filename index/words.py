@@ -7,10 +7,10 @@ asks for pairs of neighbours.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from index.database import Database
+from index.database import Database, at_most
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
@@ -28,7 +28,7 @@ _STOP_WORDS = frozenset(
     "they this those through to too under until up us was we were what when where which while who "
     "whom why will with would you your".split()
 )
-_SCORED = 5_000
+SCORED = 5_000
 """Passages that a search by words scores, about: in a larger library, only those with one of the
 question's rarer words."""
 _CHOSEN = "IN (SELECT value FROM json_each(?3))"
@@ -41,20 +41,36 @@ _WITHIN_MANY = f"AND (SELECT document_id FROM passages WHERE number = lexicon.ro
 
 
 class Words:
-    """The passages of a record by their words. Raises as ``Database`` does."""
+    """Implements ``index.database.WordIndex`` for SQLite."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def put(self, passages: Iterable[tuple[str, str, str]]) -> None:
+        self._database.many(
+            "INSERT INTO lexicon(rowid, heading, text) SELECT number, ?, ? FROM passages"
+            " WHERE id = ?",
+            ((indexed(heading), indexed(text), each) for each, heading, text in passages),
+        )
+
+    def drop(self, document_id: str) -> None:
+        self._database.execute(
+            "DELETE FROM lexicon WHERE rowid IN"
+            " (SELECT number FROM passages WHERE document_id = ?)",
+            document_id,
+        )
+
+    def count(self) -> int:
+        return int(self._database.rows("SELECT count(*) AS n FROM lexicon")[0]["n"])
+
     def best(
         self, question: str, limit: int, documents: Collection[str] | None
     ) -> dict[str, float]:
-        """The passages that share words with the question, with their BM25 score, best first."""
         wanted = terms(question)
         if not wanted:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
-        many = at_most(self._database, chosen) > _SCORED
+        many = are_many(at_most(self._database, chosen))
         rare, common = self._parted(wanted) if many else (wanted, [])
         within = "" if chosen is None else _WITHIN_MANY if many else _WITHIN_FEW
         found = (
@@ -82,27 +98,24 @@ class Words:
                 "SELECT count(*) AS n FROM"
                 " (SELECT rowid FROM lexicon WHERE lexicon MATCH ? LIMIT ?)",
                 term,
-                _SCORED + 1,
+                SCORED + 1,
             )[0]["n"]
             for term in wanted
         }
-        rarest = sorted((term for term in wanted if counts[term]), key=lambda term: counts[term])
-        totals = list(accumulate(counts[term] for term in rarest))
-        few = max(1, sum(total <= _SCORED for total in totals))
-        return rarest[:few], rarest[few:]
+        return parted(counts)
 
 
-def at_most(database: Database, chosen: str | None) -> int:
-    """No fewer than there are passages in these documents (ids as JSON), or in all."""
-    if chosen is None:
-        found = database.rows("SELECT max(number) AS n FROM passages")
-    else:
-        found = database.rows(
-            "SELECT total(passages) AS n FROM documents"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            chosen,
-        )
-    return int(found[0]["n"] or 0)
+def are_many(passages: int) -> bool:
+    """Whether so many passages are too many to score each of them."""
+    return passages > SCORED
+
+
+def parted(counts: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """The rarer of terms, at least one of which a passage must have to be scored; the others."""
+    rarest = sorted((term for term in counts if counts[term]), key=lambda term: counts[term])
+    totals = list(accumulate(counts[term] for term in rarest))
+    few = max(1, sum(total <= SCORED for total in totals))
+    return rarest[:few], rarest[few:]
 
 
 def indexed(text: str) -> str:

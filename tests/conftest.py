@@ -39,6 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what a test starts find its library and log in the test's folder."""
+    monkeypatch.delenv("CITEWELL_RECORD_URL", raising=False)
     monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("CITEWELL_LOG_DIR", str(tmp_path / "log"))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assistant import terminal
-from assistant.commands.options import JsonOption, LibraryOption, settings_of
+from assistant.commands.options import JsonOption, LibraryOption, address_of, settings_of
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 
@@ -22,13 +22,18 @@ def doctor(
     repair: Annotated[
         bool, typer.Option("--repair", help="Rebuild the vectors from the record.")
     ] = False,
+    copy: Annotated[
+        str | None,
+        typer.Option("--copy", metavar="URL", help="Compare the library with its copy there."),
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Check the installation, the models and the library, and say how to mend what is wrong."""
     from assistant import doctor as checks
 
-    found = checks.examine(settings_of(context, library), repair=repair)
+    place = address_of(copy) if copy else None
+    found = checks.examine(settings_of(context, library), repair=repair, copy=place)
     if as_json:
         terminal.write_json([asdict(check) for check in found])
     else:

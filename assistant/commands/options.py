@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -11,6 +12,7 @@ from index.errors import InputError
 if TYPE_CHECKING:
     from assistant.remote import PageLibrary
     from index import Library
+    from index.engines import Address
 
     AnyLibrary = Library | PageLibrary
 
@@ -50,6 +52,22 @@ ADD_HINT = "Add documents with: citewell index PATH"
 def settings_of(context: typer.Context, library: Path | None = None, **given: object) -> Settings:
     """The settings, with ``--library`` from after the command or before it on top."""
     return load_settings(library=library or context.find_root().obj, **given)
+
+
+def address_of(url: str) -> "Address":
+    """The address of a database that was given on the command line.
+
+    Raises:
+        InputError: it holds a password, which everybody on the machine could read there.
+    """
+    from index.engines import Address
+
+    if urlsplit(url).password or "password=" in url:
+        raise InputError(
+            "A password on the command line is seen by all users of this machine.",
+            "Leave it out there, and give it as PGPASSWORD or in the file ~/.pgpass.",
+        )
+    return Address(url=url)
 
 
 def refuse_empty(library: "AnyLibrary") -> None:

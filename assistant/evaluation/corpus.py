@@ -102,7 +102,7 @@ def isolated(
         InputError: a file of the corpus cannot be read, all of them named.
         CancelledError: the user stopped.
     """
-    alone = settings.model_copy(update={"library": home, "chroma_url": None})
+    alone = settings.model_copy(update={"library": home, "chroma_url": None, "record_url": None})
     with open_library(alone, owner="citewell evaluate") as library:
         yield Corpus(library=library, ids=fill(library, corpus, report, cancelled))
 

@@ -145,7 +145,13 @@ def test_no_file_is_too_long_to_be_read() -> None:
 def test_every_imported_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["mcp"], *extras["ray"], *extras["ocr"]]
+    needed = [
+        *project["dependencies"],
+        *extras["mcp"],
+        *extras["ray"],
+        *extras["ocr"],
+        *extras["postgres"],
+    ]
     declared = {canonicalize_name(Requirement(item).name) for item in needed}
     owners = packages_distributions()
     for path in SOURCES:

@@ -378,7 +378,7 @@ def test_a_large_library_scores_only_passages_with_one_of_the_rarer_words(
     rare = add(library, write("rare.txt", "The council heard Ottoline.")).document_id
     find = library._record.words.best
     assert len(find("What did the council tell Ottoline?", 50, None)) == 9
-    monkeypatch.setattr("index.words._SCORED", 4)
+    monkeypatch.setattr("index.words.SCORED", 4)
     (found,) = find("What did the council tell Ottoline?", 50, None)
     assert found.startswith(f"{rare}:")
     assert len(find("council", 50, None)) == 9

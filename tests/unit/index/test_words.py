@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture(autouse=True)
 def few_scored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.words._SCORED", SCORED)
+    monkeypatch.setattr("index.words.SCORED", SCORED)
 
 
 def drawn(chance: random.Random) -> str:
@@ -148,7 +148,7 @@ def test_phrases_are_found_beyond_what_is_scored(
     rare: str,
     common: str,
 ) -> None:
-    monkeypatch.setattr("index.words._SCORED", 10)
+    monkeypatch.setattr("index.words.SCORED", 10)
     folder = tmp_path / "files"
     folder.mkdir()
     for number in range(20):
@@ -207,7 +207,7 @@ def test_what_another_process_adds_counts_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A word that was rare is common now, and another the rare one."""
-    monkeypatch.setattr("index.words._SCORED", 10)
+    monkeypatch.setattr("index.words.SCORED", 10)
     folder, files = tmp_path / "library", tmp_path / "files"
     files.mkdir()
     for number in range(20):
