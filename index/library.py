@@ -15,6 +15,7 @@ from index.folders import Folders
 from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.naming import meant, unknown
+from index.narrowing import Narrowing
 from index.private import make_private
 from index.record import Record
 from index.vectors import PassageVectors
@@ -71,6 +72,7 @@ class Library:
         )
         self.folders = Folders(folder, record, self.add)
         self.labels = record.labels
+        self.narrowing = Narrowing(record)
 
     @classmethod
     def open(
@@ -156,8 +158,7 @@ class Library:
     def warm(self) -> None:
         """Open Chroma and load the embedding model now, so that the first search is quick.
 
-        Raises:
-            StoreError: one of them cannot be opened.
+        Raises StoreError where one of them cannot be opened.
         """
         self._vectors.open()
         self.embed(["ready"])
@@ -197,11 +198,7 @@ class Library:
         return document
 
     def text(self, document_id: str) -> str:
-        """The whole text of a document, whose characters every offset counts.
-
-        Raises:
-            InputError: there is no such document.
-        """
+        """The whole text of a document, whose characters every offset counts. As ``document``."""
         return self.document(document_id).text
 
     def find(self, reference: str) -> DocumentInfo:
@@ -341,6 +338,7 @@ class Library:
                 document_name=found[passage_id].document_name,
                 score=scores[passage_id],
                 similarity=similarities.get(passage_id, 0.0),
+                published=found[passage_id].published,
             )
             for label, passage_id in enumerate(list(scores)[:k], start=1)
         ]

@@ -11,6 +11,7 @@ from index.errors import InputError
 if TYPE_CHECKING:
     from assistant.remote import PageLibrary
     from index import Library
+    from index.narrowing import Named
 
     AnyLibrary = Library | PageLibrary
 
@@ -42,6 +43,34 @@ TagOption = Annotated[
         show_default=False,
     ),
 ]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DAY",
+        help="Only documents of this day (2024-05-01, 2024-05 or 2024) or later.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="DAY",
+        help="Only documents of this day, month or year, or earlier.",
+        show_default=False,
+    ),
+]
+TypeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        metavar="TYPE",
+        help="Only documents of this kind (pdf, word, mail, web, …) or suffix; may be given "
+        "repeatedly.",
+        show_default=False,
+    ),
+]
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", show_default=False)]
 
 ADD_HINT = "Add documents with: citewell index PATH"
@@ -50,6 +79,29 @@ ADD_HINT = "Add documents with: citewell index PATH"
 def settings_of(context: typer.Context, library: Path | None = None, **given: object) -> Settings:
     """The settings, with ``--library`` from after the command or before it on top."""
     return load_settings(library=library or context.find_root().obj, **given)
+
+
+def named(
+    collections: list[str] | None,
+    tags: list[str] | None,
+    since: str | None,
+    until: str | None,
+    types: list[str] | None,
+) -> "Named":
+    """What documents are asked for by.
+
+    Raises:
+        InputError: as ``Named.checked``.
+    """
+    from index.narrowing import Named
+
+    return Named(
+        collections=collections or (),
+        tags=tags or (),
+        since=since or "",
+        until=until or "",
+        types=types or (),
+    ).checked()
 
 
 def refuse_empty(library: "AnyLibrary") -> None:

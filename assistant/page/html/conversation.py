@@ -262,7 +262,15 @@ def _conflicts(answer: Json, number: int) -> str:
 
 def _sides(conflict: Json) -> list[str]:
     numbers = markup.numbered(conflict["claims"])
-    return [element("li", markup.claim(side, numbers)) for side in conflict["claims"]]
+    return [
+        element("li", markup.claim(side, numbers), _sources(side)) for side in conflict["claims"]
+    ]
+
+
+def _sources(claim: Json) -> str:
+    """Which documents say it, and of what day they are."""
+    named = dict.fromkeys(markup.source(citation) for citation in claim["citations"])
+    return element("span", escape("; ".join(named)), class_="facts")
 
 
 def _footer(item: Exchange, number: int) -> str:
@@ -346,7 +354,7 @@ def clipboard(answer: Json) -> str:
     for item in answer["claims"]:
         for c in item["citations"]:
             notes[numbers[markup.span_key(c)]] = (
-                f"“{c['quote']}” {c['document']}, characters {c['start']}–{c['end']}"
+                f"“{c['quote']}” {markup.source(c)}, characters {c['start']}–{c['end']}"
             )
     footnotes = "\n".join(f"[{number}] {text}" for number, text in sorted(notes.items()))
     return f"{sentences}\n\n{footnotes}"

@@ -202,7 +202,7 @@
   // What the fields beside a form's button say; a tick is true or false.
   function fields(button) {
     if (!("form" in button.dataset)) return {};
-    const inputs = all("input", button.parentElement);
+    const inputs = all("input, select", button.parentElement);
     return Object.fromEntries(
       inputs.map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value]),
     );
