@@ -309,6 +309,15 @@ def claim_json(claim: Claim) -> Json:
     return _ClaimForm.model_validate(claim).model_dump(mode="json")
 
 
+def claim_from_json(told: Mapping[str, Any]) -> Claim:
+    """The claim of this JSON.
+
+    Raises:
+        ValueError: this is no claim, or not what its figures come to.
+    """
+    return _ClaimForm.model_validate(told).value()
+
+
 def citation_json(citation: Citation) -> Json:
     """``published`` is there only where the document has a date, ``unsure`` where words are."""
     return _CitationForm.model_validate(citation).model_dump(mode="json")

@@ -3,6 +3,7 @@
 The page owns the library while it is open; a command goes through it instead of failing.
 """
 
+import base64
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -114,6 +115,21 @@ class PageLibrary:
     def marks(self) -> list[dict[str, Any]]:
         """As ``Chats.marks``."""
         return list(self._call("marks"))
+
+    def conversations(self, words: str = "") -> list[dict[str, Any]]:
+        """The kept conversations that have these words, as ``chat_api.conversations`` tells."""
+        return list(self._call("conversations", words))
+
+    def exported(self, conversation: str, name: str) -> bytes:
+        """A conversation in the format in which this name ends."""
+        return base64.b64decode(self._call("export_conversation", conversation, name))
+
+    def chat(
+        self, question: str, conversation: str, named: Named
+    ) -> tuple[str, Iterator[AnswerEvent]]:
+        """Ask within a kept conversation, or a new one; its id and the events of the answer."""
+        told = self._call("chat", question, conversation, marks_of(named) or None)
+        return str(told["conversation"]), events_of(answer_from_json(told["answer"]))
 
     def add(self, source: str, password: str | None = None, **_: object) -> Iterator[AddResult]:
         """As ``Library.add``; the results come when all are done."""

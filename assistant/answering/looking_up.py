@@ -98,9 +98,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         if signals.get("kind_missing") and not premise:
             return replace(refused, kind="kind_missing", text="The nearest sentence gives none.")
         return refused
-    differing = disagreeing(
-        best.candidate, items, run.library.embed, lambda item: _judged(found, item)
-    )
+    differing = disagreeing(best, items, run.library.embed, lambda item: _judged(found, item))
     best, rivals = newest(run, best, list(differing))
     against = contradiction(question, f"{best.candidate.context} {best.candidate.text}")
     if against:

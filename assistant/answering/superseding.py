@@ -13,27 +13,42 @@ from assistant.answering.judging import SURE, Judgement
 from assistant.answering.readings import Judge, elsewhere
 from assistant.answering.values import Published, Run
 from assistant.data import Claim, Conflict
-from assistant.language.disagreement import SAME_MATTER, differ, one_title, say_otherwise, years
+from assistant.language.disagreement import (
+    SAME_MATTER,
+    differ,
+    differ_in_figures_alone,
+    one_title,
+    say_otherwise,
+    years,
+)
 from index.data import DocumentInfo
 from index.days import FILE, TOLD_BY, is_newer
+from index.sentences import sentences
 
 
 def disagreeing(
-    chosen: Candidate, items: Sequence[Candidate], embed: Embed, judge: Judge
+    best: Judgement, items: Sequence[Candidate], embed: Embed, judge: Judge
 ) -> Iterator[Judgement]:
     """Sentences of other documents on the same matter that answer otherwise: with another number or
     date, or, in a version of the same document, in other words.
 
+    The model must find that they answer, as surely as it did of the best one; but not where a
+    version of the document says the same with another figure.
+
     Raises:
         ModelError: from ``judge``.
     """
+    chosen = best.candidate
     others = [item for item in elsewhere(chosen, items) if _is_other(chosen, item)]
     if not others:
         return
     vectors = embed([chosen.text, *(item.text for item in others)])
+    sure = min(SURE, best.answers)
     for item, likeness in zip(others, vectors[1:] @ vectors[0], strict=True):
-        if likeness >= SAME_MATTER and (judged := judge(item)).answers >= SURE:
-            yield judged
+        if likeness >= SAME_MATTER:
+            judged = judge(item)
+            if judged.answers >= sure or _is_version(chosen, item):
+                yield judged
 
 
 def newest(
@@ -65,7 +80,7 @@ def settled(published: Published) -> Published:
     conflicts = list(published.conflicts)
     for one, other in combinations(published.claims, 2):
         pair = _in_order(run, one, other)
-        if pair and pair[1] in claims and _same_matter(run, *pair):
+        if pair and pair[1] in claims and _contradicts(run, *pair):
             newer, older = pair
             claims.remove(older)
             told = note(run, _cited(newer), _cited(older))
@@ -79,10 +94,16 @@ def _is_other(chosen: Candidate, item: Candidate) -> bool:
     return one_title(chosen.title, item.title) and say_otherwise(chosen.text, item.text)
 
 
+def _is_version(chosen: Candidate, item: Candidate) -> bool:
+    """Whether a version of the same document says the same with another figure."""
+    titles = one_title(chosen.title, item.title)
+    return titles and differ_in_figures_alone(chosen.text, item.text)
+
+
 def _in_order(run: Run, one: Claim, other: Claim) -> tuple[Claim, Claim] | None:
-    """Two claims of two versions of a document that differ, the newer first; else None."""
+    """Two claims of two versions of a document, the newer first; else None."""
     first, second = _cited(one), _cited(other)
-    if first == second or not differ(one.text, other.text) or years(one.text) != years(other.text):
+    if first == second or years(one.text) != years(other.text):
         return None
     if not one_title(*(run.library.document(each).title for each in (first, second))):
         return None
@@ -91,9 +112,16 @@ def _in_order(run: Run, one: Claim, other: Claim) -> tuple[Claim, Claim] | None:
     return (other, one) if _supersedes(run, second, first) else None
 
 
-def _same_matter(run: Run, one: Claim, other: Claim) -> bool:
-    first, second = run.library.embed([one.text, other.text])
-    return float(first @ second) >= SAME_MATTER
+def _contradicts(run: Run, newer: Claim, older: Claim) -> bool:
+    """Whether what the newer says, or one of the sentences that it cites, differs from the older
+    on the same matter."""
+    quotes = [citation.quote for citation in newer.citations]
+    said = [quote[start:end] for quote in quotes for start, end in sentences(quote)]
+    others = [text for text in (newer.text, *said) if differ(text, older.text)]
+    if not others:
+        return False
+    vectors = run.library.embed([older.text, *others])
+    return float((vectors[1:] @ vectors[0]).max()) >= SAME_MATTER
 
 
 def _supersedes(run: Run, first: str, second: str) -> bool:

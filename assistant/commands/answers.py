@@ -107,7 +107,7 @@ def ask(
             answer = _show_answer(events, quiet=as_json)
         else:
             chosen = opened.narrowing.chosen(narrow, documents=chosen)
-            with _assistant(settings, opened) as assistant:
+            with opened_assistant(settings, opened) as assistant:
                 events = assistant.ask(
                     asked,
                     documents=chosen,
@@ -122,7 +122,7 @@ def ask(
 
 
 @contextmanager
-def _assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
+def opened_assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
     """An assistant whose model process loads while the library finds the evidence."""
     from assistant.runtime import open_assistant, open_model
 
@@ -185,7 +185,7 @@ def summarize(
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
             chosen = opened.narrowing.chosen(narrow, documents=chosen or None) or []
-            with _assistant(settings, opened) as assistant:
+            with opened_assistant(settings, opened) as assistant:
                 events = assistant.summarize(
                     chosen, length=length.value, topic=topic, audience=reader
                 )

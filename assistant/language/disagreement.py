@@ -12,7 +12,14 @@ _SHARED_WORDS = 0.5
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _NUMBERED = re.compile(r"[^\W\d_]*\d[\w.-]*")
 """What tells versions of one title apart: “2024”, “v1.2”."""
-_VERSIONS = frozenset({"version", "revision", "edition", "issue", "draft", "final", "new", "old"})
+_VERSIONS = frozenset(
+    "amended amendment copy current draft edition final former issue latest new old previous"
+    " revised revision update updated version".split()
+)
+"""Words that tell versions of one title apart."""
+_SAME = 0.8
+"""Least share of the words of two sentences, without numbers, that both have where nothing but
+their figures differs."""
 
 
 def differ(first: str, second: str) -> bool:
@@ -30,6 +37,14 @@ def say_otherwise(first: str, second: str) -> bool:
     return bool(words - others and others - words) and shared >= _SHARED_WORDS
 
 
+def differ_in_figures_alone(first: str, second: str) -> bool:
+    """Whether two sentences say the same with other numbers or dates, and nothing else."""
+    one, two = (numbers(text) | dates(text) for text in (first, second))
+    words, others = set(content_words(first)) - one, set(content_words(second)) - two
+    shared = len(words & others) / max(1, len(words | others))
+    return differ(first, second) and shared >= _SAME
+
+
 def one_title(first: str, second: str) -> bool:
     """Whether two titles are those of one document in two versions: the same but for numbers,
     days, and words such as “version”."""
@@ -44,5 +59,5 @@ def years(text: str) -> set[str]:
 
 def _title_words(title: str) -> set[str]:
     bare = _NUMBERED.sub(" ", title.replace("_", " ").replace("-", " "))
-    words = {root(word) for word in content_words(bare)} - _VERSIONS
-    return words - dates(bare)
+    words = set(content_words(bare)) - _VERSIONS - dates(bare.title())
+    return {root(word) for word in words}

@@ -65,9 +65,9 @@ def serve(page: Page) -> None:
         """
         with told():
             asked = checked_question(question)
-            chosen = _ids(page.library(request), documents)
+            chosen = ids_of(page.library(request), documents)
             turns, length = read_history(history or []), checked_detail(detail)
-            with page.turns.turn(_user(request)):
+            with page.turns.turn(user_of(request)):
                 return answer_json(
                     page.assistant(request).answer(
                         asked,
@@ -95,7 +95,7 @@ def serve(page: Page) -> None:
                 raise InputError(
                     f"{k} passages cannot be had.", f"Ask for 1 to {MOST_PASSAGES} of them."
                 )
-            return evidence_json(library.search(asked, k=k, documents=_ids(library, documents)))
+            return evidence_json(library.search(asked, k=k, documents=ids_of(library, documents)))
 
     def documents(request: gr.Request) -> list[dict[str, Any]]:
         """List the documents of the library."""
@@ -192,7 +192,7 @@ def serve(page: Page) -> None:
                 left out
             audience: who it is for, likewise; what is like these words weighs more
         """
-        with told(), page.turns.turn(_user(request)):
+        with told(), page.turns.turn(user_of(request)):
             for line in (topic, audience, length):
                 if len(line) > LONGEST_LINE:
                     raise InputError(
@@ -214,7 +214,7 @@ def serve(page: Page) -> None:
             documents: ids, names, @NAME, #NAME, since:DAY, until:DAY and type:KIND
         """
         with told():
-            return _ids(page.library(request), documents) or []
+            return ids_of(page.library(request), documents) or []
 
     def date(document: str, request: gr.Request, day: str = "") -> dict[str, Any]:
         """Correct the day of a document, or take the correction back.
@@ -257,7 +257,7 @@ def listed(info: DocumentInfo) -> dict[str, Any]:
     return line
 
 
-def _user(request: gr.Request) -> str:
+def user_of(request: gr.Request) -> str:
     """Who asks: whoever is logged in, from one machine. Each call has a session of its own."""
     return f"{request.username or ''}@{request.client.host if request.client else ''}"
 
@@ -277,7 +277,7 @@ def told() -> Iterator[None]:
         raise gr.Error(told["error"], title=told["title"], print_exception=False) from error
 
 
-def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None:
+def ids_of(library: Library, references: Sequence[str] | None) -> list[str] | None:
     """The ids of the documents that are meant; None for all.
 
     What is said of several documents holds of ``Narrowing.chosen``. A name that begins with a mark
@@ -313,7 +313,7 @@ def _summary(
     assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
     events = assistant.summarize(
-        _ids(assistant.library, documents) or [],
+        ids_of(assistant.library, documents) or [],
         length=length,
         topic=topic.strip() or None,
         audience=audience.strip() or None,

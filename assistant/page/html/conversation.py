@@ -1,6 +1,6 @@
 """How a conversation looks: questions, evidence, checked sentences, refusals, failures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.keeping.chats import Chat, Exchange
 from assistant.page.html import markup
@@ -168,8 +168,30 @@ def _failed(item: Exchange, number: int) -> str:
     )
 
 
+def _edit(item: Exchange) -> str:
+    """Puts the question into the box, to be asked in other words."""
+    return button(
+        "Edit",
+        "edit",
+        class_="quiet",
+        data_question=item.question,
+        title="Change the question and ask again",
+    )
+
+
+def saving(place: str, names: Mapping[str, str]) -> str:
+    """The buttons that save the conversation, folded."""
+    return element(
+        "details",
+        element("summary", "Save this conversation"),
+        markup.saving(place, names),
+        class_="chat-saving",
+    )
+
+
 def _again(item: Exchange) -> str:
-    return button("Ask again", "example", class_="quiet", data_question=item.question)
+    again = button("Ask again", "example", class_="quiet", data_question=item.question)
+    return again + _edit(item)
 
 
 _NOT_SAID = element("p", "Your documents don't say this.", class_="missing")
@@ -281,7 +303,10 @@ def _footer(item: Exchange, number: int) -> str:
     unsure = markup.uncalibrated(answer.get("calibrated", True))
     withheld = markup.withheld(answer["withheld"])
     if not answer["claims"]:
-        return element("footer", unsure, seconds, element("span", marks, class_="acts")) + withheld
+        return (
+            element("footer", unsure, seconds, element("span", _edit(item), marks, class_="acts"))
+            + withheld
+        )
     state = markup.verdict(answer["claims"])
     copy = button("Copy", "copy", class_="quiet", data_text=clipboard(answer))
     return (
@@ -291,7 +316,7 @@ def _footer(item: Exchange, number: int) -> str:
             unsure,
             read,
             seconds,
-            element("span", _lengths(item), copy, marks, class_="acts"),
+            element("span", _edit(item), _lengths(item), copy, marks, class_="acts"),
         )
         + withheld
         + _evidence_fold(item, number)
@@ -307,12 +332,12 @@ def _read(answer: Json) -> str:
 
 
 def _lengths(item: Exchange) -> str:
-    """Ask the same again for a shorter or a longer answer."""
+    """Ask the same again, also for a shorter or a longer answer."""
     several = len(item.answer["claims"]) > 1
     ways = (("Shorter", "short"), ("Longer", "detailed")) if several else (("Longer", "detailed"),)
     return "".join(
         button(name, "example", class_="quiet", data_question=item.question, data_detail=detail)
-        for name, detail in ways
+        for name, detail in (("Again", ""), *ways)
     )
 
 

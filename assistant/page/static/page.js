@@ -166,6 +166,12 @@
       one("#evaluate-tab-button").click();
       setTimeout(() => one("#calibrate").focus(), 100); // once the tab is there
     },
+    edit: (button) => {
+      const box = one("#question textarea");
+      box.value = button.dataset.question;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+    },
     rename,
   };
 
