@@ -21,6 +21,7 @@ NAMES = {
     *("/add", "/unlock", "/reread", "/remove"),
     *("/watch", "/unwatch", "/watched", "/keep_in_step"),
     *("/label", "/labels", "/chosen", "/date"),
+    *("/conversations", "/export_conversation", "/chat"),
 }
 
 

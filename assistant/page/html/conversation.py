@@ -147,6 +147,7 @@ def _found(item: Exchange, number: int) -> str:
         "div",
         element("h3", heading, element("small", " evidence, not an answer")),
         markup.evidence_cards(evidence, f"evidence-{number}"),
+        element("p", _edit(item), class_="note"),
         class_="found",
     )
 
