@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,6 +36,37 @@ def doctor(
         for check in found:
             terminal.say(f"{'ok   ' if check.passed else 'WRONG'} {check.name}: {check.detail}")
     return max((check.exit_code for check in found), default=0)
+
+
+@commands.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    library: LibraryOption = None,
+) -> None:
+    """Write the whole library to one file, also while the page is open."""
+    from index import backup as copying
+
+    copying.backup(settings_of(context, library).library.expanduser().absolute(), file)
+    terminal.note(f"The library is in {file}")
+
+
+@commands.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    library: LibraryOption = None,
+) -> None:
+    """Make a library of such a file, in a folder that has none."""
+    from assistant.runtime import open_library
+    from index import backup as copying
+
+    settings = settings_of(context, library)
+    copying.restore(file, settings.library)
+    with open_library(settings, "restore") as opened:
+        opened.rebuild_vectors()
+        count = len(opened.documents())
+    terminal.say(f"restored: {terminal.counted(count, 'document')} in {settings.library}")
 
 
 @commands.command("app")
