@@ -18,7 +18,16 @@ from pathlib import Path
 import typer
 
 from assistant import terminal
-from assistant.commands import answers, documents, evaluation, labels, machine, moving, watching
+from assistant.commands import (
+    answers,
+    conversations,
+    documents,
+    evaluation,
+    labels,
+    machine,
+    moving,
+    watching,
+)
 from assistant.commands.options import LibraryOption
 from assistant.settings import go_offline, load_settings
 from index.errors import CitewellError
@@ -28,7 +37,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for kind in (documents, watching, labels, answers, evaluation, machine, moving):
+for kind in (
+    documents,
+    watching,
+    labels,
+    answers,
+    conversations,
+    evaluation,
+    machine,
+    moving,
+):
     app.add_typer(kind.commands)
 
 

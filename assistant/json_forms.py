@@ -141,12 +141,14 @@ class _WithheldForm(_Form):
 
 class _EvidenceForm(_Form):
     made = Evidence
+    if_given = ("published",)
     document_id: str = _at("passage", "span", "document_id")
     document: str = Field(validation_alias=AliasChoices("document_name", "document"))
     start: int = _at("passage", "span", "start")
     end: int = _at("passage", "span", "end")
     quote: str = Field(validation_alias=AliasChoices("quote", AliasPath("passage", "text")))
     score: float
+    published: str | None = None
 
     def ranked(self, label: int) -> Evidence:
         """The evidence at this rank, from 1; what JSON does not tell of it is left open."""
@@ -158,6 +160,7 @@ class _EvidenceForm(_Form):
             document_name=self.document,
             score=self.score,
             similarity=float("nan"),
+            published=self.published,
         )
 
 
@@ -304,6 +307,15 @@ def evidence_from_json(told: Iterable[Mapping[str, Any]]) -> list[Evidence]:
 
 def claim_json(claim: Claim) -> Json:
     return _ClaimForm.model_validate(claim).model_dump(mode="json")
+
+
+def claim_from_json(told: Mapping[str, Any]) -> Claim:
+    """The claim of this JSON.
+
+    Raises:
+        ValueError: this is no claim, or not what its figures come to.
+    """
+    return _ClaimForm.model_validate(told).value()
 
 
 def citation_json(citation: Citation) -> Json:

@@ -3,6 +3,7 @@
 The page owns the library while it is open; a command goes through it instead of failing.
 """
 
+import base64
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -16,9 +17,10 @@ from assistant.standing import events_of
 from assistant.users import OPERATOR
 from index.data import AddResult, DocumentInfo, Evidence, Heading, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
-from index.labels import COLLECTION, MARKS, TAG, Label
+from index.labels import Label
 from index.loading import absolute
 from index.naming import meant
+from index.narrowing import EVERYTHING, Named, marks_of
 from index.watched import Step, WatchedFolder
 
 if TYPE_CHECKING:
@@ -61,9 +63,18 @@ class PageLabels:
     def all(self) -> list[Label]:
         return [Label(**each) for each in self._call("labels")]
 
-    def chosen(self, collections: Sequence[str] = (), tags: Sequence[str] = ()) -> list[str] | None:
-        found = self._call("labelled", list(collections), list(tags))
-        return list(found) if collections or tags else None
+
+class PageNarrowing:
+    """Does as ``Narrowing``, through the page."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def chosen(self, named: Named) -> list[str] | None:
+        return list(self._call("chosen", marks_of(named))) if named else None
+
+    def date(self, document_id: str, day: str | None) -> DocumentInfo:
+        return _info(self._call("date", document_id, day or ""))
 
 
 class PageLibrary:
@@ -75,6 +86,7 @@ class PageLibrary:
         self._client = _client(self.address, password)
         self.folders = PageFolders(self._call)
         self.labels = PageLabels(self._call)
+        self.narrowing = PageNarrowing(self._call)
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +117,21 @@ class PageLibrary:
         """As ``Chats.marks``."""
         return list(self._call("marks"))
 
+    def conversations(self, words: str = "") -> list[dict[str, Any]]:
+        """The kept conversations that have these words, as ``chat_api.conversations`` tells."""
+        return list(self._call("conversations", words))
+
+    def exported(self, conversation: str, name: str) -> bytes:
+        """A conversation in the format in which this name ends."""
+        return base64.b64decode(self._call("export_conversation", conversation, name))
+
+    def chat(
+        self, question: str, conversation: str, named: Named
+    ) -> tuple[str, Iterator[AnswerEvent]]:
+        """Ask within a kept conversation, or a new one; its id and the events of the answer."""
+        told = self._call("chat", question, conversation, marks_of(named) or None)
+        return str(told["conversation"]), events_of(answer_from_json(told["answer"]))
+
     def add(self, source: str, password: str | None = None, **_: object) -> Iterator[AddResult]:
         """As ``Library.add``; the results come when all are done."""
         web = source.startswith(("http://", "https://"))
@@ -130,11 +157,9 @@ class PageLibrary:
         gone, folders = tuple(told.pop("gone")), tuple(told.pop("folders"))
         return Step(results=results, gone=gone, folders=folders, **told)
 
-    def search(
-        self, question: str, collections: Sequence[str] = (), tags: Sequence[str] = ()
-    ) -> list[Evidence]:
-        """As ``Library.search``, in documents of collections and with tags."""
-        chosen = _named(collections, tags) or None
+    def search(self, question: str, named: Named = EVERYTHING) -> list[Evidence]:
+        """As ``Library.search``, in the documents that are named."""
+        chosen = marks_of(named) or None
         return evidence_from_json(self._call("search", question, chosen, _PASSAGES))
 
     def ask(
@@ -144,11 +169,10 @@ class PageLibrary:
         history: Sequence[Turn] = (),
         detail: str | None = None,
         exhaustive: bool = False,
-        collections: Sequence[str] = (),
-        tags: Sequence[str] = (),
+        named: Named = EVERYTHING,
     ) -> Iterator[AnswerEvent]:
         """As ``Assistant.ask``, by the page's model; the events come when the answer is done."""
-        chosen = [*(documents or ()), *_named(collections, tags)] or None
+        chosen = [*(documents or ()), *marks_of(named)] or None
         turns = [{"role": turn.role, "content": turn.content} for turn in history]
         told = self._call("converse", question, chosen, turns, detail or "", exhaustive)
         yield from events_of(answer_from_json(told))
@@ -159,11 +183,10 @@ class PageLibrary:
         length: str,
         topic: str | None,
         audience: str | None,
-        collections: Sequence[str] = (),
-        tags: Sequence[str] = (),
+        named: Named = EVERYTHING,
     ) -> Iterator[SummaryEvent]:
         """As ``summarize``, by the page's model; the events come when the summary is done."""
-        chosen = [*documents, *_named(collections, tags)]
+        chosen = [*documents, *marks_of(named)]
         wanted = (chosen, length, topic or "", audience or "")
         summary = summary_from_json(self._call("summarize", *wanted))
         yield ClaimChecked(claim=summary.headline, section="headline")
@@ -202,12 +225,6 @@ class PageLibrary:
 def _info(line: dict[str, Any]) -> DocumentInfo:
     """A document's line, whose path the page calls ``file``."""
     return DocumentInfo(path=line.pop("file"), **line)
-
-
-def _named(collections: Sequence[str], tags: Sequence[str]) -> list[str]:
-    """Collections and tags as they stand among the names of documents."""
-    named = {COLLECTION: collections, TAG: tags}
-    return [mark + each for mark, kind in MARKS.items() for each in named[kind]]
 
 
 def _folder(line: dict[str, Any]) -> WatchedFolder:

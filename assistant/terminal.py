@@ -18,7 +18,7 @@ from rich.text import Text
 
 from assistant.data import COMPARED, UNSURE, Answer, Citation, Claim, Summary, Withheld, sources
 from assistant.standing import Standing
-from index import wording
+from index import days, wording
 from index.data import DocumentInfo, Evidence
 
 _PATIENCE = 2.0
@@ -158,7 +158,13 @@ def show_documents(documents: Sequence[DocumentInfo]) -> None:
     for info in documents:
         pages = f", {info.pages} pages" if info.pages else ""
         gone = ", its file is gone" if info.gone else ""
-        say(f"{info.id}  {one_line(info.name)}  ({info.passages} passages{pages}{gone})")
+        facts = f"{info.passages} passages{pages}, {dated(info)}{gone}"
+        say(f"{info.id}  {one_line(info.name)}  ({facts})")
+
+
+def dated(info: DocumentInfo) -> str:
+    """A document's day, and where that is from."""
+    return f"{info.day} {days.TOLD_BY[info.dated]}"
 
 
 def show_models(entries: Sequence[Mapping[str, Any]]) -> None:
@@ -175,7 +181,8 @@ def show_evidence(evidence: Sequence[Evidence], *, limit: int, length: int) -> N
     """The best ``limit`` passages, each shortened to ``length`` characters."""
     for item in evidence[:limit]:
         span = item.passage.span
-        say(f"  {item.label}. {one_line(item.document_name)} {span.start}-{span.end}", "bold")
+        name = f"{item.document_name}, {item.published}" if item.published else item.document_name
+        say(f"  {item.label}. {one_line(name)} {span.start}-{span.end}", "bold")
         say(f"     {shortened(item.passage.text, length)}")
 
 

@@ -24,7 +24,8 @@ from assistant.evaluation.reports.metrics import quantile
 from index.data import Document, Passage, Span
 from index.engines import Address, opened
 from index.moving import Copies
-from index.record import Kept, Record
+from index.record import Record
+from index.record_rows import Kept
 from index.sources import Source
 
 WORDS = 50_000

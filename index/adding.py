@@ -18,7 +18,8 @@ from index.errors import CancelledError, CitewellError, FullDiskError, InputErro
 from index.loading import Raw
 from index.lock import Writing
 from index.naming import unknown
-from index.record import Kept, Record
+from index.record import Record
+from index.record_rows import Kept
 from index.results import result
 from index.sources import Source
 from index.vectors import PassageVectors, key_of

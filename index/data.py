@@ -124,12 +124,15 @@ class Document:
     path: str | None
     url: str | None
     published: str | None
-    """ISO date on which the document was published, where the document says so."""
+    """Its own day, where it tells one or the user does: an ISO date, or its month or year alone."""
     added: str
     """ISO date and time (UTC) at which it was added to the library."""
     text: str
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
+    dated: str | None = None
+    """Where its own day is from: ``metadata``, ``mail``, ``front matter``, ``text``, ``name``, or
+    ``you``, the user."""
 
     def quote(self, span: Span) -> str:
         """The text of a span of this document.
@@ -200,6 +203,8 @@ class Evidence:
     """Fused retrieval score, higher is better; comparable within one search only."""
     similarity: float
     """Cosine similarity of question and passage embeddings, -1 to 1."""
+    published: str | None = None
+    """Its document's own day, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +227,10 @@ class DocumentInfo:
     """Whether it was read by a reader that a newer one has replaced since."""
     gone: str | None = None
     """ISO date and time (UTC) at which its file was found to be gone from a watched folder."""
+    day: str = ""
+    """Its own day; else that of its file, else that on which it was added."""
+    dated: str = ""
+    """Where ``day`` is from: as ``Document.dated``, or ``file``, or ``added``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

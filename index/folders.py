@@ -25,7 +25,8 @@ from index import loading
 from index.data import AddResult
 from index.errors import CancelledError, CitewellError, InputError, never
 from index.labels import WATCHED
-from index.record import GONE, Record
+from index.record import Record
+from index.record_rows import GONE
 from index.sources import Source
 from index.watched import KEEP, REMOVE, Step, Unread, WatchedFolder
 

@@ -17,6 +17,7 @@ from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.moving import Copies
 from index.naming import meant, unknown
+from index.narrowing import Narrowing
 from index.private import make_private
 from index.record import Record
 from index.vectors import PassageVectors
@@ -77,6 +78,7 @@ class Library:
         self.folders = Folders(folder, record, self.add)
         self.labels = record.labels
         self.copies = Copies(record.database, self._writing)
+        self.narrowing = Narrowing(record)
 
     @classmethod
     def open(
@@ -165,8 +167,7 @@ class Library:
     def warm(self) -> None:
         """Open Chroma and load the embedding model now, so that the first search is quick.
 
-        Raises:
-            StoreError: one of them cannot be opened.
+        Raises StoreError where one of them cannot be opened.
         """
         self._vectors.open()
         self.embed(["ready"])
@@ -339,6 +340,7 @@ class Library:
                 document_name=found[passage_id].document_name,
                 score=scores[passage_id],
                 similarity=similarities.get(passage_id, 0.0),
+                published=found[passage_id].published,
             )
             for label, passage_id in enumerate(list(scores)[:k], start=1)
         ]

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from index import apart, chunking, scans
+from index import apart, chunking, days, scans
 from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
 from index.formats import code, protection, scanned, text
@@ -336,17 +336,19 @@ def _of(content: Content, raw: Raw, name: str) -> Document:
     if len(content.text) > _MOST_CHARACTERS:
         raise InputError(f"{name} has more than {_MOST_CHARACTERS:,} characters.", "Split it.")
     web = is_address(raw.source)
+    day = days.own(content.published, content.dated, content.text, name)
     return Document(
         id=hashlib.sha256(content.text.encode("utf-8")).hexdigest()[:16],
         title=" ".join(content.title.split())[:_LONGEST_TITLE] or Path(name).stem,
         name=name,
         path=None if web else raw.source,
         url=raw.source if web else None,
-        published=content.published,
+        published=day[0],
         added=datetime.now(UTC).isoformat(timespec="seconds"),
         text=content.text,
         pages=content.pages,
         headings=content.headings,
+        dated=day[1],
     )
 
 

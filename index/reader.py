@@ -1,21 +1,21 @@
 """Which version of the readers a document was read by, so that a newer one can read it anew.
 
-A change that makes a reader give another text, or other pages, headings, sentences or passages, of
-files that people have raises ``VERSION`` by one, by hand. That number is written beside the formats
-it concerns in ``CHANGED``, or in ``EVERY`` where it concerns all. Pure.
+A change that makes a reader give another text or day, or other pages, headings, sentences or
+passages, of files that people have raises ``VERSION`` by one, by hand. That number is written
+beside the formats it concerns in ``CHANGED``, or in ``EVERY`` where it concerns all. Pure.
 """
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-VERSION = 2
+VERSION = 3
 """Kept with each document that is read now."""
 FIRST = 1
 """What documents have that were read before this was kept, by 0.1.0 or later."""
-EVERY = 2
-"""The version that last changed every format: since 0.1.0 sentences are cut otherwise, and pages,
-tables and notes read otherwise."""
+EVERY = 3
+"""The version that last changed every format: 2 cut sentences otherwise, and read pages, tables and
+notes otherwise; 3 reads the day of a document."""
 CHANGED: Mapping[str, int] = {}
 """The version that last changed what is read of single formats, by suffix (``.pdf``)."""
 

@@ -8,7 +8,6 @@ cached answers). Chroma's vectors can be rebuilt from it at any time.
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +21,22 @@ from index.lock import Turn
 from index.moving import refuse_half
 from index.notes import Notes
 from index.reader import VERSION
-from index.record_rows import document_of, info_of, parts_row, passage_of, passage_row, spans_of
+from index.record_rows import (
+    GONE,
+    INFO,
+    Kept,
+    document_of,
+    info_of,
+    parts_row,
+    passage_of,
+    passage_row,
+    spans_of,
+)
 from index.sources import Source, Sources
 from index.unfinished import Unfinished
 
 FORMER = "former"
 """The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
-GONE = "gone"
-"""The kind of the notes of documents that stay although their file is gone."""
-_INFO = (
-    "id, name, title, path, url, published, added, characters, passages, reader,"
-    " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
-    " coalesce(pages -> 0 ->> 'kind', 'page') AS parts,"
-    f" (SELECT value ->> 'since' FROM notes WHERE kind = '{GONE}' AND key = documents.id) AS gone"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A passage as the record keeps it."""
-
-    passage: Passage
-    key: str
-    """Names its vector among the kept vectors of each embedder."""
-    document_name: str
 
 
 class Record:
@@ -98,12 +89,11 @@ class Record:
     def infos(self) -> list[DocumentInfo]:
         """Every document, in the order in which they were added."""
         return [
-            info_of(row)
-            for row in self._file.rows(f"SELECT {_INFO} FROM documents ORDER BY number")
+            info_of(row) for row in self._file.rows(f"SELECT {INFO} FROM documents ORDER BY number")
         ]
 
     def info(self, document_id: str) -> DocumentInfo | None:
-        rows = self._file.rows(f"SELECT {_INFO} FROM documents WHERE id = ?", document_id)
+        rows = self._file.rows(f"SELECT {INFO} FROM documents WHERE id = ?", document_id)
         return info_of(rows[0]) if rows else None
 
     def document(self, document_id: str) -> Document | None:
@@ -148,10 +138,11 @@ class Record:
             self._drop_passages(document.id)
             self._insert_passages(passages)
             self._file.execute(
-                "UPDATE documents SET title = ?, published = ?, passages = ?, pages = ?,"
+                "UPDATE documents SET title = ?, published = ?, dated = ?, passages = ?, pages = ?,"
                 " headings = ?, sentences = ?, reader = ? WHERE id = ?",
                 document.title,
                 document.published,
+                document.dated,
                 len(passages),
                 *parts_row(document, sentences),
                 VERSION,
@@ -206,6 +197,12 @@ class Record:
                 self.notes.put(GONE, document_id, mark)
             self._changed()
 
+    def correct(self, document_id: str, day: str | None) -> None:
+        """Keep the day that the user gives a document; None takes it back."""
+        with self._file.transaction():
+            self._file.execute("UPDATE documents SET corrected = ? WHERE id = ?", day, document_id)
+            self._changed()
+
     # Sources
 
     def enclosed(self, document_id: str) -> list[str]:
@@ -242,13 +239,20 @@ class Record:
     def kept(self, ids: Sequence[str]) -> dict[str, Kept]:
         """Passages by their ids; unknown ids are left out."""
         rows = self._file.rows(
-            "SELECT passages.*, documents.name FROM passages JOIN documents"
+            "SELECT passages.*, documents.name,"
+            " coalesce(documents.corrected, documents.published) AS published"
+            " FROM passages JOIN documents"
             " ON documents.id = passages.document_id"
             " WHERE passages.id IN (SELECT value FROM json_each(?))",
             json.dumps(list(ids)),
         )
         return {
-            row["id"]: Kept(passage=passage_of(row), key=row["key"], document_name=row["name"])
+            row["id"]: Kept(
+                passage=passage_of(row),
+                key=row["key"],
+                document_name=row["name"],
+                published=row["published"],
+            )
             for row in rows
         }
 
@@ -313,8 +317,8 @@ class Record:
     ) -> None:
         self._file.execute(
             "INSERT INTO documents (id, title, name, path, url, published, added, characters,"
-            " passages, pages, headings, sentences, text, reader)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " passages, pages, headings, sentences, text, reader, dated)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             document.id,
             document.title,
             document.name,
@@ -327,6 +331,7 @@ class Record:
             *parts_row(document, sentences),
             document.text,
             VERSION,
+            document.dated,
         )
 
     def _insert_passages(self, passages: Sequence[Kept]) -> None:

@@ -3,29 +3,72 @@
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
 from index.database import Row
+from index.days import ADDED, FILE, YOU
 from index.reader import is_outdated
+
+GONE = "gone"
+"""The kind of the notes of documents that stay although their file is gone."""
+INFO = (
+    "id, name, title, path, url, published, dated, corrected, added, characters, passages, reader,"
+    " (SELECT max(modified) FROM sources WHERE document_id = documents.id) AS modified,"
+    " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
+    " coalesce(pages -> 0 ->> 'kind', 'page') AS parts,"
+    f" (SELECT value ->> 'since' FROM notes WHERE kind = '{GONE}' AND key = documents.id) AS gone"
+)
+"""What ``info_of`` needs of a document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A passage as the record keeps it."""
+
+    passage: Passage
+    key: str
+    """Names its vector among the kept vectors of each embedder."""
+    document_name: str
+    published: str | None = None
+    """Its document's own day."""
 
 
 def info_of(row: Row) -> DocumentInfo:
     """A line of the library's list."""
     known = dict(row)
     outdated = is_outdated(known.pop("reader"), known["path"], known["url"])
+    modified, corrected = known.pop("modified"), known.pop("corrected")
+    known["published"], known["dated"] = _own_day(known["published"], known["dated"], corrected)
+    if known["published"]:
+        known["day"] = known["published"]
+    elif modified and not known["url"]:
+        filed = datetime.fromtimestamp(modified / 1e9, UTC)
+        known["day"], known["dated"] = filed.date().isoformat(), FILE
+    else:
+        known["day"], known["dated"] = known["added"][:10], ADDED
     return DocumentInfo(**known, outdated=outdated)
+
+
+def _own_day(
+    published: str | None, dated: str | None, corrected: str | None
+) -> tuple[str | None, str | None]:
+    """A document's own day and where that is from; what the user says comes first."""
+    return (corrected, YOU) if corrected else (published, dated)
 
 
 def document_of(row: Row) -> Document:
     """A document with its text."""
+    published, dated = _own_day(row["published"], row["dated"], row["corrected"])
     return Document(
         id=row["id"],
         title=row["title"],
         name=row["name"],
         path=row["path"],
         url=row["url"],
-        published=row["published"],
+        published=published,
+        dated=dated,
         added=row["added"],
         text=row["text"],
         pages=pages_of(json.loads(row["pages"])),

@@ -7,7 +7,7 @@ from pathlib import Path
 from index.errors import StoreError
 from index.reader import FIRST
 
-SCHEMA = 3
+SCHEMA = 4
 _LABELS = """
 CREATE TABLE labels (
     kind TEXT NOT NULL, name TEXT NOT NULL,
@@ -18,6 +18,9 @@ CREATE INDEX labels_by_document ON labels(document_id);
 MIGRATIONS: dict[int, str] = {
     1: f"ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT {FIRST};",
     2: _LABELS,
+    3: "ALTER TABLE documents ADD COLUMN dated TEXT;"
+    " ALTER TABLE documents ADD COLUMN corrected TEXT;"
+    " UPDATE documents SET dated = 'metadata' WHERE published IS NOT NULL;",
 }
 """For each older schema, the statements that make the next one of it."""
 TABLES = """
@@ -26,7 +29,8 @@ CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, name TEXT NOT NULL,
     path TEXT, url TEXT, published TEXT, added TEXT NOT NULL, characters INTEGER NOT NULL,
     passages INTEGER NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL,
-    sentences BLOB NOT NULL, text TEXT NOT NULL, reader INTEGER NOT NULL);
+    sentences BLOB NOT NULL, text TEXT NOT NULL, reader INTEGER NOT NULL,
+    dated TEXT, corrected TEXT);
 CREATE TABLE sources (
     source TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,

@@ -17,7 +17,8 @@ from index.data import Passage
 from index.embedding import Embedder, Vectors
 from index.errors import StoreError
 from index.lock import LibraryLock
-from index.record import Kept, Record
+from index.record import Record
+from index.record_rows import Kept
 from index.store import VectorStore
 
 EMBEDDED_AT_ONCE = 128

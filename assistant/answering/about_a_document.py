@@ -8,6 +8,7 @@ from assistant.answering.weighing import weigh
 from assistant.data import Claim, ClaimChecked, Progress, Summarized
 from assistant.language.words import content_words
 from assistant.summarising.summaries import summarize
+from index.data import DocumentInfo
 
 _LENGTH = "brief"
 
@@ -59,8 +60,8 @@ def sum_up(found: Retrieved) -> Steps[Weighed | Published | Refused]:
 def _meant(found: Retrieved) -> tuple[str | None, bool]:
     """The document that a question is about, and whether the question itself tells which.
 
-    The one whose title or name has all words of the question that any passage found has; else the
-    one of the nearest passage.
+    The newest of those whose title or name has all words of the question that any passage found
+    has; else the one of the nearest passage.
     """
     asked, library = found.part.asked, found.run.library
     infos = [
@@ -70,9 +71,13 @@ def _meant(found: Retrieved) -> tuple[str | None, bool]:
     ]
     passages = " ".join(each.passage.text for each in found.evidence)
     told = set(content_words(found.part.question)) & set(content_words(passages))
-    for info in infos:
-        title = set(content_words(f"{info.title} {Path(info.name).stem.replace('-', ' ')}"))
-        if told <= title and (told or len(infos) == 1):
-            return info.id, True
+    meant = [info for info in infos if told <= _words_of(info) and (told or len(infos) == 1)]
+    if meant:
+        return max(meant, key=lambda info: info.published or "").id, True
     near = found.evidence or nearest(library, [found.part.question], asked.documents, k=1)
     return (near[0].passage.span.document_id, False) if near else (None, False)
+
+
+def _words_of(info: DocumentInfo) -> set[str]:
+    """The words of a document's title and name."""
+    return set(content_words(f"{info.title} {Path(info.name).stem.replace('-', ' ')}"))

@@ -17,6 +17,7 @@ from assistant.answering.choosing import choose
 from assistant.answering.concluding import conclude
 from assistant.answering.reckoning import reckon
 from assistant.answering.retrieving import retrieve
+from assistant.answering.superseding import settled
 from assistant.answering.understanding import understand
 from assistant.answering.values import (
     AbandonedError,
@@ -84,9 +85,9 @@ def _verify(value: Any, said: Sequence[Claim]) -> Steps[Any]:
     if isinstance(value, Drafted):
         return (yield from looking_up.verify(value))
     if isinstance(value, Sourced):
-        return (yield from writing.publish(value, said))
+        return settled((yield from writing.publish(value, said)))
     if isinstance(value, Composed):
-        return (yield from composing.publish(value, said))
+        return settled((yield from composing.publish(value, said)))
     return value
 
 

@@ -15,8 +15,9 @@ from assistant.answering.drafts import one_sentence, wording_matters
 from assistant.answering.judging import Judgement, features, judge_in_turn
 from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
-from assistant.answering.readings import asked_back, disagreeing, readings
+from assistant.answering.readings import asked_back, readings
 from assistant.answering.restatement import is_due, restated_support
+from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
     AskedBack,
     Drafted,
@@ -97,6 +98,8 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         if signals.get("kind_missing") and not premise:
             return replace(refused, kind="kind_missing", text="The nearest sentence gives none.")
         return refused
+    differing = disagreeing(best, items, run.library.embed, lambda item: _judged(found, item))
+    best, rivals = newest(run, best, list(differing))
     against = contradiction(question, f"{best.candidate.context} {best.candidate.text}")
     if against:
         withheld = Withheld(text=best.candidate.text, reason=against)
@@ -115,6 +118,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         answerability=answerability,
         doubtful=decision == "doubt",
         premise=premise,
+        rivals=rivals,
     )
 
 
@@ -331,23 +335,11 @@ def _before(best: Judgement, document: Document) -> Candidate:
 
 
 def _conflicts(judged: Judged, chosen: Candidate) -> Iterator[Conflict]:
-    """Other documents that answer with another number or date, beside the chosen sentence."""
-    found = judged.found
-    run = found.run
-    for item in disagreeing(
-        chosen, judged.candidates, run.library.embed, lambda item: _judged(found, item)
-    ):
+    """Other documents that answer otherwise, beside the chosen sentence."""
+    run = judged.found.run
+    for item in judged.rivals:
         run.trace("conflict", {"chosen": chosen.text, "other": item.text})
         yield Conflict(
             claims=(quotation(run, chosen), quotation(run, item)),
-            note=_named_sources(run, (chosen, item)),
+            note=note(run, chosen.span.document_id, item.span.document_id),
         )
-
-
-def _named_sources(run: Run, items: Sequence[Candidate]) -> str:
-    """The documents that disagree, each with its date where one is known."""
-    named = []
-    for item in items:
-        published = run.library.document(item.span.document_id).published
-        named.append(item.document_name + (f" ({published})" if published else ""))
-    return f"{' and '.join(named)} disagree."

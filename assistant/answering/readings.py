@@ -1,16 +1,15 @@
-"""Other documents that answer the same question: with another figure, or of something else.
+"""Other documents that answer the same question, of something else.
 
-Two documents that give different numbers or dates of one matter are shown side by side. A
-question that names nothing ("When did he resign?") and that several documents answer of different
-matters is given back with those readings. Both are rare, and only then is the model asked again.
+A question that names nothing ("When did he resign?") and that several documents answer of different
+matters is given back with those readings. It is rare, and only then is the model asked again.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.answering.candidates import Candidate, Embed
 from assistant.answering.judging import SURE, Judgement
-from assistant.language.disagreement import SAME_MATTER, differ
+from assistant.language.disagreement import SAME_MATTER
 from assistant.language.names import name_words
 from assistant.language.numbers import numbers
 
@@ -28,23 +27,6 @@ def names_nothing(question: str) -> bool:
     return bool(_UNNAMED.search(question)) and not name_words(question) and not numbers(question)
 
 
-def disagreeing(
-    chosen: Candidate, items: Sequence[Candidate], embed: Embed, judge: Judge
-) -> Iterator[Candidate]:
-    """Sentences of other documents on the same matter that answer with another number or date.
-
-    Raises:
-        ModelError: from ``judge``.
-    """
-    others = [item for item in _elsewhere(chosen, items) if differ(chosen.text, item.text)]
-    if not others:
-        return
-    vectors = embed([chosen.text, *(item.text for item in others)])
-    for item, likeness in zip(others, vectors[1:] @ vectors[0], strict=True):
-        if likeness >= SAME_MATTER and judge(item).answers >= SURE:
-            yield item
-
-
 def readings(
     question: str, best: Judgement, items: Sequence[Candidate], embed: Embed, judge: Judge
 ) -> list[Candidate]:
@@ -56,7 +38,7 @@ def readings(
     if best.answers < SURE or not names_nothing(question):
         return []
     found = [best.candidate]
-    for item in _elsewhere(best.candidate, items):
+    for item in elsewhere(best.candidate, items):
         known = {each.span.document_id for each in found}
         if item.span.document_id in known or len(found) == _MOST_READINGS:
             continue
@@ -73,5 +55,6 @@ def asked_back(found: Sequence[Candidate]) -> str:
     return f"Do you mean {', '.join(titles[:-1])} or {titles[-1]}?"
 
 
-def _elsewhere(chosen: Candidate, items: Sequence[Candidate]) -> list[Candidate]:
+def elsewhere(chosen: Candidate, items: Sequence[Candidate]) -> list[Candidate]:
+    """Those of other documents."""
     return [item for item in items if item.span.document_id != chosen.span.document_id]

@@ -158,6 +158,8 @@ class Judged:
     """The answer stands only if its draft passes the support check."""
     premise: str | None
     """A name of the question that the documents do not have."""
+    rivals: tuple[Candidate, ...] = ()
+    """Sentences of other documents that answer otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,11 @@ from assistant.commands.options import (
     JsonOption,
     LibraryOption,
     QuestionArgument,
+    SinceOption,
     TagOption,
+    TypeOption,
+    UntilOption,
+    named,
     not_through,
     refuse_empty,
     settings_of,
@@ -59,6 +63,9 @@ def ask(
     ] = None,
     collection: CollectionOption = None,
     tag: TagOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    types: TypeOption = None,
     history: Annotated[
         Path | None,
         typer.Option(
@@ -86,6 +93,7 @@ def ask(
     from assistant.runtime import reach_library
 
     asked = checked_question(question)
+    narrow = named(collection, tag, since, until, types)
     turns = history_file(history) if history else ()
     length = checked_detail(detail.value if detail else "")
     tracing = file_trace(trace) if trace else None
@@ -93,14 +101,13 @@ def ask(
     with reach_library(settings) as opened:
         refuse_empty(opened)
         chosen = [opened.find(reference).id for reference in document or ()] or None
-        named = (collection or (), tag or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--trace", trace)
-            events = opened.ask(asked, chosen, turns, length, exhaustive, *named)
+            events = opened.ask(asked, chosen, turns, length, exhaustive, narrow)
             answer = _show_answer(events, quiet=as_json)
         else:
-            chosen = opened.labels.chosen(*named, documents=chosen)
-            with _assistant(settings, opened) as assistant:
+            chosen = opened.narrowing.chosen(narrow, documents=chosen)
+            with opened_assistant(settings, opened) as assistant:
                 events = assistant.ask(
                     asked,
                     documents=chosen,
@@ -115,7 +122,7 @@ def ask(
 
 
 @contextmanager
-def _assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
+def opened_assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
     """An assistant whose model process loads while the library finds the evidence."""
     from assistant.runtime import open_assistant, open_model
 
@@ -145,6 +152,9 @@ def summarize(
     ] = None,
     collection: CollectionOption = None,
     tag: TagOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    types: TypeOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -162,20 +172,20 @@ def summarize(
     from assistant.runtime import reach_library
 
     settings = settings_of(context, library)
-    if not (references or collection or tag):
+    narrow = named(collection, tag, since, until, types)
+    if not (references or narrow):
         raise InputError("Nothing to summarize is named.", "Name a document or a collection.")
     topic = topic.strip() or None if topic else None
     reader = audience.strip() or None if audience else None
     with reach_library(settings) as opened:
         chosen, failed = _chosen(opened, references or ())
-        named = (collection or (), tag or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
-            events = opened.summarize(chosen, length.value, topic, reader, *named)
+            events = opened.summarize(chosen, length.value, topic, reader, narrow)
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
-            chosen = opened.labels.chosen(*named, documents=chosen or None) or []
-            with _assistant(settings, opened) as assistant:
+            chosen = opened.narrowing.chosen(narrow, documents=chosen or None) or []
+            with opened_assistant(settings, opened) as assistant:
                 events = assistant.summarize(
                     chosen, length=length.value, topic=topic, audience=reader
                 )

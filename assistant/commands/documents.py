@@ -15,7 +15,11 @@ from assistant.commands.options import (
     JsonOption,
     LibraryOption,
     QuestionArgument,
+    SinceOption,
     TagOption,
+    TypeOption,
+    UntilOption,
+    named,
     not_through,
     refuse_empty,
     settings_of,
@@ -25,6 +29,7 @@ from index.errors import FullDiskError, InputError
 if TYPE_CHECKING:
     from assistant.commands.options import AnyLibrary
     from index.data import AddResult, DocumentInfo, Heading, Span
+    from index.narrowing import Named
     from index.workers import Workers
 
 commands = typer.Typer()
@@ -226,6 +231,9 @@ def documents(
     ] = None,
     collection: CollectionOption = None,
     tag: TagOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    types: TypeOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -237,6 +245,7 @@ def documents(
         raise InputError(
             "--text, --sentences and --headings are asked for at once.", "Ask for one of them."
         )
+    narrow = named(collection, tag, since, until, types)
     with reach_library(settings_of(context, library)) as opened:
         if text is not None:
             _show_text(opened, text, as_json)
@@ -247,8 +256,8 @@ def documents(
             info = opened.find(headings)
             _show_parts(opened, info, "headings", opened.headings(info.id), as_json)
         elif as_json:
-            terminal.write_json([asdict(each) for each in _listed(opened, collection, tag)])
-        elif found := _listed(opened, collection, tag):
+            terminal.write_json([asdict(each) for each in _listed(opened, narrow)])
+        elif found := _listed(opened, narrow):
             terminal.show_documents(found)
             if outdated := sum(info.outdated for info in found):
                 terminal.note(f"citewell: {reader.told(outdated)}")
@@ -256,13 +265,12 @@ def documents(
             terminal.note(f"The library {opened.folder} is empty. {ADD_HINT}")
 
 
-def _listed(
-    library: "AnyLibrary", collections: list[str] | None, tags: list[str] | None
-) -> "list[DocumentInfo]":
-    """The documents of collections and with tags; all where none is named."""
-    chosen = library.labels.chosen(collections or (), tags or ())
+def _listed(library: "AnyLibrary", narrow: "Named") -> "list[DocumentInfo]":
+    """The documents that are meant; all where nothing is named."""
+    found = library.narrowing.chosen(narrow)
     infos = library.documents()
-    return infos if chosen is None else [info for info in infos if info.id in set(chosen)]
+    chosen = None if found is None else set(found)
+    return [info for info in infos if chosen is None or info.id in chosen]
 
 
 def _show_text(library: "AnyLibrary", reference: str, as_json: bool) -> None:
@@ -319,6 +327,9 @@ def search(
     question: QuestionArgument,
     collection: CollectionOption = None,
     tag: TagOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    types: TypeOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -329,13 +340,13 @@ def search(
     from assistant.runtime import reach_library
 
     asked = checked_question(question)
+    narrow = named(collection, tag, since, until, types)
     with reach_library(settings_of(context, library)) as opened:
         refuse_empty(opened)
-        named = (collection or (), tag or ())
         if isinstance(opened, PageLibrary):
-            evidence = opened.search(asked, *named)
+            evidence = opened.search(asked, narrow)
         else:
-            evidence = opened.search(asked, documents=opened.labels.chosen(*named))
+            evidence = opened.search(asked, documents=opened.narrowing.chosen(narrow))
     if as_json:
         terminal.write_json({"question": question, "evidence": evidence_json(evidence)})
     else:

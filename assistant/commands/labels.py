@@ -1,4 +1,4 @@
-"""Collections and tags: giving, taking and listing them."""
+"""Collections, tags and days of documents: giving, taking and listing them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -48,6 +48,32 @@ def tag(
 ) -> None:
     """Give documents a tag, or list the tags."""
     _label(context, "tag", name, documents or (), out, library, as_json)
+
+
+@commands.command()
+def date(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    day: Annotated[str | None, typer.Argument(metavar="DAY", show_default=False)] = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Take a correction back: the day that it tells itself.")
+    ] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the day of a document, or correct it: 2024-05-01, or its month or year alone."""
+    from assistant.runtime import reach_library
+
+    if day is not None and own:
+        raise InputError("A day and --own are given at once.", "Give one of them.")
+    with reach_library(settings_of(context, library)) as opened:
+        found = opened.find(document)
+        if day is not None or own:
+            found = opened.narrowing.date(found.id, day)
+    if as_json:
+        terminal.write_json(asdict(found))
+    else:
+        terminal.say(f"{terminal.one_line(found.name)}  {terminal.dated(found)}")
 
 
 def _label(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from assistant import terminal
 from assistant.commands.options import JsonOption, LibraryOption, address_of, settings_of
 from assistant.errors import SettingsError
 from assistant.settings import Settings
+from index.errors import InputError
 
 commands = typer.Typer()
 models = typer.Typer(help="The catalogue of models: list, fetch, path.")
@@ -40,6 +42,49 @@ def doctor(
         for check in found:
             terminal.say(f"{'ok   ' if check.passed else 'WRONG'} {check.name}: {check.detail}")
     return max((check.exit_code for check in found), default=0)
+
+
+def refuse_database(settings: Settings) -> None:
+    """Raise InputError if the record is in a database, which has tools of its own for this."""
+    if settings.record_url is not None:
+        raise InputError(
+            "CITEWELL_RECORD_URL is set: the record is in a database.",
+            "Back it up and restore it with pg_dump and pg_restore.",
+        )
+
+
+@commands.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    library: LibraryOption = None,
+) -> None:
+    """Write the whole library to one file, also while the page is open."""
+    from index import backup as copying
+
+    settings = settings_of(context, library)
+    refuse_database(settings)
+    copying.backup(settings.library.expanduser().absolute(), file)
+    terminal.note(f"The library is in {file}")
+
+
+@commands.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    library: LibraryOption = None,
+) -> None:
+    """Make a library of such a file, in a folder that has none."""
+    from assistant.runtime import open_library
+    from index import backup as copying
+
+    settings = settings_of(context, library)
+    refuse_database(settings)
+    copying.restore(file, settings.library)
+    with open_library(settings, "restore") as opened:
+        opened.rebuild_vectors()
+        count = len(opened.documents())
+    terminal.say(f"restored: {terminal.counted(count, 'document')} in {settings.library}")
 
 
 @commands.command("app")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.remote import PageLibrary
     from index import Library
     from index.engines import Address
+    from index.narrowing import Named
 
     AnyLibrary = Library | PageLibrary
 
@@ -44,6 +45,34 @@ TagOption = Annotated[
         show_default=False,
     ),
 ]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DAY",
+        help="Only documents of this day (2024-05-01, 2024-05 or 2024) or later.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="DAY",
+        help="Only documents of this day, month or year, or earlier.",
+        show_default=False,
+    ),
+]
+TypeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        metavar="TYPE",
+        help="Only documents of this kind (pdf, word, mail, web, …) or suffix; may be given "
+        "repeatedly.",
+        show_default=False,
+    ),
+]
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", show_default=False)]
 
 ADD_HINT = "Add documents with: citewell index PATH"
@@ -68,6 +97,29 @@ def address_of(url: str) -> "Address":
             "Leave it out there, and give it as PGPASSWORD or in the file ~/.pgpass.",
         )
     return Address(url=url)
+
+
+def named(
+    collections: list[str] | None,
+    tags: list[str] | None,
+    since: str | None,
+    until: str | None,
+    types: list[str] | None,
+) -> "Named":
+    """What documents are asked for by.
+
+    Raises:
+        InputError: as ``Named.checked``.
+    """
+    from index.narrowing import Named
+
+    return Named(
+        collections=collections or (),
+        tags=tags or (),
+        since=since or "",
+        until=until or "",
+        types=types or (),
+    ).checked()
 
 
 def refuse_empty(library: "AnyLibrary") -> None:

@@ -1,4 +1,4 @@
-"""The evidence bundle: a summary with all it stands on, which anybody can re-check.
+"""The evidence bundle: a summary or answers with all they stand on, which anybody can re-check.
 
 A zip file, uncompressed and without dates, so that equal contents are equal bytes: the summary as
 ``summarize --json`` prints it, every document's text, and the SHA-256 of each.
@@ -17,9 +17,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant.checking.guards import objections
-from assistant.data import Summary
-from assistant.exporting.manifest import FORMATS, Cited, Quoted, Sentence, Source, read, told
-from assistant.json_forms import summary_json
+from assistant.data import Claim, Summary
+from assistant.exporting.manifest import (
+    FORMATS,
+    Cited,
+    Conversation,
+    Manifest,
+    Quoted,
+    Sentence,
+    Source,
+    read,
+    told,
+)
+from assistant.json_forms import claim_from_json, claim_json, summary_json
 from assistant.language.words import flat
 from index.data import Document
 from index.errors import InputError
@@ -48,9 +58,34 @@ _DAMAGE = (
 
 def pack(summary: Summary, documents: Sequence[Document]) -> bytes:
     """The bundle's bytes; ``documents`` are those the summary was made of."""
+    return _bundle(FORMATS[1], "summary", summary_json(summary), documents)
+
+
+def pack_conversation(
+    title: str,
+    answers: Sequence[tuple[str, str, Sequence[Claim]]],
+    documents: Mapping[str, Document],
+) -> bytes:
+    """A bundle of answers: question, when it was asked, and the claims; ``documents`` by id."""
+    told = [
+        {"question": question, "at": at, "claims": [claim_json(claim) for claim in each]}
+        for question, at, each in answers
+    ]
+    cited = {
+        c.span.document_id for *_, claims in answers for claim in claims for c in claim.citations
+    }
+    return _bundle(
+        FORMATS[2],
+        "conversation",
+        {"title": title, "answers": told},
+        [document for document in documents.values() if document.id in cited],
+    )
+
+
+def _bundle(form: str, kind: str, content: Any, documents: Sequence[Document]) -> bytes:
     unsealed = {
-        "format": FORMATS[-1],
-        "summary": summary_json(summary),
+        "format": form,
+        kind: content,
         "documents": [_entry(document) for document in documents],
     }
     files = {_MANIFEST: _written({**unsealed, "seal": _seal(unsealed)})}
@@ -173,23 +208,57 @@ def _faults(files: Mapping[str, bytes]) -> Iterator[str]:
         yield from _altered(source, files[_text_name(source.id)], texts[source.id])
     if {_MANIFEST, _SUMS, *map(_text_name, texts)} != set(files):
         yield "There are files in it that no bundle has."
-    if sorted(manifest.summary.documents) != sorted(texts):
-        yield "The summary is of other documents than the bundle has."
     sources = {source.id: source for source in manifest.documents}
-    for omission in manifest.summary.omitted:
-        yield from _misquoted(omission, texts)
-    titles = [source.title for source in manifest.documents]
-    for sentence in manifest.summary.sentences:
+    if manifest.summary is not None:
+        if sorted(manifest.summary.documents) != sorted(texts):
+            yield "The summary is of other documents than the bundle has."
+        for omission in manifest.summary.omitted:
+            yield from _misquoted(omission, texts)
+    for sentence in _sentences(manifest):
         for citation in sentence.citations:
             yield from _misquoted(citation, texts)
             yield from _misnamed(citation, sources)
+    titles = [source.title for source in manifest.documents]
+    for sentence in manifest.summary.sentences if manifest.summary else ():
         yield from _unsupported(sentence, titles)
+    if manifest.conversation is not None:
+        yield from _unanswered(manifest.conversation, titles, texts)
+
+
+def _sentences(manifest: Manifest) -> Sequence[Sentence]:
+    if manifest.conversation is None:
+        return manifest.summary.sentences if manifest.summary else ()
+    return [each for answer in manifest.conversation.answers for each in answer.claims]
+
+
+def _unanswered(
+    talk: Conversation, titles: Sequence[str], texts: Mapping[str, str]
+) -> Iterator[str]:
+    """What does not hold of answers; the question and the texts around may lend them names."""
+    cited: set[str] = set()
+    for answer in talk.answers:
+        for sentence in answer.claims:
+            ids = {citation.document_id for citation in sentence.citations}
+            cited |= ids
+            quotes = " ".join(flat(citation.quote) for citation in sentence.citations)
+            if sentence.verdict == "verbatim" and flat(sentence.text) not in quotes:
+                yield f"“{sentence.text}” is not in its quotation."
+            elif sentence.verdict == "verified":
+                lent = [*titles, answer.question, *(texts.get(each, "") for each in ids)]
+                for reason in objections(sentence.text, [quotes], context=lent):
+                    yield f"“{sentence.text}”: {reason}."
+            try:
+                claim_from_json(sentence.model_dump(mode="json"))
+            except ValueError:
+                yield f"“{sentence.text}” is not what its figures come to."
+    if cited != set(texts):
+        yield "The answers cite other documents than the bundle has."
 
 
 def _altered(source: Source, content: bytes, text: str) -> Iterator[str]:
     digest = hashlib.sha256(content).hexdigest()
     if digest != source.sha256 or not digest.startswith(source.id):
-        yield f"The text of {source.name} is not the one that was summarized."
+        yield f"The text of {source.name} is not the one that was read."
     if source.text != _text_name(source.id):
         yield f"The text of {source.name} is said to be elsewhere."
     if source.pages and source.pages[-1][2] > len(text):

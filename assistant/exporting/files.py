@@ -1,4 +1,4 @@
-"""A summary as a file that can be forwarded as it is: Markdown, HTML, Word or PDF."""
+"""A memo as a file that can be forwarded as it is: Markdown, HTML, Word or PDF."""
 
 import errno
 import html
@@ -62,6 +62,16 @@ _PAGE = """<!doctype html>
 """
 
 
+FORMATS = {
+    "Markdown": ".md",
+    "HTML": ".html",
+    "Word": ".docx",
+    "PDF": ".pdf",
+    "evidence bundle": bundle.SUFFIX,
+}
+"""What each format is called, and how its files' names end."""
+
+
 def write(summary: Summary, documents: Sequence[Document], path: Path) -> None:
     """Write the summary to ``path`` in the format its suffix names; ``documents`` are its own.
 
@@ -72,7 +82,11 @@ def write(summary: Summary, documents: Sequence[Document], path: Path) -> None:
         InputError: another suffix, or the file cannot be written.
         FullDiskError: the disk is full.
     """
-    content = made(summary, documents, path.name)
+    save(made(summary, documents, path.name), path)
+
+
+def save(content: bytes, path: Path) -> None:
+    """Write a file. Raises as ``write``."""
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -85,21 +99,43 @@ def made(summary: Summary, documents: Sequence[Document], name: str) -> bytes:
     Raises:
         InputError: the name has another suffix.
     """
-    suffix = next((each for each in _WRITERS if name.lower().endswith(each)), None)
+    if suffix_of(name, "summary") == bundle.SUFFIX:
+        return bundle.pack(summary, documents)
+    return rendered(memo(summary, documents, date.today()), name)
+
+
+def rendered(page: Memo, name: str) -> bytes:
+    """A memo in the format in which this name ends, which is no bundle."""
+    return next(write for suffix, write in _WRITERS.items() if name.lower().endswith(suffix))(page)
+
+
+def suffix_of(name: str, what: str) -> str:
+    """The suffix of ``FORMATS`` in which a file's name ends; ``what`` is to be written to it.
+
+    Raises:
+        InputError: it ends otherwise.
+    """
+    suffix = next((each for each in FORMATS.values() if name.lower().endswith(each)), None)
     if suffix is None:
         raise InputError(
-            f"A summary cannot be written as {name}.",
-            f"Use a name that ends in {', '.join(_WRITERS)}.",
+            f"A {what} cannot be written as {name}.",
+            f"Use a name that ends in {', '.join(FORMATS.values())}.",
         )
-    return _WRITERS[suffix](summary, documents)
+    return suffix
 
 
 def markdown(page: Memo) -> str:
     """The memo in Markdown, with footnotes as pandoc and GitHub read them."""
-    lines = [f"# {page.title}", "", *(f"*{_plain(source)}*  " for source in page.sources), ""]
-    lines += [f"**{_plain(page.headline.text)}**{_marks(page.headline)}", ""]
+    lines = [
+        f"# {_plain(page.title)}",
+        "",
+        *(f"*{_plain(source)}*  " for source in page.sources),
+        "",
+    ]
+    if page.headline:
+        lines += [f"**{_plain(page.headline.text)}**{_marks(page.headline)}", ""]
     for part in page.parts:
-        lines += [f"## {part.name}", "", *_markdown_items(part), ""]
+        lines += [f"## {_plain(part.name)}", "", *_markdown_items(part), ""]
     lines += ["---", "", *(f"{_plain(remark)}  " for remark in page.remarks), ""]
     lines += [f"[^{note.number}]: {_plain(note.text)}" for note in page.notes]
     return "\n".join(lines) + "\n"
@@ -128,7 +164,8 @@ def _marks(item: Item) -> str:
 def web_page(page: Memo) -> str:
     """The memo as one HTML file that needs no other; all text of documents is escaped."""
     marked: set[int] = set()
-    headline = f'<p class="headline">{_html_item(page.headline, marked)}</p>'
+    first = page.headline
+    headline = f'<p class="headline">{_html_item(first, marked)}</p>' if first else ""
     parts = [
         f"<h2>{html.escape(part.name)}</h2>\n{_html_part(part, marked)}" for part in page.parts
     ]
@@ -175,32 +212,31 @@ def _html_mark(number: int, marked: set[int]) -> str:
     return f'<sup><a{target} href="#note-{number}">[{number}]</a></sup>'
 
 
-def _as_markdown(summary: Summary, documents: Sequence[Document]) -> bytes:
-    return markdown(memo(summary, documents, date.today())).encode("utf-8")
+def _as_markdown(page: Memo) -> bytes:
+    return markdown(page).encode("utf-8")
 
 
-def _as_html(summary: Summary, documents: Sequence[Document]) -> bytes:
-    return web_page(memo(summary, documents, date.today())).encode("utf-8")
+def _as_html(page: Memo) -> bytes:
+    return web_page(page).encode("utf-8")
 
 
-def _as_word(summary: Summary, documents: Sequence[Document]) -> bytes:
+def _as_word(page: Memo) -> bytes:
     from assistant.exporting.word import word_file
 
-    return word_file(memo(summary, documents, date.today()))
+    return word_file(page)
 
 
-def _as_pdf(summary: Summary, documents: Sequence[Document]) -> bytes:
+def _as_pdf(page: Memo) -> bytes:
     from assistant.exporting.pdf import pdf_file
 
-    return pdf_file(memo(summary, documents, date.today()))
+    return pdf_file(page)
 
 
-_WRITERS: Mapping[str, Callable[[Summary, Sequence[Document]], bytes]] = {
+_WRITERS: Mapping[str, Callable[[Memo], bytes]] = {
     ".md": _as_markdown,
     ".html": _as_html,
     ".docx": _as_word,
     ".pdf": _as_pdf,
-    bundle.SUFFIX: bundle.pack,
 }
 """File name ending to its writer."""
 

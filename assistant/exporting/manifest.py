@@ -4,8 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-FORMATS = ("citewell evidence bundle 1", "citewell evidence bundle 2")
-"""The second has a seal, the digest of all the rest."""
+FORMATS = (
+    "citewell evidence bundle 1",
+    "citewell evidence bundle 2",
+    "citewell evidence bundle 3",
+)
+"""The second has a seal, the digest of all the rest; the third is of a conversation."""
 LONGEST = 30_000
 """Characters of a sentence or a quotation."""
 MOST = 2_000
@@ -46,6 +50,7 @@ class Cited(Quoted):
 
     document: Said
     published: Said | None = None
+    unsure: list[Line] = Field(default=[], max_length=MOST)
 
 
 class Sentence(Strict):
@@ -100,8 +105,44 @@ class Made(Strict):
         return [self.headline, *self.points, *listed]
 
 
+class Figure(Strict):
+    """A figure that is reckoned with, and the number of the citation that has it."""
+
+    text: Said
+    citation: Offset
+
+
+class Reckoning(Strict):
+    """How a sentence was computed."""
+
+    operation: Said
+    operands: list[Figure] = Field(min_length=1, max_length=MOST)
+
+
+class Told(Sentence):
+    """A sentence of an answer."""
+
+    verdict: Literal["verified", "verbatim", "computed"]  # type: ignore[assignment]
+    expression: Reckoning | None = None
+
+
+class Answered(Strict):
+    """A question with the sentences that answer it."""
+
+    question: Said
+    at: Said
+    claims: list[Told] = Field(min_length=1, max_length=MOST)
+
+
+class Conversation(Strict):
+    """What was asked and answered."""
+
+    title: Said
+    answers: list[Answered] = Field(min_length=1, max_length=MOST)
+
+
 class Source(Strict):
-    """A document that was summarized; its text is a file of its own."""
+    """A document that was summarized or asked; its text is a file of its own."""
 
     id: Id
     name: Said
@@ -127,7 +168,8 @@ class Manifest(Strict):
     """The whole of it."""
 
     format: Literal[FORMATS]  # type: ignore[valid-type]  # pydantic takes the tuple's members
-    summary: Made
+    summary: Made | None = None
+    conversation: Conversation | None = None
     documents: list[Source] = Field(min_length=1, max_length=MOST)
     seal: Digest | None = None
 
@@ -135,6 +177,9 @@ class Manifest(Strict):
     def _is_sealed(self) -> Self:
         if (self.seal is None) != (self.format == FORMATS[0]):
             raise ValueError("its format and its seal do not go together")
+        is_talk = self.format == FORMATS[2]
+        if (self.summary is None) != is_talk or (self.conversation is not None) != is_talk:
+            raise ValueError("its format and its contents do not go together")
         return self
 
 

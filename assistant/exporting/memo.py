@@ -78,12 +78,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memo:
-    """A whole summary in the order in which it is read."""
+    """A whole summary, or a conversation, in the order in which it is read."""
 
     title: str
     sources: tuple[str, ...]
     """Whom it is for, where that was said; the day; then one line for each document read."""
-    headline: Item
+    headline: Item | None
+    """None of a conversation."""
     parts: tuple[Part, ...]
     remarks: tuple[str, ...]
     """How it was made and what was left out, one sentence each."""
@@ -117,8 +118,8 @@ def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
         title="Executive summary",
         sources=(
             *_focus(summary),
-            _spoken(day),
-            *(_source(known[each]) for each in summary.documents),
+            spoken(day),
+            *(source_line(known[each]) for each in summary.documents),
         ),
         headline=_item(summary.headline, numbers, "", known),
         parts=tuple(listed),
@@ -127,10 +128,16 @@ def memo(summary: Summary, documents: Sequence[Document], day: date) -> Memo:
             _note(number, citation, known) for number, citation in enumerate(citations, start=1)
         ),
     )
+    return in_legal_text(made)
+
+
+def in_legal_text(made: Memo) -> Memo:
+    """The memo in such text as every format can hold."""
     return replace(
         made,
+        title=legal(made.title),
         sources=tuple(map(legal, made.sources)),
-        headline=_legal_item(made.headline),
+        headline=_legal_item(made.headline) if made.headline else None,
         parts=tuple(
             replace(each, name=legal(each.name), items=tuple(map(_legal_item, each.items)))
             for each in made.parts
@@ -169,7 +176,7 @@ def _lead(claim: Claim, part: str, known: Mapping[str, Document]) -> tuple[str, 
     """What an item's first column has."""
     if part == TIMELINE:
         day = when(claim.text, known[claim.citations[0].span.document_id].published)
-        return (_spoken(day),) if day else ()
+        return (spoken(day),) if day else ()
     if part == DISAGREEMENT:
         return tuple(sources(claim))
     if part == POSITIONS:
@@ -177,7 +184,8 @@ def _lead(claim: Claim, part: str, known: Mapping[str, Document]) -> tuple[str, 
     return tuple(figures(claim.text))
 
 
-def _spoken(day: date) -> str:
+def spoken(day: date) -> str:
+    """A day as a memo writes it: “3 May 2024”."""
     return f"{day.day} {day:%B %Y}"
 
 
@@ -205,7 +213,8 @@ def _focus(summary: Summary) -> Iterator[str]:
         yield f"For {flat(summary.audience)}"
 
 
-def _source(document: Document) -> str:
+def source_line(document: Document) -> str:
+    """A document by its title and name, with its day."""
     about = [document.name]
     if document.published:
         about.append(document.published)

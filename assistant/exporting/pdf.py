@@ -54,7 +54,8 @@ def _laid_out(page: Memo, total: int) -> "FPDF":
     for source in page.sources:
         _line(pdf, source, size=9, colour=_SOFT)
     pdf.ln(4)
-    _item(pdf, page.headline, links, size=13, bold=True)
+    if page.headline:
+        _item(pdf, page.headline, links, size=13, bold=True)
     for part in page.parts:
         _part(pdf, part, links)
     pdf.ln(3)

@@ -43,11 +43,12 @@ def word_file(page: Memo) -> bytes:
     document.add_heading(page.title, level=1)
     for source in page.sources:
         _grey(document.add_paragraph(), source)
-    headline = document.add_paragraph()
-    headline.paragraph_format.space_before = Pt(10)
-    run = headline.add_run(page.headline.text)
-    run.bold, run.font.size = True, Pt(14)
-    notes.mark(headline, page.headline)
+    if page.headline:
+        headline = document.add_paragraph()
+        headline.paragraph_format.space_before = Pt(10)
+        run = headline.add_run(page.headline.text)
+        run.bold, run.font.size = True, Pt(14)
+        notes.mark(headline, page.headline)
     for part in page.parts:
         document.add_heading(part.name, level=2)
         _add(document, part, notes)

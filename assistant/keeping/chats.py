@@ -92,6 +92,15 @@ class Chat:
             self, title=title, exchanges=(*self.exchanges, exchange), updated=exchange.at
         )
 
+    def line(self) -> dict[str, Any]:
+        """The conversation as it is listed: ``{"id", "title", "updated", "questions"}``."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "updated": self.updated,
+            "questions": len(self.exchanges),
+        }
+
     def turns(self) -> Iterator[Turn]:
         """The answered exchanges as the messages of a conversation, for a follow-up question."""
         for exchange in self.exchanges:
@@ -110,6 +119,27 @@ class Chats:
         """Every saved conversation, the last used first."""
         chats = [_chat(value) for _, value in self.record.items("chat")]
         return sorted(chats, key=lambda chat: chat.updated, reverse=True)
+
+    def find(self, words: str) -> list[Chat]:
+        """Those whose title, questions or answers have all of these words, the last used first."""
+        wanted = words.casefold().split()
+        return [chat for chat in self.all() if all(word in _said(chat) for word in wanted)]
+
+    def meant(self, reference: str) -> Chat:
+        """The conversation of an id, the beginning of an id, or a title.
+
+        Raises:
+            InputError: none is meant, or several.
+        """
+        found = [
+            chat for chat in self.all() if chat.id.startswith(reference) or chat.title == reference
+        ]
+        if len(found) != 1 or not reference:
+            which = "Several conversations are" if len(found) > 1 else "No conversation is"
+            raise InputError(
+                f"{which} called “{shortened(reference)}”.", "See: citewell conversations list"
+            )
+        return _settled(found[0])
 
     def open(self, chat_id: str) -> Chat | None:
         """A saved conversation; a question that was never answered counts as stopped."""
@@ -187,6 +217,15 @@ class Chats:
         changed = replace(chat, exchanges=exchanges)
         self.save(changed)
         return changed
+
+
+def _said(chat: Chat) -> str:
+    """All that is said in a conversation, case folded."""
+    told = [chat.title]
+    for exchange in chat.exchanges:
+        claims = exchange.answer.get("claims", ())
+        told += [exchange.question, *(claim["text"] for claim in claims)]
+    return " ".join(told).casefold()
 
 
 def _known(standing: Standing) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from assistant.page.failing import payload
 from assistant.page.page import Page
 from index import DocumentInfo, Library
 from index.errors import InputError
-from index.labels import COLLECTION, MARKS, TAG
+from index.labels import MARKS
+from index.narrowing import is_mark, of_marks
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -40,7 +41,7 @@ def serve(page: Page) -> None:
         Args:
             question: the question, at most 4,000 characters
             documents: ids or names of the documents to ask, or @NAME of a collection or watched
-                folder, or #NAME of a tag; all where left out
+                folder, #NAME of a tag, since:DAY, until:DAY, type:KIND; all where left out
         """
         return converse(question, request, documents)
 
@@ -57,16 +58,16 @@ def serve(page: Page) -> None:
         Args:
             question: the question, at most 4,000 characters
             documents: ids or names of the documents to ask, or @NAME of a collection or watched
-                folder, or #NAME of a tag; all where left out
+                folder, #NAME of a tag, since:DAY, until:DAY, type:KIND; all where left out
             history: earlier messages of the conversation, each with a role and its content
             detail: short or detailed, for another length than the question suggests
             exhaustive: read every passage, not only the nearest
         """
         with told():
             asked = checked_question(question)
-            chosen = _ids(page.library(request), documents)
+            chosen = ids_of(page.library(request), documents)
             turns, length = read_history(history or []), checked_detail(detail)
-            with page.turns.turn(_user(request)):
+            with page.turns.turn(user_of(request)):
                 return answer_json(
                     page.assistant(request).answer(
                         asked,
@@ -85,7 +86,7 @@ def serve(page: Page) -> None:
         Args:
             question: what to look for, at most 4,000 characters
             documents: ids or names of the documents to search, or @NAME of a collection or watched
-                folder, or #NAME of a tag; all where left out
+                folder, #NAME of a tag, since:DAY, until:DAY, type:KIND; all where left out
             k: how many passages at most; 100 are the most
         """
         with told():
@@ -94,7 +95,7 @@ def serve(page: Page) -> None:
                 raise InputError(
                     f"{k} passages cannot be had.", f"Ask for 1 to {MOST_PASSAGES} of them."
                 )
-            return evidence_json(library.search(asked, k=k, documents=_ids(library, documents)))
+            return evidence_json(library.search(asked, k=k, documents=ids_of(library, documents)))
 
     def documents(request: gr.Request) -> list[dict[str, Any]]:
         """List the documents of the library."""
@@ -184,14 +185,14 @@ def serve(page: Page) -> None:
         """Write an executive summary of documents, each sentence with its citations.
 
         Args:
-            documents: their ids or names, or @NAME of a collection or watched folder, or #NAME of a
-                tag
+            documents: their ids or names, or @NAME of a collection or watched folder, #NAME of a
+                tag, since:DAY, until:DAY, type:KIND
             length: brief, standard or full
             topic: what the summary should be about, in at most 200 characters; everything where
                 left out
             audience: who it is for, likewise; what is like these words weighs more
         """
-        with told(), page.turns.turn(_user(request)):
+        with told(), page.turns.turn(user_of(request)):
             for line in (topic, audience, length):
                 if len(line) > LONGEST_LINE:
                     raise InputError(
@@ -206,17 +207,25 @@ def serve(page: Page) -> None:
         with told():
             return [asdict(each) for each in page.library(request).labels.all()]
 
-    def labelled(
-        request: gr.Request, collections: list[str] | None = None, tags: list[str] | None = None
-    ) -> list[str]:
-        """The ids of the documents of collections and with tags.
+    def chosen(documents: list[str], request: gr.Request) -> list[str]:
+        """The ids of the documents that are meant.
 
         Args:
-            collections: names of collections or watched folders
-            tags: names of tags; a document has to have one of them
+            documents: ids, names, @NAME, #NAME, since:DAY, until:DAY and type:KIND
         """
         with told():
-            return page.library(request).labels.chosen(collections or (), tags or ()) or []
+            return ids_of(page.library(request), documents) or []
+
+    def date(document: str, request: gr.Request, day: str = "") -> dict[str, Any]:
+        """Correct the day of a document, or take the correction back.
+
+        Args:
+            document: its id or name
+            day: as 2024-05-01, 2024-05 or 2024; what the document tells itself where left out
+        """
+        with told():
+            library = page.library(request)
+            return listed(library.narrowing.date(library.find(document).id, day or None))
 
     def label(
         kind: str, name: str, request: gr.Request, documents: list[str], out: bool = False
@@ -235,8 +244,8 @@ def serve(page: Page) -> None:
             ids = [library.find(reference).id for reference in documents]
             return library.labels.change(kind, name, ids, out=out)
 
-    reading = (documents, text, sentences, headings, search, labels, labelled)
-    changing = (add, unlock, reread, remove, label)
+    reading = (documents, text, sentences, headings, search, labels, chosen)
+    changing = (add, unlock, reread, remove, label, date)
     for endpoint in (*reading, ask, converse, summarize, marks, *changing):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
@@ -248,7 +257,7 @@ def listed(info: DocumentInfo) -> dict[str, Any]:
     return line
 
 
-def _user(request: gr.Request) -> str:
+def user_of(request: gr.Request) -> str:
     """Who asks: whoever is logged in, from one machine. Each call has a session of its own."""
     return f"{request.username or ''}@{request.client.host if request.client else ''}"
 
@@ -268,23 +277,24 @@ def told() -> Iterator[None]:
         raise gr.Error(told["error"], title=told["title"], print_exception=False) from error
 
 
-def _ids(library: Library, references: Sequence[str] | None) -> list[str] | None:
+def ids_of(library: Library, references: Sequence[str] | None) -> list[str] | None:
     """The ids of the documents that are meant; None for all.
 
-    What is said of several documents holds of ``Labels.chosen``. A name that begins with @ or # is
-    a document's where there is one of that name and no such collection or tag.
+    What is said of several documents holds of ``Narrowing.chosen``. A name that begins with a mark
+    is a document's where there is one of that name and no such collection or tag.
     """
     if not references:
         return None
     _check_number(references)
-    named: dict[str | None, list[str]] = {COLLECTION: [], TAG: [], None: []}
+    marks, ids = [], []
     for reference in references:
-        kind, name = MARKS.get(reference[:1]), reference[1:]
-        if kind and (library.labels.has(kind, name) or not _is_file(library, reference)):
-            named[kind].append(name)
+        kind = MARKS.get(reference[:1])
+        is_label = kind is not None and library.labels.has(kind, reference[1:])
+        if is_label or (is_mark(reference) and not _is_file(library, reference)):
+            marks.append(reference)
         else:
-            named[None].append(library.find(reference).id)
-    return library.labels.chosen(named[COLLECTION], named[TAG], documents=named[None] or None)
+            ids.append(library.find(reference).id)
+    return library.narrowing.chosen(of_marks(marks), documents=ids or None)
 
 
 def _is_file(library: Library, name: str) -> bool:
@@ -303,7 +313,7 @@ def _summary(
     assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
     events = assistant.summarize(
-        _ids(assistant.library, documents) or [],
+        ids_of(assistant.library, documents) or [],
         length=length,
         topic=topic.strip() or None,
         audience=audience.strip() or None,

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from assistant.page import api, folder_api
+from assistant.page import api, chat_api, folder_api
 from assistant.page.html.markup import button, element
 from assistant.page.page import Page
 from assistant.page.parts import live, on
@@ -83,4 +83,5 @@ def build_app(
         blocks.unload(shelf.leave)
         api.serve(page)
         folder_api.serve(page)
+        chat_api.serve(page)
     return blocks

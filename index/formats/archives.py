@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 from index.errors import InputError
@@ -11,6 +12,11 @@ LARGEST_UNPACKED = 500_000_000
 LARGEST_PART = 100_000_000
 MOST_PARTS = 20_000
 """Bytes of one part unpacked, and parts of an archive: more is a bomb, or no office file."""
+_PROPERTIES = ("docProps/core.xml", "meta.xml")
+"""The parts in which office programs write what they know of a file."""
+_SAVED = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/elements/1.1/}date")
+_TEMPLATE = ("python-docx", "python-pptx"), "2013-"
+"""What these libraries write into each file, and the beginning of their templates' day."""
 
 
 def checked(content: bytes, name: str, what: str) -> zipfile.ZipFile:
@@ -62,3 +68,21 @@ def xml(content: bytes) -> Any:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     return etree.fromstring(content, parser)
+
+
+def saved(archive: zipfile.ZipFile) -> str | None:
+    """The day on which an office program last saved the file, where the file says so."""
+    from lxml.etree import XMLSyntaxError
+
+    for path in set(_PROPERTIES) & set(archive.namelist()):
+        try:
+            known = xml(part(archive, path))
+            told = next((each.text or "" for each in known.iter(*_SAVED)), "")
+            day = date.fromisoformat(told[:10]).isoformat()
+        except (XMLSyntaxError, ValueError, KeyError, zipfile.BadZipFile):
+            continue
+        names, template = _TEMPLATE
+        text = "".join(known.itertext())
+        if not (day.startswith(template) and any(name in text for name in names)):
+            return day
+    return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.data import Heading, Page
+from index.days import METADATA
 from index.formats.rows import table_lines
 
 
@@ -25,6 +26,8 @@ class Content:
     """Empty where the file does not say."""
     published: str | None = None
     """ISO date."""
+    dated: str = METADATA
+    """What tells ``published``: see ``index.days``."""
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
     remarks: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from index.data import Page
+from index.days import MAIL
 from index.errors import InputError
 from index.formats import quoting
 from index.formats.content import Content, Enclosed, Writer
@@ -144,6 +145,7 @@ def _content(
         text=writer.text,
         title=mails[0].subject if single else "",
         published=mails[0].sent.date().isoformat() if single and mails[0].sent else None,
+        dated=MAIL,
         headings=tuple(writer.headings),
         pages=() if single else tuple(pages),
         remarks=tuple(told),

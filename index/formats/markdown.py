@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from index.data import Heading
+from index.days import FRONT
 from index.formats.content import Content
 from index.formats.rows import table_lines
 from index.formats.text import decoded
@@ -17,7 +18,10 @@ _LINE = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT = re.compile(r"---\r?\n(.*?)\r?\n---\r?(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
-_FRONT_DATE = re.compile(r"^date:[ \t]*[\"']?(\d{4}-\d\d-\d\d)", re.MULTILINE | re.IGNORECASE)
+_FRONT_DATE = re.compile(
+    r"^(?:date|updated|published|last_?mod(?:ified)?):[ \t]*[\"']?(\d{4}-\d\d-\d\d)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _CODE = ("fence", "code_block")
 
 Edit = tuple[int, int, str]
@@ -45,6 +49,7 @@ def read(content: bytes, name: str) -> Content:
         text=text,
         title=_unquoted(named[1].strip()) if named else title,
         published=dated[1] if dated else None,
+        dated=FRONT,
         headings=headings,
     )
 

@@ -1,9 +1,10 @@
 """OpenDocument texts (.odt): headings, paragraphs, lists, tables and notes, in reading order."""
 
+from dataclasses import replace
 from typing import Any
 
 from index.errors import InputError
-from index.formats.archives import checked, part, xml
+from index.formats.archives import checked, part, saved, xml
 from index.formats.content import Content, Writer
 from index.formats.scripts import raised
 
@@ -37,7 +38,7 @@ def read(content: bytes, name: str) -> Content:
                 raise InputError(f"{name} is protected with a password.", _MENDING)
             tree = xml(part(archive, "content.xml"))
             known = xml(part(archive, "meta.xml")) if "meta.xml" in archive.namelist() else None
-            return _read(tree, known)
+            return replace(_read(tree, known), published=saved(archive))
         except (InputError, MemoryError, RecursionError):
             raise
         except Exception as error:  # a damaged file makes zipfile and lxml raise anything

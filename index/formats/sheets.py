@@ -8,12 +8,13 @@ import datetime
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from index.data import Page
 from index.errors import InputError
 from index.formats import grid
-from index.formats.archives import checked
+from index.formats.archives import checked, saved
 from index.formats.content import Content, Writer
 from index.formats.text import decoded
 
@@ -43,11 +44,13 @@ def read_workbook(content: bytes, name: str) -> Content:
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    day = None
     if content.startswith(b"PK"):
-        checked(content, name, "OpenDocument or Excel workbook")
+        with checked(content, name, "OpenDocument or Excel workbook") as archive:
+            day = saved(archive)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            return _workbook(workbook, name)
+            return replace(_workbook(workbook, name), published=day)
     except PasswordError as error:
         raise _protected(name) from error
     except (CalamineError, OSError, ValueError) as error:

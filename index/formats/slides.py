@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.data import Page
 from index.errors import InputError
-from index.formats.archives import checked
+from index.formats.archives import checked, saved
 from index.formats.content import Content, Writer
 from index.formats.scripts import raised
 
@@ -41,9 +42,9 @@ def read(content: bytes, name: str) -> Content:
     """
     if content.startswith(_OLD_OR_ENCRYPTED):
         raise InputError(f"{name} is encrypted or in the old .ppt format.", _MENDING)
-    checked(content, name, "presentation")
     try:
-        return _read(content, name)
+        with checked(content, name, "presentation") as archive:
+            return replace(_read(content, name), published=saved(archive))
     except (InputError, MemoryError, RecursionError):
         raise
     except Exception as error:  # a damaged file makes zipfile, lxml and python-pptx raise anything

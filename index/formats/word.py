@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
+from index.formats.archives import saved
 from index.formats.content import Content, Writer
 from index.formats.scripts import raised
 
@@ -68,6 +69,7 @@ def _read(content: bytes, name: str) -> Content:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_UNPACKED:
             raise InputError(f"{name} unpacks to an absurd size.", "Do not trust this file.")
+        published = saved(archive)
     document = docx.Document(io.BytesIO(content))
     reader = _Reader(document)
     reader.write(_within(document.element.body, {_PARAGRAPH, _TABLE}))
@@ -78,6 +80,7 @@ def _read(content: bytes, name: str) -> Content:
     return Content(
         text=writer.text,
         title=title or (writer.text[first.start : first.end] if first else ""),
+        published=published,
         headings=tuple(writer.headings),
     )
 

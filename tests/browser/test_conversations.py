@@ -1,6 +1,7 @@
-"""Saved conversations on the real page: list, rename, delete, new."""
+"""Saved conversations on the real page: list, rename, delete, new, search, save."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -62,3 +63,28 @@ def test_turning_away_from_an_answer_stops_it(visitor: Visitor) -> None:
     page.locator(".chats summary").click()
     page.locator(row("proxy battleground")).first.locator(".chat-title").click()
     expect(page.locator("#history .note").first).to_contain_text("Stopped")
+
+
+def test_a_conversation_is_searched_asked_again_and_saved(talk: Visitor, tmp_path: Path) -> None:
+    page = talk.page
+    talk.ask("weapons from Pyongyang")
+    page.locator(".chats summary").click()
+    page.get_by_label("Search conversations").fill("pyongyang")
+    page.keyboard.press("Enter")
+    expect(page.locator(row("military assistance"))).to_have_count(1)
+    page.get_by_label("Search conversations").fill("tortoise")
+    page.locator(".chat-search").get_by_role("button", name="Search").click()
+    expect(page.locator(".chats")).to_contain_text("No conversation has these words.")
+    page.locator("#question textarea").click()
+    edit = page.locator("#history .exchange").first.get_by_role("button", name="Edit")
+    edit.click()
+    expect(page.locator("#question textarea")).to_have_value("military assistance to Ukraine")
+    page.keyboard.press("Enter")
+    expect(page.locator("#history .exchange")).to_have_count(3)
+    page.get_by_text("Save this conversation").click()
+    with page.expect_download() as saved:
+        page.locator("#chat-saving").get_by_role("button", name="Save as Markdown").click()
+    saved.value.save_as(tmp_path / "talk.md")
+    text = (tmp_path / "talk.md").read_text(encoding="utf-8")
+    assert "## 2\\. weapons from Pyongyang" in text
+    assert "[^1]: “" in text

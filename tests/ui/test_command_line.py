@@ -1,5 +1,6 @@
 """Commands while the page is open: they go through it, since it holds the library."""
 
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import httpx2
 import pytest
 
 from assistant import cli
+from assistant.exporting import bundle
 from index import Library
 
 QUESTION = "How many soldiers are estimated to be deployed?"
@@ -214,3 +216,28 @@ def test_another_site_cannot_use_the_page(page: str) -> None:
         alive = client.get(f"{page}/health")
     assert alive.json() == {"status": "ok"}
     assert len(alive.headers["x-request-id"]) == 12
+
+
+def test_days_and_types_are_known_to_the_page(run: Run, seed_path: Path) -> None:
+    assert "2019-05 as you say" in run("date", seed_path.name, "2019-05")[1]
+    narrowed = ("--until", "2019", "--type", "text")
+    assert json.loads(run("search", QUESTION, "--json", *narrowed)[1])["evidence"]
+    assert json.loads(run("ask", QUESTION, "--json", *narrowed)[1])["status"] == "answered"
+    assert len(json.loads(run("documents", "--json", *narrowed)[1])) == 1
+    assert "No document is of these days" in run("ask", QUESTION, "--since", "2020")[2]
+    assert "as you say" not in run("date", seed_path.name, "--own")[1]
+
+
+def test_a_conversation_goes_on_through_the_page(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{QUESTION}\n"))
+        code, out, _ = run("chat", "--last")
+        assert (code, "in the hundreds" in out) == (0, True)
+    (known,) = json.loads(run("conversations", "list", "--json", "--search", "hundreds")[1])
+    assert known["questions"] == 2
+    path = tmp_path / "talk.citewell.zip"
+    assert run("conversations", "export", known["id"], path)[0] == 0
+    assert bundle.verify(path) == []
+    assert "No conversation is called" in run("conversations", "export", "nowhere", path)[2]

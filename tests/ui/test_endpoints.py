@@ -20,7 +20,8 @@ NAMES = {
     *("/documents", "/text", "/sentences", "/headings"),
     *("/add", "/unlock", "/reread", "/remove"),
     *("/watch", "/unwatch", "/watched", "/keep_in_step"),
-    *("/label", "/labels", "/labelled"),
+    *("/label", "/labels", "/chosen", "/date"),
+    *("/conversations", "/export_conversation", "/chat"),
 }
 
 

@@ -67,6 +67,11 @@ def test_a_collection_and_a_tag_limit_what_is_searched_and_listed(run: Run) -> N
         (["tag", "x", "nowhere.txt"], "No document is called"),
         (["collect", " ", "bridge.txt"], "needs a name"),
         (["collect", "x", "--out"], "No collection is called “x”"),
+        (["search", "closed", "--since", "soon"], "“soon” is no day."),
+        (["ask", "Which was closed?", "--type", "leaflet"], "“leaflet” is no type."),
+        (["documents", "--until", "1970"], "No document is of these days"),
+        (["date", "harbour.txt", "31.12.2024"], "is no day"),
+        (["date", "harbour.txt", "2024", "--own"], "given at once"),
     ],
 )
 def test_a_mistake_is_one_line(run: Run, arguments: list[str], said: str) -> None:
@@ -74,3 +79,19 @@ def test_a_mistake_is_one_line(run: Run, arguments: list[str], said: str) -> Non
     assert (code, out) == (2, "")
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def names(out: str) -> list[str]:
+    return [each["name"] for each in json.loads(out)]
+
+
+def test_a_day_is_shown_corrected_and_limits_what_is_searched(run: Run) -> None:
+    assert run("date", "harbour.txt", "2019-05")[1] == "harbour.txt  2019-05 as you say\n"
+    assert "2019-05 as you say" in run("documents")[1]
+    until = ("--until", "2019")
+    assert names(run("documents", "--json", *until, "--type", "text")[1]) == ["harbour.txt"]
+    assert found(run("search", "closed", "--json", *until)[1]) == {"harbour.txt"}
+    assert found(run("search", "closed", "--json", "--since", "2020")[1]) == {"bridge.txt"}
+    assert "harbour.txt, 2019-05" in run("search", "closed", *until)[1]
+    assert "by its file's time" in run("date", "harbour.txt", "--own")[1]
+    assert json.loads(run("date", "harbour.txt", "--json")[1])["dated"] == "file"

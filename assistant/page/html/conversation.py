@@ -1,6 +1,6 @@
 """How a conversation looks: questions, evidence, checked sentences, refusals, failures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.keeping.chats import Chat, Exchange
 from assistant.page.html import markup
@@ -148,6 +148,7 @@ def _found(item: Exchange, number: int) -> str:
         "div",
         element("h3", heading, element("small", " evidence, not an answer")),
         markup.evidence_cards(evidence, f"evidence-{number}"),
+        element("p", _edit(item), class_="note"),
         class_="found",
     )
 
@@ -169,8 +170,30 @@ def _failed(item: Exchange, number: int) -> str:
     )
 
 
+def _edit(item: Exchange) -> str:
+    """Puts the question into the box, to be asked in other words."""
+    return button(
+        "Edit",
+        "edit",
+        class_="quiet",
+        data_question=item.question,
+        title="Change the question and ask again",
+    )
+
+
+def saving(place: str, names: Mapping[str, str]) -> str:
+    """The buttons that save the conversation, folded."""
+    return element(
+        "details",
+        element("summary", "Save this conversation"),
+        markup.saving(place, names),
+        class_="chat-saving",
+    )
+
+
 def _again(item: Exchange) -> str:
-    return button("Ask again", "example", class_="quiet", data_question=item.question)
+    again = button("Ask again", "example", class_="quiet", data_question=item.question)
+    return again + _edit(item)
 
 
 _NOT_SAID = element("p", "Your documents don't say this.", class_="missing")
@@ -263,7 +286,15 @@ def _conflicts(answer: Json, number: int) -> str:
 
 def _sides(conflict: Json) -> list[str]:
     numbers = markup.numbered(conflict["claims"])
-    return [element("li", markup.claim(side, numbers)) for side in conflict["claims"]]
+    return [
+        element("li", markup.claim(side, numbers), _sources(side)) for side in conflict["claims"]
+    ]
+
+
+def _sources(claim: Json) -> str:
+    """Which documents say it, and of what day they are."""
+    named = dict.fromkeys(markup.source(citation) for citation in claim["citations"])
+    return element("span", escape("; ".join(named)), class_="facts")
 
 
 def _footer(item: Exchange, number: int) -> str:
@@ -274,7 +305,10 @@ def _footer(item: Exchange, number: int) -> str:
     unsure = markup.uncalibrated(answer.get("calibrated", True))
     withheld = markup.withheld(answer["withheld"])
     if not answer["claims"]:
-        return element("footer", unsure, seconds, element("span", marks, class_="acts")) + withheld
+        return (
+            element("footer", unsure, seconds, element("span", _edit(item), marks, class_="acts"))
+            + withheld
+        )
     state = markup.verdict(answer["claims"])
     copy = button("Copy", "copy", class_="quiet", data_text=clipboard(answer))
     return (
@@ -284,7 +318,7 @@ def _footer(item: Exchange, number: int) -> str:
             unsure,
             read,
             seconds,
-            element("span", _lengths(item), copy, marks, class_="acts"),
+            element("span", _edit(item), _lengths(item), copy, marks, class_="acts"),
         )
         + withheld
         + _evidence_fold(item, number)
@@ -300,12 +334,12 @@ def _read(answer: Json) -> str:
 
 
 def _lengths(item: Exchange) -> str:
-    """Ask the same again for a shorter or a longer answer."""
+    """Ask the same again, also for a shorter or a longer answer."""
     several = len(item.answer["claims"]) > 1
     ways = (("Shorter", "short"), ("Longer", "detailed")) if several else (("Longer", "detailed"),)
     return "".join(
         button(name, "example", class_="quiet", data_question=item.question, data_detail=detail)
-        for name, detail in ways
+        for name, detail in (("Again", ""), *ways)
     )
 
 
@@ -347,7 +381,7 @@ def clipboard(answer: Json) -> str:
     for item in answer["claims"]:
         for c in item["citations"]:
             notes[numbers[markup.span_key(c)]] = (
-                f"“{c['quote']}” {c['document']}, characters {c['start']}–{c['end']}"
+                f"“{c['quote']}” {markup.source(c)}, characters {c['start']}–{c['end']}"
             )
     footnotes = "\n".join(f"[{number}] {text}" for number, text in sorted(notes.items()))
     return f"{sentences}\n\n{footnotes}"

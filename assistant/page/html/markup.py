@@ -59,9 +59,15 @@ def cite_button(citation: Json, number: int) -> str:
         data_document=citation["document_id"],
         data_start=citation["start"],
         data_end=citation["end"],
-        title=f"{citation['document']}: “{shortened(citation['quote'], 160)}”",
-        aria_label=f"Citation {number}, open {citation['document']} at it",
+        title=f"{source(citation)}: “{shortened(citation['quote'], 160)}”",
+        aria_label=f"Citation {number}, open {source(citation)} at it",
     )
+
+
+def source(cited: Json) -> str:
+    """The document of a citation or a passage, with its day where it has one."""
+    day = cited.get("published")
+    return f"{cited['document']}, {day}" if day else str(cited["document"])
 
 
 def claim(item: Json, numbers: Mapping[tuple[str, int, int], int]) -> str:
@@ -108,7 +114,7 @@ def claims(items: Sequence[Json], numbers: Mapping[tuple[str, int, int], int]) -
 def evidence_card(item: Json) -> str:
     """A passage that was found, as a button that opens it in its document."""
     return button(
-        element("span", escape(item["document"]), class_="card-name")
+        element("span", escape(source(item)), class_="card-name")
         + element("span", escape(item["quote"]), class_="card-text"),
         "open",
         class_="card",

@@ -5,7 +5,39 @@ from pathlib import Path
 
 from assistant.page.html.markup import attributes, button, element, escape
 from index import AddResult, DocumentInfo
+from index.narrowing import KINDS
 from index.wording import counted
+
+
+def _line(name: str, label: str, placeholder: str = "") -> str:
+    field = attributes(type="text", name=name, maxlength=10, placeholder=placeholder)
+    return element("label", label, f"<input{field}>")
+
+
+TICK_FORM = element(
+    "details",
+    element("summary", "Tick by day and type"),
+    element(
+        "div",
+        _line("since", "From", "2024-05-01"),
+        _line("until", "To", "2024"),
+        element(
+            "label",
+            "Type",
+            element(
+                "select",
+                element("option", "any", value=""),
+                *(element("option", kind, value=kind) for kind in KINDS),
+                name="kind",
+            ),
+        ),
+        class_="fields",
+    ),
+    button("Tick only these", "narrow", class_="keep", data_form=""),
+    button("Tick all", "narrow", class_="keep", data_since="", data_until="", data_kind=""),
+    class_="tick-form",
+)
+"""Which days and type of document; its fields go with the event ``narrow``."""
 
 
 def documents(infos: Sequence[DocumentInfo], unticked: Collection[str]) -> str:
@@ -64,7 +96,8 @@ def _outdated(infos: Sequence[DocumentInfo]) -> str:
 
 
 def _document(info: DocumentInfo, ticked: bool) -> str:
-    facts = [counted(info.passages, "passage")]
+    facts = [info.day] if info.published else []
+    facts.append(counted(info.passages, "passage"))
     if info.pages:
         facts.append(counted(info.pages, info.parts))
     if info.title != info.name:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.page.html.markup import button, element, escape
-from index import Document
+from assistant.page.html.markup import attributes, button, element, escape
+from index import Document, DocumentInfo
+from index.days import TOLD_BY, YOU
 
 WINDOW = 200_000
 """Longer documents are shown in parts of at most about this many characters."""
@@ -57,9 +58,32 @@ def widened(document: Document, view: View, towards: str) -> View:
     return replace(view, high=_paragraph_after(document.text, high))
 
 
-def pane(document: Document, view: View, page: str = "") -> str:
-    """The whole pane; ``page`` is the HTML of a page image, where there is one."""
-    return _bar(document, view) + page + _text(document, view)
+def pane(document: Document, view: View, page: str = "", day: str = "") -> str:
+    """The whole pane; ``page`` is the HTML of a page image, where there is one, ``day`` that of
+    the document's day."""
+    return _bar(document, view, day) + page + _text(document, view)
+
+
+def day_form(info: DocumentInfo, view: View, wrong: str = "") -> str:
+    """The day of a document, which unfolds to be corrected; ``wrong`` is what failed."""
+    place = {
+        "data_document": info.id,
+        "data_start": view.start,
+        "data_end": view.end,
+        "data_place": view.place,
+    }
+    told = attributes(type="text", name="day", value=info.published, placeholder="2024-05-01")
+    own = button("Take it back", "date", class_="keep", data_day="", **place)
+    return element(
+        "details",
+        element("summary", escape(f"{info.day} {TOLD_BY[info.dated]}")),
+        element("label", "Its own day, month or year", f"<input{told}>"),
+        button("Correct", "date", class_="keep", data_form="", **place),
+        own if info.dated == YOU else "",
+        element("p", escape(wrong), class_="failed", role="alert") if wrong else "",
+        class_="day-form",
+        open="" if wrong else None,
+    )
 
 
 EMPTY = element(
@@ -86,7 +110,7 @@ def blocks(document: Document, low: int, high: int) -> Iterator[Block]:
             yield Block(piece_start, piece_end, level)
 
 
-def _bar(document: Document, view: View) -> str:
+def _bar(document: Document, view: View, day: str) -> str:
     facts = [document.name if document.name != document.title else ""]
     facts.append(_place(document, view.start))
     if view.end > view.start:
@@ -108,6 +132,7 @@ def _bar(document: Document, view: View) -> str:
         "header",
         element("h2", escape(document.title)),
         element("p", escape(" · ".join(filter(None, facts))), class_="facts"),
+        day,
         step,
         class_="source-bar",
     )

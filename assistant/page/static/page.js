@@ -166,6 +166,12 @@
       one("#evaluate-tab-button").click();
       setTimeout(() => one("#calibrate").focus(), 100); // once the tab is there
     },
+    edit: (button) => {
+      const box = one("#question textarea");
+      box.value = button.dataset.question;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+    },
     rename,
   };
 
@@ -202,7 +208,7 @@
   // What the fields beside a form's button say; a tick is true or false.
   function fields(button) {
     if (!("form" in button.dataset)) return {};
-    const inputs = all("input", button.parentElement);
+    const inputs = all("input, select", button.parentElement);
     return Object.fromEntries(
       inputs.map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value]),
     );

@@ -10,6 +10,7 @@ import gradio as gr
 from assistant.answering.questions import checked_question
 from assistant.answering.values import Detail
 from assistant.data import AnswerEvent, EvidenceFound, Turn
+from assistant.exporting.files import FORMATS
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
 from assistant.keeping.forgetting import conclude
 from assistant.page.failing import explained
@@ -20,6 +21,7 @@ from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from assistant.page.tabs.model import ModelChoice, StatusLine
 from assistant.standing import standings
+from index import Library
 from index.errors import CancelledError
 
 if TYPE_CHECKING:
@@ -40,10 +42,11 @@ class AskTab:
         self.chat = gr.State(None)
         self._open: dict[str, str] = {}
         self.unticked = unticked
-        self.menu = live("chat-menu", ["show", "new", "rename", "delete"])
+        self.menu = live("chat-menu", ["show", "new", "rename", "delete", "find"])
         with gr.Column(elem_id="talk"):
             self.history = live("history", ["open", "mark", "example"])
             self.current = live("current", ["open"])
+            self.saving = live("chat-saving")
         with gr.Column(elem_id="composer"):
             news = gr.HTML(elem_id="model-news")
             with gr.Row(elem_id="question-row"):
@@ -81,7 +84,7 @@ class AskTab:
 
     def _wire(self) -> None:
         inputs = [self.box, self.mode, self.chat, self.unticked]
-        self.shows = [self.chat, self.menu, self.history, self.current, self.scope]
+        self.shows = [self.chat, self.menu, self.history, self.current, self.scope, self.saving]
         asking = [self.box, self.send, self.stop, *self.shows]
         for event in (self.send.click, self.box.submit):
             on(event, self.ask, inputs, asking)
@@ -91,6 +94,7 @@ class AskTab:
         on(self.menu.new, self.new, [self.chat], self.shows)
         on(self.menu.rename, self.rename, [self.chat], self.shows)
         on(self.menu.delete, self.delete, [self.chat], self.shows)
+        on(self.menu.find, self.find, [self.chat], [self.menu])
         on(self.scope.input, self.choose, [self.scope, self.chat], [self.chat])
         on(self.history.mark, self.mark, [self.chat], [self.chat, self.history])
 
@@ -186,9 +190,12 @@ class AskTab:
         return gr.Dropdown(choices=labels.choices(found, scope), value=scope)
 
     def _kept(self, chat: Chat | None, request: gr.Request) -> Chat:
-        """The session's conversation; as it was saved last, where Gradio has lost its state."""
+        """The session's conversation; as it was saved last, where Gradio has lost its state, or
+        where it went on elsewhere meanwhile: in a terminal, in another window."""
         if chat is not None:
-            return chat
+            saved = self.page.chats(request).open(chat.id) if chat.exchanges else None
+            longer = saved is not None and len(saved.exchanges) > len(chat.exchanges)
+            return saved if saved is not None and longer else chat
         known = self._open.get(str(request.session_hash))
         return (known and self.page.chats(request).open(known)) or new_chat()
 
@@ -213,6 +220,11 @@ class AskTab:
         if data.chat == chat.id:
             return self._turned_to(new_chat(), request)
         return {self.menu: menu.menu(self.page.chats(request).all(), chat)}
+
+    def find(self, chat: Chat | None, data: gr.EventData, request: gr.Request) -> str:
+        """The saved conversations that have these words."""
+        found = self.page.chats(request).find(data.words)
+        return menu.menu(found, self._kept(chat, request), data.words)
 
     def mark(self, chat: Chat | None, data: gr.EventData, request: gr.Request) -> Updates:
         kept = self._kept(chat, request)
@@ -266,7 +278,29 @@ class AskTab:
             self.history: self.page.history(chat, request),
             self.current: conversation.current(chat),
             self.scope: self.scopes(chat, request),
+            self.saving: self._offered(chat, request),
         }
+
+    def _offered(self, chat: Chat, request: gr.Request) -> str:
+        """The conversation in every format, each made when it is saved."""
+        if not chat.exchanges:
+            return ""
+        library = self.page.library(request)
+        names = {form: f"conversation{suffix}" for form, suffix in FORMATS.items()}
+        files = {name: partial(_made, library, chat.id, name) for name in names.values()}
+        place = self.page.downloads.offer(request, "conversation", files)
+        return conversation.saving(place, names)
+
+
+def _made(library: Library, chat_id: str, name: str) -> bytes:
+    """A kept conversation in one format, with what was answered by now.
+
+    Raises:
+        InputError: as ``Chats.meant`` and ``assistant.exporting.conversations.made``.
+    """
+    from assistant.exporting import conversations
+
+    return conversations.made(library, Chats(library).meant(chat_id), name)
 
 
 def _ended(exchange: Exchange, mode: str) -> Exchange:

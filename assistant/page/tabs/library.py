@@ -19,6 +19,7 @@ from assistant.page.tabs.labels import LabelPanel
 from index import AddResult, Library
 from index.errors import CancelledError, FullDiskError, InputError, is_full
 from index.loading import outermost
+from index.narrowing import Named
 
 Updates = dict[Any, Any]
 Step = tuple[str, int, int]
@@ -70,6 +71,7 @@ class Shelf:
         self.news = live("news", ["stop_adding"])
         self.folders = FolderPanel(page, self.news)
         self.labels = LabelPanel(page, self.news, unticked)
+        self.narrow = live("tick-form", ["narrow"], value=shelf.TICK_FORM)
         self.list = live("documents", ["open", "tick", "remove", "reread"])
         self._wire()
 
@@ -84,8 +86,10 @@ class Shelf:
         self.folders.tells(self.list, self.unticked, self.shown)
         on(self.folders.list.change, self.labels.listed, None, [self.labels.list])
         on(self.list.tick, self.tick, [self.unticked], [self.unticked, self.list])
+        shown = [self.unticked, self.list, self.news]
+        on(self.narrow.narrow, self.tick_only, [self.unticked], shown)
         on(self.list.reread, self.reread, [self.unticked], changed)
-        on(self.list.remove, self.remove, [self.unticked], [self.unticked, self.list, self.news])
+        on(self.list.remove, self.remove, [self.unticked], shown)
 
     def add_files(
         self, paths: Sequence[str] | None, unticked: Collection[str], request: gr.Request
@@ -136,6 +140,23 @@ class Shelf:
     def tick(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         changed = unticked ^ {data.document}
         return {self.unticked: changed, self.list: self.shown(changed, request)}
+
+    def tick_only(
+        self, unticked: frozenset[str], data: gr.EventData, request: gr.Request
+    ) -> Updates:
+        """Tick the documents of these days and this type, and no others."""
+        library = self.page.library(request)
+        types = [data.kind] if data.kind else []
+        try:
+            chosen = library.narrowing.chosen(
+                Named(since=data.since.strip(), until=data.until.strip(), types=types)
+            )
+        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+            return {self.news: markup.failure(*explained(error))}
+        ticked = None if chosen is None else set(chosen)
+        ids = (info.id for info in library.documents())
+        rest = frozenset(each for each in ids if ticked is not None and each not in ticked)
+        return {self.unticked: rest, self.list: self.shown(rest, request), self.news: ""}
 
     def remove(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.data import ClaimChecked, Progress, Summarized, Summary, SummaryEvent
+from assistant.exporting.files import FORMATS
 from assistant.json_forms import claim_json, summary_json
 from assistant.page.failing import explained
 from assistant.page.html import digest, labels, markup
@@ -26,13 +27,6 @@ LENGTHS = [("Brief", "brief"), ("Standard", "standard"), ("Full", "full")]
 TICKED = "ticked"
 LONGEST_LINE = 200
 """Characters of a topic and of an audience."""
-FORMATS = {
-    "Markdown": ".md",
-    "HTML": ".html",
-    "Word": ".docx",
-    "PDF": ".pdf",
-    "evidence bundle": ".citewell.zip",
-}
 
 
 class SummaryTab:

@@ -3,7 +3,11 @@
 import sqlite3
 from pathlib import Path
 
-_BACK = {3: "DROP TABLE labels;", 2: "ALTER TABLE documents DROP COLUMN reader;"}
+_BACK = {
+    4: "ALTER TABLE documents DROP COLUMN dated; ALTER TABLE documents DROP COLUMN corrected;",
+    3: "DROP TABLE labels;",
+    2: "ALTER TABLE documents DROP COLUMN reader;",
+}
 """For each schema, what takes away what it brought."""
 
 

@@ -12,7 +12,8 @@ from index.data import Document, Page
 from index.engines import Address
 from index.errors import StoreError
 from index.labels import COLLECTION, TAG
-from index.record import Kept, Record
+from index.record import Record
+from index.record_rows import Kept
 from index.sources import Source
 from tests.postgres import Server, postgres
 

@@ -108,10 +108,14 @@ def test_what_is_amiss_with_the_question_is_shown(part: str) -> None:
 
 
 def test_both_sides_of_a_conflict_are_cited() -> None:
-    sides = [claim("Ten came.", "verified", citation(0)), claim("Two.", "verified", citation(50))]
+    dated = {**citation(50), "published": "2024-05-01"}
+    sides = [claim("Ten came.", "verified", citation(0)), claim("Two.", "verified", dated)]
     root = shown(done(conflicts=[{"note": "They differ.", "claims": sides}]))
     (conflict,) = root.all("section", **{"class": "conflict"})
-    assert [item.text for item in conflict.all("li")] == ["Ten came.1", "Two.2"]
+    assert [item.text for item in conflict.all("li")] == [
+        f"Ten came.1{dated['document']}",
+        f"Two.2{dated['document']}, 2024-05-01",
+    ]
 
 
 def test_a_rewritten_question_is_shown() -> None:
