@@ -137,6 +137,9 @@ def summarize(
         str | None, typer.Option(metavar="TEXT", help="Only what concerns this.")
     ] = None,
     length: Annotated[Length, typer.Option(help="How long.")] = Length.standard,
+    words: Annotated[
+        int | None, typer.Option(metavar="N", help="So many words, instead of a length.")
+    ] = None,
     audience: Annotated[
         str | None,
         typer.Option(
@@ -160,10 +163,13 @@ def summarize(
     from assistant.json_forms import summary_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
+    from assistant.summarising.lengths import words_of
 
     settings = settings_of(context, library)
     if not (references or collection or tag):
         raise InputError("Nothing to summarize is named.", "Name a document or a collection.")
+    size = str(words) if words is not None else length.value
+    words_of(size, 1)
     topic = topic.strip() or None if topic else None
     reader = audience.strip() or None if audience else None
     with reach_library(settings) as opened:
@@ -171,14 +177,12 @@ def summarize(
         named = (collection or (), tag or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
-            events = opened.summarize(chosen, length.value, topic, reader, *named)
+            events = opened.summarize(chosen, size, topic, reader, *named)
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
             chosen = opened.labels.chosen(*named, documents=chosen or None) or []
             with _assistant(settings, opened) as assistant:
-                events = assistant.summarize(
-                    chosen, length=length.value, topic=topic, audience=reader
-                )
+                events = assistant.summarize(chosen, length=size, topic=topic, audience=reader)
                 summary = _show_summary(events, topic, reader, quiet=as_json)
             if output is not None:
                 export.write(summary, [opened.document(each) for each in chosen], output)
@@ -224,7 +228,7 @@ def _show_summary(
                 if not quiet:
                     printer.finish(summary)
                 return summary
-            case ClaimChecked(claim=claim, section=section) if not quiet:
+            case ClaimChecked(claim=claim, section=section, provisional=False) if not quiet:
                 printer.claim(claim, section)
             case Progress(message=message) if sys.stderr.isatty():
                 terminal.note(message)
