@@ -27,7 +27,7 @@ def wording(claim: Claim) -> Wording:
     return "written" if kept <= OWN else "shortened"
 
 
-def shares(claims: Sequence[Claim]) -> dict[Wording, float]:
+def shares(claims: Sequence[Claim]) -> dict[str, float]:
     """The share of each wording among these sentences; they sum to 1 if there are any."""
     of_each = Counter(map(wording, claims))
     return {name: of_each[name] / max(1, len(claims)) for name in get_args(Wording)}
@@ -39,7 +39,7 @@ def said(summary: Summary) -> tuple[Claim, ...]:
     return (summary.headline, *summary.points, *items)
 
 
-def told(of_each: dict[Wording, float]) -> str:
+def told(of_each: dict[str, float]) -> str:
     """The shares in words: "40% written, 20% shortened, 40% quoted"."""
     return ", ".join(f"{share:.0%} {name}" for name, share in of_each.items())
 
