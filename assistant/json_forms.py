@@ -43,6 +43,7 @@ from assistant.data import (
     Verdict,
     Withheld,
 )
+from assistant.wording import said, shares
 from index.data import Evidence, Passage, Span
 
 Json = dict[str, Any]
@@ -257,6 +258,9 @@ class _SummaryForm(_Form):
     coverage: float = 0.0
     model: str = ""
     timings: _SummaryTimingsForm = Field(default_factory=_SummaryTimingsForm)
+    written: float = 0.0
+    shortened: float = 0.0
+    quoted: float = 0.0
     topic: str | None = None
     audience: str | None = None
 
@@ -277,8 +281,9 @@ def answer_from_json(told: Mapping[str, Any]) -> Answer:
 
 
 def summary_json(summary: Summary) -> Json:
-    """The form of ``summarize --json``; ``topic`` and ``audience`` are there only where given."""
-    return _SummaryForm.model_validate(summary).model_dump(mode="json")
+    """The form of ``summarize --json``; ``topic`` and ``audience`` are there only where given. The
+    shares of sentences written, shortened and quoted are reckoned anew."""
+    return {**_SummaryForm.model_validate(summary).model_dump(mode="json"), **shares(said(summary))}
 
 
 def summary_from_json(told: Mapping[str, Any]) -> Summary:

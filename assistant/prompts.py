@@ -26,6 +26,8 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "condense": frozenset({"conversation", "question"}),
     "covers": frozenset({"evidence", "earlier", "question"}),
     "first_draft": frozenset({"evidence", "earlier", "question"}),
+    "fuse": frozenset({"sentences", "words"}),
+    "headline": frozenset({"sentences", "words"}),
     "copy": frozenset({"evidence", "earlier", "question"}),
     "join": frozenset({"question", "first", "second"}),
     "plan": frozenset({"question"}),

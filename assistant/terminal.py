@@ -18,6 +18,7 @@ from rich.text import Text
 
 from assistant.data import COMPARED, UNSURE, Answer, Citation, Claim, Summary, Withheld, sources
 from assistant.standing import Standing
+from assistant.wording import said, shares, told
 from index import days, wording
 from index.data import DocumentInfo, Evidence
 
@@ -295,7 +296,7 @@ class SummaryPrinter:
         _show_withheld(summary.withheld)
         say()
         what = "carries weight on this topic" if summary.topic else "carries weight in the text"
-        say(f"Covers {summary.coverage:.0%} of what {what}.", "dim")
+        say(f"Covers {summary.coverage:.0%} of what {what}; {told(shares(said(summary)))}.", "dim")
 
 
 def _show_withheld(withheld: Sequence[Withheld]) -> None:

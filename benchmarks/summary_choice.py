@@ -1,11 +1,10 @@
 """How much of what matters is said by the choice of sentences alone, without a language model.
 
-    python -m benchmarks.summary_choice GOLDEN CORPUS [--audience TEXT] [--share S] [--library DIR]
+    python -m benchmarks.summary_choice GOLDEN CORPUS [--audience TEXT] [--length L] [--library DIR]
 
-Reads the document of every golden summary line in ``CORPUS``, outlines its standard summary, and
-counts the key facts in the sentences as they stand after shortening; where the guards object the
-source's own sentence counts. ``--share`` sets another ceiling on the words
-(``assistant.summarising.outline``).
+Reads the document of every golden summary line in ``CORPUS``, outlines its summary, and counts the
+key facts in the sentences as they stand after shortening; where the guards object the source's own
+sentence counts. ``--length`` is brief, standard, full or a number of words.
 ``--library`` keeps the indexed corpus for the next time. Prints one line a document, then a total,
 and one for the texts of fewer than 500 words.
 """
@@ -13,16 +12,17 @@ and one for the texts of fewer than 500 words.
 import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.checking.guards import objections
 from assistant.evaluation.summary_cases import says
 from assistant.runtime import open_library
 from assistant.settings import Settings
-from assistant.summarising.outline import MEASURES, outline
+from assistant.summarising.focus import focused
+from assistant.summarising.lengths import words_of
+from assistant.summarising.outline import outline
 from assistant.summarising.reading import Reading, Sentence, read
-from assistant.summarising.summaries import focused
 from benchmarks.development_sets import read_lines
 from index import Library
 
@@ -58,20 +58,22 @@ def reading_of(library: Library, document: str) -> Reading:
             return result
 
 
-def count(library: Library, golden: Path, audience: str | None) -> Iterator[Counted]:
+def count(library: Library, golden: Path, audience: str | None, length: str) -> Iterator[Counted]:
     """Each golden line's document, counted."""
     ids = {info.name: info.id for info in library.documents()}
     for line in read_lines(golden):
         document = library.document(ids[line["document"]])
         reading = reading_of(library, document.id)
         worth = focused(library, reading, None, audience)
-        entries = outline(reading, worth, "standard")
+        source_words = len(document.text.split())
+        words = words_of(length, source_words)
+        entries = outline(reading, worth, words, sections=length != "brief")
         numbers = [number for entry in entries for number in entry.numbers]
         text = " ".join(said(reading.sentences[number]) for number in numbers)
         facts = {fact["id"]: says(text, fact["any_of"]) for fact in line["key_facts"]}
         yield Counted(
             id=line["id"],
-            source_words=len(document.text.split()),
+            source_words=source_words,
             words=len(text.split()),
             found=[name for name, is_said in facts.items() if is_said],
             missed=[name for name, is_said in facts.items() if not is_said],
@@ -94,11 +96,9 @@ def main() -> None:
     parser.add_argument("golden", type=Path)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--audience", default=None)
-    parser.add_argument("--share", type=float, default=None)
+    parser.add_argument("--length", default="standard")
     parser.add_argument("--library", type=Path, default=None)
     asked = parser.parse_args()
-    if asked.share is not None:
-        MEASURES["standard"] = replace(MEASURES["standard"], share=asked.share)
     with tempfile.TemporaryDirectory() as home:
         settings = Settings().model_copy(
             update={"library": asked.library or Path(home), "chroma_url": None}
@@ -106,7 +106,7 @@ def main() -> None:
         with open_library(settings) as library:
             list(library.add(asked.corpus))
             rows = []
-            for row in count(library, asked.golden, asked.audience):
+            for row in count(library, asked.golden, asked.audience, asked.length):
                 rows.append(row)
                 print(told(row.id, [row]), ", ".join(row.missed), flush=True)
     print(told("all", rows))

@@ -40,6 +40,8 @@ def sum_up(found: Retrieved) -> Steps[Weighed | Published | Refused]:
         run.go_on()
         if isinstance(event, Progress):
             yield event
+        elif isinstance(event, ClaimChecked) and event.provisional:
+            continue
         elif isinstance(event, ClaimChecked) and event.section in ("headline", "points"):
             run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
             claims.append(event.claim)

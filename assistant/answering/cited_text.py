@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.utils.json import parse_json_markdown
 
-from assistant.answering.drafts import one_sentence
+from assistant.language.drafts import one_sentence
 from assistant.language.words import flat
 from index.sentences import sentences
 

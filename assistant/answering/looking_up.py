@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from assistant.answering.answer_types import denied, made_up, made_up_amount, nameless
 from assistant.answering.candidates import Candidate, candidates
 from assistant.answering.conciseness import concise
-from assistant.answering.drafts import one_sentence, wording_matters
 from assistant.answering.judging import Judgement, features, judge_in_turn
 from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
@@ -32,6 +31,7 @@ from assistant.checking.citations import LEANS, cite, merge_adjacent, sufficient
 from assistant.checking.guards import adds_to
 from assistant.checking.support import check
 from assistant.data import Claim, ClaimChecked, Conflict, Progress, SentenceWithheld, Withheld
+from assistant.language.drafts import one_sentence, wording_matters
 from assistant.language.metonyms import as_the_text_names
 from assistant.language.words import flat
 from index.data import Document, Span

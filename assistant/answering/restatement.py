@@ -10,8 +10,8 @@ a summary; a small model writes statements better than questions.
 
 from collections.abc import Iterable, Sequence
 
-from assistant.answering.drafts import one_sentence
 from assistant.checking.support import probability_of_support
+from assistant.language.drafts import one_sentence
 from assistant.language.words import content_words, flat, root
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts

@@ -14,12 +14,12 @@ import numpy as np
 from langchain_core.messages import BaseMessage
 
 from assistant.answering.candidates import Candidate, Sentences, leaning
-from assistant.answering.drafts import one_sentence
 from assistant.answering.stating import stated, told
 from assistant.answering.values import Draft, Retrieved, Run, Steps
 from assistant.checking.citations import LEANS
 from assistant.checking.guards import adds_to, objections
 from assistant.data import Claim, Progress, Withheld
+from assistant.language.drafts import one_sentence
 from assistant.language.numbers import words_and_numbers
 from index.data import Evidence
 from index.sentences import sentences

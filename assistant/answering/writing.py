@@ -21,12 +21,12 @@ from assistant.answering.cited_text import (
     schema,
     without_marks,
 )
-from assistant.answering.drafts import one_sentence
 from assistant.answering.looking_up import quotation
 from assistant.answering.stating import citations_of, stated, told
 from assistant.answering.values import Chosen, Published, Sourced, Steps
 from assistant.checking.guards import adds_to
 from assistant.data import Claim, Progress, Withheld
+from assistant.language.drafts import one_sentence
 from assistant.language.numbers import words_and_numbers
 from assistant.language.words import WORD, flat, fold
 from index.data import Span

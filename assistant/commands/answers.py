@@ -144,6 +144,9 @@ def summarize(
         str | None, typer.Option(metavar="TEXT", help="Only what concerns this.")
     ] = None,
     length: Annotated[Length, typer.Option(help="How long.")] = Length.standard,
+    words: Annotated[
+        int | None, typer.Option(metavar="N", help="So many words, instead of a length.")
+    ] = None,
     audience: Annotated[
         str | None,
         typer.Option(
@@ -170,25 +173,26 @@ def summarize(
     from assistant.json_forms import summary_json
     from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
+    from assistant.summarising.lengths import words_of
 
     settings = settings_of(context, library)
     narrow = named(collection, tag, since, until, types)
     if not (references or narrow):
         raise InputError("Nothing to summarize is named.", "Name a document or a collection.")
+    size = str(words) if words is not None else length.value
+    words_of(size, 1)
     topic = topic.strip() or None if topic else None
     reader = audience.strip() or None if audience else None
     with reach_library(settings) as opened:
         chosen, failed = _chosen(opened, references or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
-            events = opened.summarize(chosen, length.value, topic, reader, narrow)
+            events = opened.summarize(chosen, size, topic, reader, narrow)
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
             chosen = opened.narrowing.chosen(narrow, documents=chosen or None) or []
             with opened_assistant(settings, opened) as assistant:
-                events = assistant.summarize(
-                    chosen, length=length.value, topic=topic, audience=reader
-                )
+                events = assistant.summarize(chosen, length=size, topic=topic, audience=reader)
                 summary = _show_summary(events, topic, reader, quiet=as_json)
             if output is not None:
                 export.write(summary, [opened.document(each) for each in chosen], output)
@@ -234,7 +238,7 @@ def _show_summary(
                 if not quiet:
                     printer.finish(summary)
                 return summary
-            case ClaimChecked(claim=claim, section=section) if not quiet:
+            case ClaimChecked(claim=claim, section=section, provisional=False) if not quiet:
                 printer.claim(claim, section)
             case Progress(message=message) if sys.stderr.isatty():
                 terminal.note(message)

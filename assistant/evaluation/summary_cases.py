@@ -21,6 +21,7 @@ from assistant.evaluation.journal import Journal, read_rows
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.resampling import bootstrap_interval
 from assistant.language.qualifiers import is_hedged
+from assistant.wording import said, wording
 from index.data import Document
 from index.errors import CancelledError
 
@@ -43,7 +44,7 @@ class SummaryRow:
     """Ids of the key facts that the summary has."""
     missed: Sequence[str]
     sentences: Sequence[Mapping[str, Any]]
-    """``{"text", "verdict", "quotes", "objections", "exact", "hedged", "kept"}`` each."""
+    """``{"text", "verdict", "wording", "quotes", "objections", "exact", "hedged", "kept"}``."""
     words: int
     source_words: int
     rouge_l: float | None
@@ -124,13 +125,7 @@ def attempt(case: SummaryCase, document: Document, summarizer: Summarizer) -> Su
         raise
     except Exception as error:  # noqa: BLE001 - a crash is a row of the report, not its end
         return _row(case, document, (), start, None, f"{type(error).__name__}: {error}")
-    return _row(case, document, claims_of(summary), start, summary.timings.first_sentence_s, "")
-
-
-def claims_of(summary: Summary) -> tuple[Claim, ...]:
-    """Every published sentence of a summary."""
-    items = [item for section in summary.sections for item in section.items]
-    return (summary.headline, *summary.points, *items)
+    return _row(case, document, said(summary), start, summary.timings.first_sentence_s, "")
 
 
 def _row(
@@ -163,6 +158,7 @@ def _sentence(claim: Claim, document: Document) -> dict[str, Any]:
     return {
         "text": claim.text,
         "verdict": claim.verdict,
+        "wording": wording(claim),
         "quotes": quotes,
         "objections": objections(claim.text, quotes, context=(document.title,)),
         "exact": bool(quotes) and all(is_exact(each, document) for each in claim.citations),
@@ -204,6 +200,11 @@ def hedges_kept(rows: Rows) -> float | None:
     return metrics.share([s["kept"] for s in _sentences(rows) if s["hedged"]])
 
 
+def _wording_share(rows: Rows, name: str) -> float | None:
+    """Of the published sentences, those of this wording."""
+    return metrics.share([sentence.get("wording") == name for sentence in _sentences(rows)])
+
+
 def compression(rows: Rows) -> float | None:
     """Words of the summaries over words of their documents."""
     told = [row for row in rows if not row.error]
@@ -228,6 +229,9 @@ FIGURES: dict[str, Callable[[Rows], float | None]] = {
     "passed_share": passed_share,
     "exact_offsets": lambda rows: metrics.share([s["exact"] for s in _sentences(rows)]),
     "hedges_kept": hedges_kept,
+    "written_share": lambda rows: _wording_share(rows, "written"),
+    "shortened_share": lambda rows: _wording_share(rows, "shortened"),
+    "quoted_share": lambda rows: _wording_share(rows, "quoted"),
     "rouge_l": mean_rouge_l,
     "compression": compression,
     "seconds_per_1000_words": seconds_per_1000_words,

@@ -6,6 +6,7 @@ Pure: standard library only.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 WORD = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*", re.UNICODE)
 OPENERS = frozenset(
@@ -51,3 +52,25 @@ def content_words(text: str) -> list[str]:
 def flat(text: str) -> str:
     """Text on one line: runs of white space become one space."""
     return " ".join(text.split())
+
+
+_ENGLISH = 0.25
+"""Share of a text's words without content from which it reads as English."""
+
+
+def is_english(texts: Iterable[str]) -> bool:
+    """Whether rules for English can read these texts: enough of their words are common ones."""
+    words = [word for text in texts for word in WORD.findall(text.casefold())]
+    return sum(word in OPENERS for word in words) >= _ENGLISH * len(words)
+
+
+def longest_common(left: Sequence[str], right: Sequence[str]) -> int:
+    """Length of the longest common subsequence of two lists of words."""
+    row = [0] * (len(right) + 1)
+    for word in left:
+        diagonal = 0
+        for column, other in enumerate(right, start=1):
+            above = row[column]
+            row[column] = diagonal + 1 if word == other else max(above, row[column - 1])
+            diagonal = above
+    return row[-1]

@@ -187,7 +187,7 @@ def serve(page: Page) -> None:
         Args:
             documents: their ids or names, or @NAME of a collection or watched folder, #NAME of a
                 tag, since:DAY, until:DAY, type:KIND
-            length: brief, standard or full
+            length: brief, standard, full, or a number of words such as 120
             topic: what the summary should be about, in at most 200 characters; everything where
                 left out
             audience: who it is for, likewise; what is like these words weighs more

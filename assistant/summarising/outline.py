@@ -1,10 +1,9 @@
 """Which sentences a summary takes, and where each of them goes. Pure: nothing is checked here.
 
-Long documents have longer points, not more of them: a point gathers up to a few sentences of one
-chapter. A sentence that leans on the one before it ("He denied this") takes that one along.
+A point gathers up to three sentences that one might say. A sentence that leans on the one before it
+("He denied this") takes that one along.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,9 +19,11 @@ from assistant.language.statements import (
     quantified,
     speaker,
 )
+from assistant.language.words import is_english
 from assistant.summarising.reading import Reading
 from assistant.summarising.salience import Weights, choose
 from assistant.summarising.tables import is_total
+from assistant.summarising.wording import may_be_written
 from index.data import Span
 
 HEADLINE = "headline"
@@ -46,35 +47,24 @@ _PRECEDENCE = ("Disputed or unconfirmed", "What to watch", WHO, FIGURES)
 """A sentence belongs to the first of these sections whose rule it meets."""
 _MEMBER = 0.1
 """What fitting a section counts against a sentence's general worth when its items are chosen."""
-_SENTENCES_A_POINT = 3
-"""A text of fewer sentences has fewer points: a summary is no copy."""
 _LONGEST = 5
 """The most sentences of one point or item."""
-_BELONGS = 0.3
-"""Least cosine similarity at which a sentence joins a point of another chapter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """How long a summary may be."""
-
-    points: int
-    """The most key points."""
-    items: int
-    """The most items of each section."""
-    sentences: int
-    """The most sentences in all, however long the documents."""
-    rate: float
-    """The sentences in all as a multiple of the square root of the documents' sentences."""
-    share: float
-    """The most of the documents' words that points and items may take with the headline."""
-
-
-MEASURES: dict[str, Measure] = {
-    "brief": Measure(points=3, items=0, sentences=6, rate=0.8, share=0.4),
-    "standard": Measure(points=7, items=3, sentences=60, rate=3.7, share=0.77),
-    "full": Measure(points=7, items=8, sentences=60, rate=4.0, share=0.9),
-}
+_JOINED = 3
+"""The most sentences that one written sentence joins."""
+_JOINED_WORDS = 60
+"""The most words of sentences that are joined."""
+_NEIGHBOURS = 2
+"""Sentences are neighbours up to this distance."""
+_BELONGS = 0.4
+"""Least cosine similarity at which a sentence that is no neighbour joins a point."""
+OF_SECTIONS = 0.25
+"""What is kept for the sections of the words."""
+LEAST_LEFT = 5
+"""Words that are left, below which no sentence is looked for."""
+_ITEMS = 8
+"""The most items of a section."""
+_WORDS_AN_ITEM = 100
+"""Words of a summary for each item that a section has."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,14 +82,15 @@ class _Outline:
 
     reading: Reading
     worth: Weights
-    measure: Measure
-    budget: float
+    words: float
     """The most words."""
+    taken: Sequence[int] = ()
+    """Sentences that are published already."""
     entries: list[Entry] = field(default_factory=list)
 
     @property
     def used(self) -> list[int]:
-        return [number for entry in self.entries for number in entry.numbers]
+        return [*self.taken, *(number for entry in self.entries for number in entry.numbers)]
 
     def part(self, name: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.part == name]
@@ -108,71 +99,140 @@ class _Outline:
         chapters = [each.chapter for each in self.reading.sentences]
         return choose(worth, self.reading.vectors, chapters, count, chosen=self.used)
 
-    def fits(self, numbers: Sequence[int]) -> bool:
-        """Whether there is room for the words of these sentences too."""
-        return self.words({*self.used, *numbers}) <= self.budget
+    def said(self) -> int:
+        """The words of the entries as they might be published, with the names of their sections."""
+        return words_said(self.reading, self.entries)
 
-    def words(self, numbers: Iterable[int]) -> int:
-        """The words of these sentences as they might be published."""
-        return sum(len(self.reading.sentences[each].short.split()) for each in numbers)
+    def fits(self, numbers: Iterable[int], part: str, most: float | None = None) -> bool:
+        """Whether there is room for these sentences too, in a part that may be new."""
+        new = Entry(part=part, numbers=sorted({*numbers} - {*self.used}))
+        room = self.words if most is None else most
+        return words_said(self.reading, [*self.entries, new]) <= room
 
-    def add(self, number: int, part: str) -> None:
+    def add(self, number: int, part: str, most: float | None = None) -> None:
         """Put a sentence, and what it leans on, where that stands already, else in ``part``."""
         needed = [*antecedents(self.reading, number), number]
-        if not self.fits(needed):
+        if not self.fits(needed, part, most):
             return
         for entry in self.entries:
             if set(entry.numbers) & set(needed) and entry.part != HEADLINE:
                 self.join(entry, needed)
                 return
-        self.entries.append(Entry(part=part, numbers=needed))
+        new = [each for each in needed if each not in self.used]
+        near = self.related(needed) if part == POINTS else None
+        if near is not None:
+            self.join(near, new)
+        else:
+            self.entries.append(Entry(part=part, numbers=new))
 
     def join(self, entry: Entry, numbers: Sequence[int]) -> None:
-        taken = set(self.used)
-        new = [number for number in numbers if number not in taken]
-        if self.fits(new) and len(entry.numbers) + len(new) <= _LONGEST:
+        new = {*numbers} - {*self.used}
+        if len(entry.numbers) + len(new) <= _LONGEST:
             entry.numbers = sorted({*entry.numbers, *new})
+
+    def related(self, numbers: Sequence[int]) -> Entry | None:
+        """The point that can say these sentences too: a near one, else the likest."""
+        vectors = self.reading.vectors
+        open_ = [
+            each for each in self.part(POINTS) if joinable(self.reading, each.numbers, numbers)
+        ]
+        for entry in open_:
+            if any(abs(one - other) <= _NEIGHBOURS for one in entry.numbers for other in numbers):
+                return entry
+        likeness = [float((vectors[each.numbers] @ vectors[numbers].T).max()) for each in open_]
+        best = int(np.argmax(likeness)) if open_ else 0
+        return open_[best] if open_ and likeness[best] >= _BELONGS else None
 
 
 def outline(
     reading: Reading,
     worth: Weights,
-    length: str,
+    words: float,
     *,
+    sections: bool,
     pairs: Sequence[tuple[int, int]] = (),
     days: Mapping[int, date] | None = None,
-    topic: bool = False,
 ) -> list[Entry]:
-    """The entries in the order in which they are shown; the headline is the first.
+    """The entries of at most so many ``words``: the headline, the points by their weight, then
+    the items of sections in the order shown.
 
     ``worth`` has one figure a sentence, and 0 for those that may not be chosen. ``pairs`` are
-    sentences that disagree, and ``days`` the days that sentences name, both of several documents;
-    with a ``topic`` a summary may take all there is on it.
+    sentences that disagree, and ``days`` the days that sentences name, both of several documents.
     """
-    measure = MEASURES[length]
-    whole = sum(len(each.text.split()) for each in reading.sentences)
-    made = _Outline(reading=reading, worth=worth, measure=measure, budget=measure.share * whole)
+    made = _Outline(reading=reading, worth=worth, words=words)
     made.entries.append(Entry(part=HEADLINE, numbers=made.best(worth, 1)))
-    for pair in pairs[: measure.items]:
-        made.entries += [Entry(part=DISAGREEMENT, numbers=[number]) for number in pair]
-    if days:
-        for number in sorted(_dated(made, days, measure.items), key=lambda each: days[each]):
+    items = min(_ITEMS, max(1, int(words) // _WORDS_AN_ITEM)) if sections else 0
+    for pair in pairs[:items]:
+        if made.fits(pair, DISAGREEMENT):
+            made.entries += [Entry(part=DISAGREEMENT, numbers=[number]) for number in pair]
+    dated = _dated(made, days, 2 * items) if days else []
+    for number in sorted(dated, key=lambda each: days[each] if days else 0):
+        if made.fits([number], TIMELINE):
             made.entries.append(Entry(part=TIMELINE, numbers=[number]))
-    able = int((worth > 0).sum())
-    room = min(measure.sentences, math.ceil(measure.rate * math.sqrt(able)))
-    items = min(measure.items, room // 6)
-    points = min(measure.points, able - 1 if topic else able // _SENTENCES_A_POINT)
-    _add_points(made, points, max(points, room - 1 - items * len(SECTIONS)))
-    for name in SECTIONS if items else ():
+    _add_points(made, words * (1 - OF_SECTIONS * bool(items)))
+    for name in _sections(reading) if items else ():
         fit = np.array([_fit(each.text, name) for each in reading.sentences])
         fitting = np.where(worth > 0, fit * (_MEMBER + (1 - _MEMBER) * worth), 0.0)
         for number in made.best(fitting, items):
             made.add(number, name)
         if name == FIGURES:
-            made.entries += [Entry(part=name, numbers=[row]) for row in _rows(made, items)]
+            for row in _rows(made, items):
+                if made.fits([row], name):
+                    made.entries.append(Entry(part=name, numbers=[row]))
+    _add_points(made, words)
     if len({each.document for each in reading.sentences}) > 1:
         _by_speaker(made)
     return [entry for name in (HEADLINE, POINTS, *PARTS) for entry in made.part(name)]
+
+
+def further_points(
+    reading: Reading, worth: Weights, words: float, taken: Sequence[int]
+) -> list[Entry]:
+    """More points, of at most so many words, from sentences that are not ``taken``."""
+    made = _Outline(reading=reading, worth=worth, words=words, taken=taken)
+    _add_points(made, words)
+    return made.entries
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries with the points in the order of the text."""
+    places = (HEADLINE, POINTS, *PARTS)
+    return sorted(
+        entries,
+        key=lambda each: (places.index(each.part), each.numbers if each.part == POINTS else []),
+    )
+
+
+def words_said(reading: Reading, entries: Iterable[Entry]) -> int:
+    """The words of these entries as they might be published, each section's name with them."""
+    listed = list(entries)
+    names = {entry.part for entry in listed} - {HEADLINE, POINTS}
+    said = [reading.sentences[number].short for entry in listed for number in entry.numbers]
+    return sum(len(text.split()) for text in [*said, *names])
+
+
+def joinable(reading: Reading, numbers: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether one sentence might say what all of these say: they are few and short, and of one
+    document.
+    """
+    all_ = [reading.sentences[number] for number in sorted({*numbers, *others})]
+    return (
+        len(all_) <= _JOINED
+        and len({each.document for each in all_}) == 1
+        and all(each.kind == "statement" for each in all_)
+        and sum(len(each.short.split()) for each in all_) <= _JOINED_WORDS
+        and may_be_written([each.text for each in all_])
+    )
+
+
+def is_readable(reading: Reading) -> bool:
+    """Whether the rules of sections and of writing, which are for English, can read the texts."""
+    return is_english(each.text for each in reading.sentences)
+
+
+def _sections(reading: Reading) -> Sequence[str]:
+    """The sections that there may be: of texts in other languages figures alone."""
+    return tuple(SECTIONS) if is_readable(reading) else (FIGURES,)
 
 
 def _dated(made: _Outline, days: Mapping[int, date], count: int) -> list[int]:
@@ -213,38 +273,13 @@ def antecedents(reading: Reading, number: int) -> list[int]:
     return found
 
 
-def _add_points(made: _Outline, points: int, room: int) -> None:
-    """Choose sentences for the points until ``room`` is full, and gather them by chapter."""
-    size = min(_LONGEST, math.ceil(room / max(1, points)))
-    for number in made.best(made.worth, 2 * room) if points else ():
-        if _count(made.part(POINTS)) >= room:
+def _add_points(made: _Outline, most: float) -> None:
+    """Choose sentences for the points until they take ``most`` words together."""
+    for number in made.best(made.worth, len(made.worth)):
+        if most - made.said() < LEAST_LEFT:
             break
-        if number in made.used:
-            continue
-        place = _place(made, number, points, size)
-        if place is not None:
-            made.join(place, [*antecedents(made.reading, number), number])
-        elif len(made.part(POINTS)) < points:
-            made.add(number, POINTS)
-
-
-def _count(entries: Sequence[Entry]) -> int:
-    return sum(len(entry.numbers) for entry in entries)
-
-
-def _place(made: _Outline, number: int, points: int, size: int) -> Entry | None:
-    """The point that the sentence belongs to, where it should not be one of its own."""
-    sentences, vectors = made.reading.sentences, made.reading.vectors
-    open_ = [entry for entry in made.part(POINTS) if len(entry.numbers) < size]
-    chapter = sentences[number].chapter
-    near = [each for each in open_ if sentences[each.numbers[0]].chapter == chapter]
-    if near and sentences[0].chapter != sentences[-1].chapter:
-        open_ = near
-    if not open_ or (open_ is not near and len(made.part(POINTS)) < points):
-        return None
-    likeness = [float((vectors[entry.numbers] @ vectors[number]).max()) for entry in open_]
-    best = int(np.argmax(likeness))
-    return open_[best] if open_ is near or likeness[best] >= _BELONGS else None
+        if number not in made.used:
+            made.add(number, POINTS, most)
 
 
 def _rows(made: _Outline, count: int) -> list[int]:

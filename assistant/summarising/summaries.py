@@ -1,24 +1,21 @@
-"""Executive summaries: choose the sentences that matter, shorten them, check what is left.
+"""Executive summaries: choose the sentences that matter, write what they say, and check that.
 
-Every sentence of every document is read and weighed (``assistant.summarising.salience``); the
-model only judges whether a shortened sentence still says what its source says, because it judges
-better than it writes. What fails is replaced by the source sentence itself, so a summary never has
-a hole.
+Every sentence of every document is read and weighed (``assistant.summarising.salience``). The
+model writes one sentence for each group of chosen ones; what its sources do not bear out is
+replaced by them, shortened or whole, so a summary never has a hole. The quoted version stands
+meanwhile.
 """
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import reduce
-from typing import Any, Literal, get_args
+from functools import partial
 
 import numpy as np
 
 from assistant.checking.calibration import Calibration
 from assistant.checking.calibration import load as load_calibration
-from assistant.checking.guards import objections
-from assistant.checking.support import Support, check
 from assistant.data import (
     DISAGREEMENT,
     Claim,
@@ -31,23 +28,35 @@ from assistant.data import (
     Summary,
     SummaryEvent,
     Timings,
-    Withheld,
 )
 from assistant.keeping.summaries import digest, note, recall
-from assistant.language.statements import is_loaded
-from assistant.language.words import content_words, flat
-from assistant.models.protocol import Model, Usage
+from assistant.models.protocol import Model
 from assistant.prompts import Prompts
+from assistant.summarising.claims import Claims, least, whole
 from assistant.summarising.disagreement import disagreements
-from assistant.summarising.outline import HEADLINE, PARTS, POINTS, Entry, outline
-from assistant.summarising.reading import Reading, Sentence, read
+from assistant.summarising.focus import focused
+from assistant.summarising.judge import KEPT, Judge
+from assistant.summarising.lengths import NEAR, WHOLE, words_of
+from assistant.summarising.outline import (
+    HEADLINE,
+    LEAST_LEFT,
+    OF_SECTIONS,
+    PARTS,
+    POINTS,
+    Entry,
+    further_points,
+    in_order,
+    is_readable,
+    outline,
+    words_said,
+)
+from assistant.summarising.reading import Reading, read
 from assistant.summarising.salience import Weights
 from assistant.summarising.timeline import when
 from index import Library
 from index.data import Document
 from index.errors import CancelledError, InputError, UnknownDocumentError, never
 
-Length = Literal["brief", "standard", "full"]
 OMITTED = 10
 """The most omissions listed."""
 
@@ -55,47 +64,61 @@ _SAME = 0.75
 """Cosine similarity from which a sentence of another document may back the same point."""
 _BACKERS = 2
 """The most further documents asked whether they say the same."""
-_ON_TOPIC = 0.25
-"""Least cosine similarity of a sentence to the topic asked for."""
-_AUDIENCE = 0.2
-"""What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
-_RULES = "6"
+_STRETCH = 1.4
+"""Words of the sentences that are chosen for each word of the summary, if it is written."""
+_ROUNDS = 3
+"""How often sentences are chosen anew for the words that the writing has saved."""
+_FUSE, _HEAD = "fuse", "headline"
+"""The prompts by which points and items, and the headline, are written."""
+_RULES = "7"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Published:
+    """One claim of the summary in the making."""
+
+    part: str
+    """Headline, points, or a section's name."""
+    numbers: list[int]
+    """Of the sentences that it is made of."""
+    claim: Claim
 
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
     """One summary in the making."""
 
-    library: Library
-    model: Model
-    prompts: Prompts
-    calibration: Calibration
-    cancelled: Callable[[], bool]
+    judge: Judge
+    claims: Claims
     documents: Sequence[Document]
     started: float = field(default_factory=time.monotonic)
     used: list[int] = field(default_factory=list)
     """Numbers of the sentences published so far."""
     backing: list[int] = field(default_factory=list)
     """Those of them that are cited because they say what another document says."""
-    published: list[tuple[str, Claim]] = field(default_factory=list)
-    """Each claim with its part of the summary: headline, points, or a section's name."""
-    withheld: list[Withheld] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
+    published: list[_Published] = field(default_factory=list)
     first_sentence_s: float | None = None
 
-    def go_on(self) -> None:
-        """Raise CancelledError where the user has stopped the summary."""
-        if self.cancelled():
-            raise CancelledError(
-                "The summary was stopped.", "What was checked is kept for the next time."
-            )
+    @property
+    def library(self) -> Library:
+        return self.judge.library
+
+    @property
+    def words(self) -> int:
+        """Those of what is published so far, with the names of sections."""
+        return self.words_with()
+
+    def words_with(self, *others: _Published) -> int:
+        all_ = [*self.published, *others]
+        names = {each.part for each in all_} - {HEADLINE, POINTS}
+        return sum(len(text.split()) for text in [*(each.claim.text for each in all_), *names])
 
     def clock(self) -> float:
         return time.monotonic() - self.started
 
     def part(self, name: str) -> tuple[Claim, ...]:
-        return tuple(claim for part, claim in self.published if part == name)
+        return tuple(each.claim for each in self.published if each.part == name)
 
 
 def summarize(
@@ -123,21 +146,25 @@ def summarize(
         StoreError: the library failed.
         CancelledError: ``cancelled`` returned true; checks made so far are kept.
     """
-    if length not in get_args(Length):
-        raise InputError(f"There is no length “{length}”.", "Use brief, standard or full.")
+    words_of(length, 1)
     if not documents:
         raise InputError("No document is chosen.", "Choose at least one document.")
-    work = _Work(
+    judge = Judge(
         library=library,
         model=model,
         prompts=prompts,
         calibration=calibration
         or load_calibration(model.name, library.folder / "calibrations.json"),
-        cancelled=cancelled,
+        go_on=partial(_go_on, cancelled),
+    )
+    work = _Work(
+        judge=judge,
+        claims=Claims(judge=judge),
         documents=[library.document(each) for each in dict.fromkeys(documents)],
     )
     ids = [document.id for document in work.documents]
-    key = digest(_RULES, _judge(work), ids, length, topic, audience)
+    written_by = [prompts.digests[name] for name in (_FUSE, _HEAD)]
+    key = digest(_RULES, judge.identity(), written_by, ids, length, topic, audience)
     kept = library.get("summary", key)
     if kept is None:
         try:
@@ -158,12 +185,20 @@ def summarize(
     yield Summarized(summary=summary)
 
 
+def _go_on(cancelled: Callable[[], bool]) -> None:
+    """Raise CancelledError where the user has stopped the summary."""
+    if cancelled():
+        raise CancelledError(
+            "The summary was stopped.", "What was checked is kept for the next time."
+        )
+
+
 def _forget_removed(work: _Work, key: str) -> None:
     """Keep nothing of a summary one of whose documents was removed meanwhile."""
     if _removed(work):
         work.library.delete("summary", key)
-        for point, _ in work.library.items("summary_point"):
-            work.library.delete("summary_point", point)
+        for point, _ in work.library.items(KEPT):
+            work.library.delete(KEPT, point)
         work.library.scrub()
 
 
@@ -175,14 +210,34 @@ def _removed(work: _Work) -> list[str]:
 def _make(
     work: _Work, length: str, topic: str | None, audience: str | None
 ) -> Generator[SummaryEvent, None, Summary]:
-    reading = yield from read(work.library, work.documents, work.go_on)
+    reading = yield from read(work.library, work.documents, work.judge.go_on)
     worth = focused(work.library, reading, topic, audience)
-    pairs = list(_disagreements(work, reading, worth))
+    source = sum(len(each.text.split()) for each in work.documents)
+    words = words_of(length, source)
+    stretched = min(_STRETCH * words, max(words, WHOLE * source))
     entries = outline(
-        reading, worth, length, pairs=pairs, days=_days(work, reading), topic=bool(topic)
+        reading,
+        worth,
+        stretched if is_readable(reading) else words,
+        sections=length != "brief",
+        pairs=list(_disagreements(work, reading, worth)),
+        days=_days(work, reading),
     )
-    yield from _publish(work, reading, entries)
+    yield from _stand_in(work, reading, entries, words)
+    yield from _publish(work, reading, worth, entries, words)
     return replace(_summary(work, reading, worth), topic=topic, audience=audience)
+
+
+def _stand_in(
+    work: _Work, reading: Reading, entries: Sequence[Entry], words: int
+) -> Iterator[SummaryEvent]:
+    """The chosen sentences as quotations, which stand until what is written of them is checked."""
+    for entry in in_order(entries):
+        claim = whole([reading.sentences[number] for number in entry.numbers])
+        words -= len(claim.text.split())
+        if words >= 0 or not work.first_sentence_s:
+            work.first_sentence_s = work.first_sentence_s or work.clock()
+            yield ClaimChecked(claim=claim, section=entry.part, provisional=True)
 
 
 def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:
@@ -204,70 +259,44 @@ def _days(work: _Work, reading: Reading) -> dict[int, date]:
     return {number: day for number, day in days.items() if day is not None}
 
 
-def focused(library: Library, reading: Reading, topic: str | None, audience: str | None) -> Weights:
-    """The sentences' worth, seen from a topic (others fall to 0) and for a reader."""
-    worth = reading.worth
-    if audience:
-        likeness = reading.vectors @ library.embed([audience])[0]
-        worth = worth * (1.0 + _AUDIENCE * np.maximum(0.0, likeness))
-    if not topic:
-        return worth
-    nearness = reading.vectors @ library.embed([topic])[0]
-    words = set(content_words(topic))
-    named = [bool(words) and words <= set(content_words(each.text)) for each in reading.sentences]
-    about = np.maximum(nearness, np.where(named, 1.0, 0.0))
-    worth = np.where(about >= _ON_TOPIC, worth * about, 0.0)
-    if not (worth > 0).any():
-        raise InputError(
-            f"Nothing in these documents is about “{topic}”.", "Use other words, or no topic."
-        )
-    return worth
+def _publish(
+    work: _Work, reading: Reading, worth: Weights, entries: Sequence[Entry], words: int
+) -> Iterator[SummaryEvent]:
+    """Check and publish the weightiest entries, and more of them where words are left."""
+    first = [entry for entry in entries if entry.part in (HEADLINE, POINTS)]
+    others = [entry for entry in entries if entry not in first]
+    kept = min(words_said(reading, others), OF_SECTIONS * words)
+    planned = [number for entry in others for number in entry.numbers]
+    for group, room in ((first, words - kept), (others, words)):
+        for _ in range(_ROUNDS):
+            for done, entry in enumerate(group):
+                yield Progress(message=f"Writing {entry.part}", done=done, total=len(group))
+                yield from _say(work, reading, entry, room)
+            group = further_points(reading, worth, room - work.words, [*work.used, *planned])
 
 
-def _publish(work: _Work, reading: Reading, entries: Sequence[Entry]) -> Iterator[SummaryEvent]:
-    """Check and publish the entries, in this order."""
-    for done, entry in enumerate(entries):
-        work.go_on()
-        numbers = [number for number in entry.numbers if number not in work.backing]
-        if entry.part == DISAGREEMENT:
-            numbers = entry.numbers
-        if not numbers:
-            continue
-        yield Progress(message=f"Checking {entry.part}", done=done, total=len(entries))
-        before = len(work.withheld)
-        claim = _claim(work, [reading.sentences[number] for number in numbers])
-        claim = _backed(work, reading, numbers, claim)
-        yield from (SentenceWithheld(withheld=each) for each in work.withheld[before:])
-        work.used += numbers
-        work.published.append((entry.part, claim))
-        if work.first_sentence_s is None:
-            work.first_sentence_s = work.clock()
-        yield ClaimChecked(claim=claim, section=entry.part)
-
-
-def _claim(work: _Work, sentences: Sequence[Sentence]) -> Claim:
-    """The sentences, each shortened where that passes its check, else as it is."""
-    checked = [_checked(work, sentence) for sentence in sentences]
-    text = " ".join(said for said, _ in checked)
-    citations = tuple(citation for sentence in sentences for citation in sentence.citations)
-    quotes = [citation.quote for citation in citations]
-    if text == " ".join(each.text for each in sentences) or objections(text, quotes):
-        whole = " ".join(map(flat, quotes))
-        return Claim(text=whole, citations=citations, verdict="verbatim", support=1.0)
-    support = reduce(_least, (probability for _, probability in checked))
-    return Claim(text=text, citations=citations, verdict="verified", support=support)
-
-
-def _checked(work: _Work, sentence: Sentence) -> tuple[str, float | None]:
-    """What may be said of one sentence, and how sure that is."""
-    if sentence.short == sentence.text or is_loaded(sentence.short):
-        return sentence.text, 1.0
-    quotes = [citation.quote for citation in sentence.citations]
-    support = _check(work, sentence.short, quotes)
-    if support.supported:
-        return sentence.short, support.probability
-    work.withheld.append(Withheld(text=sentence.short, reason=support.reason))
-    return sentence.text, 1.0
+def _say(work: _Work, reading: Reading, entry: Entry, room: float) -> Iterator[SummaryEvent]:
+    """Publish one entry, if the summary then has about ``room`` words at most."""
+    work.judge.go_on()
+    numbers = [number for number in entry.numbers if number not in work.backing]
+    if entry.part == DISAGREEMENT:
+        numbers = entry.numbers
+    full = work.published and room - work.words < LEAST_LEFT
+    if not numbers or (full and entry.part != DISAGREEMENT):
+        return
+    prompt = _HEAD if entry.part == HEADLINE else _FUSE if len(numbers) > 1 else None
+    before = len(work.claims.withheld)
+    sentences = [reading.sentences[number] for number in numbers]
+    claim = work.claims.of(sentences, prompt if is_readable(reading) else None)
+    claim = _backed(work, reading, numbers, claim)
+    yield from (SentenceWithheld(withheld=each) for each in work.claims.withheld[before:])
+    published = _Published(part=entry.part, numbers=numbers, claim=claim)
+    too_long = work.words_with(published) > room * (1 + NEAR)
+    if too_long and work.published and entry.part != DISAGREEMENT:
+        return
+    work.used += numbers
+    work.published.append(published)
+    yield ClaimChecked(claim=claim, section=entry.part)
 
 
 def _backed(work: _Work, reading: Reading, numbers: Sequence[int], claim: Claim) -> Claim:
@@ -276,7 +305,7 @@ def _backed(work: _Work, reading: Reading, numbers: Sequence[int], claim: Claim)
         return claim
     for other in _alike(reading, numbers[0])[:_BACKERS]:
         citation = reading.sentences[other].citation
-        support = _check(work, claim.text, [citation.quote])
+        support = work.judge.support(claim.text, [citation.quote])
         if support.supported:
             work.used.append(other)
             work.backing.append(other)
@@ -284,7 +313,7 @@ def _backed(work: _Work, reading: Reading, numbers: Sequence[int], claim: Claim)
                 claim,
                 citations=(*claim.citations, citation),
                 verdict="verified",
-                support=_least(claim.support, support.probability),
+                support=least([claim.support, support.probability]),
             )
     return claim
 
@@ -302,45 +331,25 @@ def _alike(reading: Reading, number: int) -> list[int]:
     return list(best.values())
 
 
-def _least(first: float | None, second: float | None) -> float | None:
-    return None if first is None or second is None else min(first, second)
-
-
-def _check(work: _Work, claim: str, quotes: Sequence[str]) -> Support:
-    """The support check, remembered by the model, the prompt, the claim and the quotations."""
-    key = digest(_judge(work), claim, *quotes)
-    kept = work.library.get("summary_point", key)
-    if kept is not None:
-        return Support(**kept)
-    support, usage = check(work.model, work.prompts, claim, quotes, calibration=work.calibration)
-    work.usage += usage
-    work.library.put("summary_point", key, asdict(support))
-    return support
-
-
-def _judge(work: _Work) -> list[Any]:
-    """What decides a check: another model, prompt or threshold may decide otherwise."""
-    return [work.model.digest, work.prompts.digests["support"], work.calibration.support]
-
-
 def _summary(work: _Work, reading: Reading, worth: Weights) -> Summary:
+    points = [each for each in work.published if each.part == POINTS]
     shares = np.where(worth > 0, reading.shares, 0.0)
     return Summary(
         documents=tuple(document.id for document in work.documents),
         headline=work.part(HEADLINE)[0],
-        points=work.part(POINTS),
+        points=tuple(each.claim for each in sorted(points, key=lambda each: each.numbers)),
         sections=tuple(
             Section(name=name, items=work.part(name)) for name in PARTS if work.part(name)
         ),
-        withheld=tuple(work.withheld),
+        withheld=tuple(work.claims.withheld),
         omitted=_omissions(work, reading, shares),
         coverage=min(1.0, float(shares[work.used].sum() / shares.sum())),
-        model=work.model.name,
+        model=work.judge.model.name,
         timings=Timings(
             first_sentence_s=work.first_sentence_s,
             total_s=work.clock(),
-            prompt_tokens=work.usage.prompt_tokens,
-            completion_tokens=work.usage.completion_tokens,
+            prompt_tokens=work.judge.usage.prompt_tokens,
+            completion_tokens=work.judge.usage.completion_tokens,
         ),
     )
 

@@ -19,8 +19,8 @@ from index.data import Document
 from tests.seed import SEED
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "summaries.jsonl"
-ENOUGH = 11
-"""Of the 14 key facts noted by reading before any summary was made."""
+ENOUGH = 8
+"""Of the 14 key facts noted by reading before any summary was made, in 0.35 of the words."""
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,13 @@ def test_every_sentence_is_cited_exactly_and_keeps_its_hedges(
     made: tuple[Summary, Document],
 ) -> None:
     summary, document = made
-    assert len(summary.points) == 7
+    assert len(summary.points) >= 3
     for claim in claims(summary):
         assert all(is_exact(citation, document) for citation in claim.citations)
         assert objections(claim.text, [citation.quote for citation in claim.citations]) == []
     assert "verified" in {claim.verdict for claim in claims(summary)}
+    words = sum(len(claim.text.split()) for claim in claims(summary))
+    assert words <= 1.1 * 0.35 * len(document.text.split())
 
 
 def test_the_key_facts_are_there(made: tuple[Summary, Document]) -> None:
@@ -67,10 +69,3 @@ def test_the_key_facts_are_there(made: tuple[Summary, Document]) -> None:
 def test_the_caption_is_never_repeated(made: tuple[Summary, Document]) -> None:
     summary, _ = made
     assert "dictator" not in json.dumps(summary_json(summary)).casefold()
-
-
-def test_the_plan_to_meet_is_something_to_watch(made: tuple[Summary, Document]) -> None:
-    summary, _ = made
-    sections = {section.name: section.items for section in summary.sections}
-    assert any("NATO" in item.text for item in sections["What to watch"])
-    assert any("reportedly" in item.text for item in sections["Disputed or unconfirmed"])

@@ -31,9 +31,8 @@ def main(library: Path, file: Path, log: Path) -> None:
         [result] = opened.add(file)
         assert result.document_id
         prompts = Prompts.load(prompts_folder())
-        events = summarize(
-            opened, ScriptedModel(chooser=judged), prompts, [result.document_id], length="full"
-        )
+        model = ScriptedModel(chooser=judged, writer=lambda call: "No.")
+        events = summarize(opened, model, prompts, [result.document_id], length="full")
         for event in events:
             if isinstance(event, Summarized):
                 with log.open("a", encoding="utf-8") as lines:

@@ -41,7 +41,11 @@ def test_an_answer_is_printed_and_read_as_before_to_the_order_of_its_keys() -> N
 
 def test_a_summary_is_printed_and_read_as_before_to_the_order_of_its_keys() -> None:
     summary = summary_from_json(STORED["summary"])
-    assert json.dumps(summary_json(summary)) == json.dumps(STORED["summary"])
+    printed = summary_json(summary)
+    shares = {name: printed.pop(name) for name in ("written", "shortened", "quoted")}
+    assert json.dumps(printed) == json.dumps(STORED["summary"])
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["quoted"] == pytest.approx(2 / 3)
     assert summary.sections[0].items == (summary.headline,)
 
 

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
+from assistant.language.words import longest_common
+
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -95,19 +97,7 @@ def rouge_words(text: str) -> list[str]:
 def _rouge_l(words: Sequence[str], gold: Sequence[str]) -> float:
     if not words or not gold:
         return 0.0
-    return 2 * _longest_common(words, gold) / (len(words) + len(gold))
-
-
-def _longest_common(left: Sequence[str], right: Sequence[str]) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(right) + 1)
-    for word in left:
-        diagonal = 0
-        for column, other in enumerate(right, start=1):
-            above = row[column]
-            row[column] = diagonal + 1 if word == other else max(above, row[column - 1])
-            diagonal = above
-    return row[-1]
+    return 2 * longest_common(words, gold) / (len(words) + len(gold))
 
 
 def occurs(pattern: str, text: str) -> bool:

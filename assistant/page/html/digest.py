@@ -1,11 +1,13 @@
 """How a summary looks: headline, points, sections, and what was left out."""
 
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 from assistant.data import COMPARED, Progress
 from assistant.pace import Pace, words
 from assistant.page.html import markup
 from assistant.page.html.markup import Json, element, escape
+from assistant.wording import Wording, told
 from index.wording import counted
 
 _STEPS = 2
@@ -111,8 +113,13 @@ def _footer(summary: Json, calibrated: bool) -> str:
         title="Share of the source's sentences, weighted by salience, that a cited span covers",
     )
     seconds = element("span", f"made in {words(summary['timings']['total_s'])}")
+    shares = element(
+        "span",
+        told({name: summary.get(name, 0.0) for name in get_args(Wording)}),
+        title="Shares of the sentences: written from their sources, shortened, or quoted",
+    )
     return (
-        element("footer", state, markup.uncalibrated(calibrated), covered, seconds)
+        element("footer", state, markup.uncalibrated(calibrated), shares, covered, seconds)
         + markup.withheld(summary["withheld"], "summary")
         + _omitted(summary["omitted"])
     )

@@ -1,12 +1,12 @@
 """The tab Summary: an executive summary of one document or of all that are ticked."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.data import ClaimChecked, Progress, Summarized, Summary, SummaryEvent
+from assistant.data import Claim, ClaimChecked, Progress, Summarized, Summary, SummaryEvent
 from assistant.exporting.files import FORMATS
 from assistant.json_forms import claim_json, summary_json
 from assistant.page.failing import explained
@@ -92,7 +92,8 @@ class SummaryTab:
         session = str(request.session_hash)
         doing = ""
         estimate = digest.Estimate()
-        checked: list[dict[str, Any]] = []
+        checked: list[Claim] = []
+        quoted: list[Claim] = []
         done: Summary | None = None
 
         def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
@@ -107,13 +108,13 @@ class SummaryTab:
                 if isinstance(event, Progress):
                     doing = event.message + estimate.left(event)
                 elif isinstance(event, ClaimChecked):
-                    checked.append(claim_json(event.claim))
+                    (quoted if event.provisional else checked).append(event.claim)
                 elif isinstance(event, Summarized):
                     done = event.summary
-                yield {self.text: digest.writing(doing, checked, key)}
+                yield {self.text: digest.writing(doing, _so_far(checked, quoted), key)}
             end = _shown(assistant, done) if done else markup.failure("The summary broke off.", "")
         except CancelledError:
-            end = digest.stopped(checked)
+            end = digest.stopped(_so_far(checked, quoted))
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             end = markup.failure(*explained(error))
         yield {
@@ -175,6 +176,12 @@ def _shown(assistant: "Assistant", summary: Summary) -> str:
     names = [assistant.library.document(each).name for each in summary.documents]
     known = assistant.calibration_of(summary.model)
     return digest.finished(summary_json(summary), ", ".join(names), calibrated=known.calibrated)
+
+
+def _so_far(checked: Sequence[Claim], quoted: Sequence[Claim]) -> list[dict[str, Any]]:
+    """What is checked, and the quotations that stand for what is not yet written."""
+    left = (claim for claim in quoted if not any(each.cites_all_of(claim) for each in checked))
+    return [claim_json(claim) for claim in (*checked, *left)]
 
 
 def _line(what: str) -> gr.Textbox:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.candidates import RANKED, candidates
-from assistant.answering.drafts import wording_matters
 from assistant.answering.judging import features, judge_in_turn
+from assistant.language.drafts import wording_matters
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library

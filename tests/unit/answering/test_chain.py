@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.drafts import one_sentence
 from assistant.answering.questions import LONGEST
 from assistant.answering.trace import file_trace
 from assistant.checking.calibration import Calibration
@@ -25,6 +24,7 @@ from assistant.data import (
 )
 from assistant.errors import ModelError
 from assistant.json_forms import answer_json
+from assistant.language.drafts import one_sentence
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library

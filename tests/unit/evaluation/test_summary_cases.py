@@ -101,6 +101,7 @@ def test_summary_lines_are_measured_beside_questions(plan: Plan, tmp_path: Path)
     assert (found["n"], found["failures"]) == (1, 0)
     assert found["key_fact_recall"] == 0.5
     assert found["exact_offsets"] == 1.0
+    assert (found["written_share"], found["quoted_share"]) == (0.0, 1.0)
     (case,) = found["cases"]
     assert (case["found"], case["missed"]) == (["pets"], ["horse"])
     assert "| key facts said | 0.500 |" in (plan.out / "report.md").read_text(encoding="utf-8")

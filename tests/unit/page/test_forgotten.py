@@ -43,7 +43,9 @@ def page(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
     monkeypatch.setenv("GRADIO_EXAMPLES_CACHE", "")
-    model = ScriptedModel(chooser=lambda call: "yes" if "yes" in call.options else "0")
+    model = ScriptedModel(
+        chooser=lambda call: "yes" if "yes" in call.options else "0", writer=lambda call: "No."
+    )
     assistant = Assistant(library, model, Prompts.load(prompts_folder()))
     with gr.Blocks(), PageFiles(library.folder) as files:
         yield Page(settings=Settings(), assistants=Assistants(Settings(), assistant)), files

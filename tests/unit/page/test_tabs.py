@@ -80,7 +80,10 @@ def test_without_a_model_passages_are_found_and_asking_fails(page: Page) -> None
     assert "don&#x27;t say" not in shown
 
 
-def test_a_summary_by_an_uncalibrated_model_says_so(page: Page) -> None:
+def test_a_summary_by_an_uncalibrated_model_says_so(
+    page: Page, scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = lambda call: "No."
     tab = SummaryTab(page, gr.State(frozenset()))
     (info,) = page.library(REQUEST).documents()
     shown = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1][tab.text]

@@ -28,7 +28,7 @@ from assistant.language.words import flat
 from assistant.page.html import digest
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
-from assistant.summarising.outline import MEASURES, SECTIONS
+from assistant.summarising.outline import SECTIONS
 from assistant.summarising.summaries import summarize
 from assistant.terminal import SummaryPrinter
 from index import Library
@@ -68,8 +68,9 @@ def seed(add: Add) -> str:
     return add(SEED.name, SEED.read_text(encoding="utf-8"))
 
 
-def judge(answer: str = "yes") -> ScriptedModel:
-    return ScriptedModel(chooser=lambda call: answer)
+def judge(answer: str = "yes", name: str = "scripted") -> ScriptedModel:
+    """A model that judges so, and writes nothing that is a sentence."""
+    return ScriptedModel(name, chooser=lambda call: answer, writer=lambda call: "No.")
 
 
 def summary_of(events: Iterator[SummaryEvent]) -> Summary:
@@ -102,10 +103,8 @@ def check_promises(library: Library, summary: Summary) -> None:
 def test_the_seed_at_every_length(library: Library, seed: str, length: str, answer: str) -> None:
     summary = summary_of(summarize(library, judge(answer), PROMPTS, [seed], length=length))
     check_promises(library, summary)
-    assert 3 <= len(summary.points) <= MEASURES[length].points <= 7
+    assert len(summary.points) >= 2
     assert {section.name for section in summary.sections} <= set(SECTIONS)
-    most = MEASURES[length].items
-    assert all(1 <= len(section.items) <= most for section in summary.sections)
     assert bool(summary.sections) == (length != "brief")
     texts = [claim.text for claim in claims(summary)]
     assert len(set(texts)) == len(texts)
@@ -123,9 +122,9 @@ def test_a_short_text_is_not_repeated_almost_whole(library: Library, name: str) 
         check_promises(library, summary)
         told[length] = sum(len(claim.text.split()) for claim in claims(summary))
     words = len(library.document(added.document_id).text.split())
-    assert told["brief"] <= 0.4 * words
-    assert told["standard"] <= 0.77 * words
-    assert told["brief"] < told["standard"] <= told["full"] <= 0.9 * words
+    assert told["brief"] <= 1.1 * 90
+    assert told["brief"] <= told["standard"] <= 1.1 * 0.35 * words
+    assert told["standard"] < told["full"] <= 1.1 * 0.77 * words
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
@@ -156,9 +155,14 @@ def test_events_come_in_reading_order_and_are_the_summary(library: Library, seed
     events = list(summarize(library, judge(), PROMPTS, [seed]))
     assert isinstance(events[0], Progress)
     checked = [event for event in events if isinstance(event, ClaimChecked)]
-    assert [event.claim for event in checked] == claims(summary_of(iter(events)))
-    assert checked[0].section == "headline"
-    assert checked[1].section == "points"
+    summary = summary_of(iter(events))
+    standing = [event.claim for event in checked if not event.provisional]
+    assert sorted(standing, key=str) == sorted(claims(summary), key=str)
+    assert standing[0] == summary.headline
+    quoted = [event for event in checked if event.provisional]
+    assert checked[: len(quoted)] == quoted, "the quoted version stands first"
+    assert {event.claim.verdict for event in quoted} == {"verbatim"}
+    assert [event.section for event in quoted[:2]] == ["headline", "points"]
 
 
 def test_a_second_summary_asks_the_model_nothing(library: Library, seed: str) -> None:
@@ -170,7 +174,10 @@ def test_a_second_summary_asks_the_model_nothing(library: Library, seed: str) ->
     assert asked > 0
     assert len(model.calls) == asked
     assert claims(second) == claims(first)
-    assert (second.omitted, second.coverage) == (first.omitted, first.coverage)
+    spans = [[each.citation.span for each in made.omitted] for made in (first, second)]
+    assert spans[0]
+    assert spans[0] == spans[1]
+    assert second.coverage == first.coverage
     assert [each.claim for each in again if isinstance(each, ClaimChecked)] == claims(first)
 
 
@@ -186,7 +193,7 @@ def test_a_stopped_summary_keeps_its_checks(library: Library, seed: str) -> None
 
 def test_another_model_checks_anew(library: Library, seed: str) -> None:
     summary_of(summarize(library, judge("yes"), PROMPTS, [seed]))
-    other = ScriptedModel("other", chooser=lambda call: "no")
+    other = judge("no", "other")
     summary = summary_of(summarize(library, other, PROMPTS, [seed]))
     assert other.calls
     assert summary.withheld
@@ -200,9 +207,7 @@ def test_documents_that_agree_are_cited_together(library: Library, add: Add) -> 
     check_promises(library, summary)
     [shared] = [claim for claim in claims(summary) if "harbour" in claim.text]
     assert {citation.document_name for citation in shared.citations} == {"a.txt", "b.txt"}
-    alone = summary_of(
-        summarize(library, ScriptedModel("no", chooser=lambda _: "no"), PROMPTS, [first, second])
-    )
+    alone = summary_of(summarize(library, judge("no", "no"), PROMPTS, [first, second]))
     for claim in claims(alone):
         assert len({citation.document_name for citation in claim.citations}) == 1
 
@@ -230,7 +235,7 @@ def test_an_audience_lifts_what_it_cares_about(library: Library, add: Add) -> No
     ):
         for _ in ("made", "kept"):
             events = summarize(
-                library, judge(), PROMPTS, [document], length="brief", audience=audience
+                library, judge(), PROMPTS, [document], length="30", audience=audience
             )
             summary = summary_of(events)
             assert any("Harbours" in claim.text for claim in claims(summary)) == expected
@@ -385,6 +390,6 @@ def test_a_long_report_is_covered_by_chapters(library: Library, tmp_path: Path) 
         for claim in summary.points
         for citation in claim.citations
     }
-    assert len(summary.points) == 7
     assert len(cited) >= 5
     assert all(len(claim.citations) <= 5 for claim in summary.points)
+    assert sum(len(claim.text.split()) for claim in claims(summary)) <= 1.1 * 350

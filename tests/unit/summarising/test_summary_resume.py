@@ -53,7 +53,7 @@ def test_a_killed_summary_checks_nothing_twice(tmp_path: Path) -> None:
 
     assert start(tmp_path).wait(PATIENCE_S) == 0
     *checked, last = lines(tmp_path)
-    assert last == "done 7"
+    assert last.startswith("done ")
     assert len(checked) > len(before) + KILLED_AFTER
     again = [claim for claim, times in Counter(checked).items() if times > 1]
     assert again in ([], before[-1:])  # the check in hand when it was killed may be lost

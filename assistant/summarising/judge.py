@@ -1,0 +1,80 @@
+"""What the model writes and judges for a summary, kept in the library at once.
+
+A summary that was stopped or killed goes on from what was kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from assistant.checking.calibration import Calibration
+from assistant.checking.support import Support, check
+from assistant.keeping.summaries import digest
+from assistant.models.protocol import Model, Usage
+from assistant.prompts import Prompts
+from index import Library
+
+KEPT = "summary_point"
+"""The kind of note under which the library keeps these."""
+TOKENS = 3
+"""Of a written sentence for each word that is asked for: it may be longer, and is then checked."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Judge:
+    """The model with its prompts and thresholds."""
+
+    library: Library
+    model: Model
+    prompts: Prompts
+    calibration: Calibration
+    go_on: Callable[[], None]
+    """Called before the model is asked; may raise to stop the work."""
+    usage: Usage = field(default_factory=Usage)
+
+    def identity(self) -> list[Any]:
+        """What decides a check: another model, prompt or threshold may decide otherwise."""
+        return [self.model.digest, self.prompts.digests["support"], self.calibration.support]
+
+    def support(self, claim: str, quotes: Sequence[str], *, written: bool = False) -> Support:
+        """Whether exactly these quotations bear a claim out; what was ``written`` must keep to
+        their words.
+
+        Raises:
+            ModelError: the model gave no answer.
+        """
+        asked = [*self.identity(), written, claim, *quotes]
+        kept = self.library.get(KEPT, digest(*asked))
+        if kept is not None:
+            return Support(**kept)
+        self.go_on()
+        support, usage = check(
+            self.model,
+            self.prompts,
+            claim,
+            quotes,
+            calibration=self.calibration,
+            question="" if written else None,
+        )
+        self.usage += usage
+        self.library.put(KEPT, digest(*asked), asdict(support))
+        return support
+
+    def write(self, prompt: str, sentences: str, words: int) -> str:
+        """What the model writes of some sentences by a prompt that asks for so many words at most;
+        nothing if it came to no end.
+
+        Raises:
+            ModelError: the model gave no answer.
+        """
+        asked = [self.model.digest, self.prompts.digests[prompt], sentences, words]
+        kept = self.library.get(KEPT, digest(*asked))
+        if kept is not None:
+            return str(kept["text"])
+        self.go_on()
+        messages = self.prompts.messages(prompt, sentences=sentences, words=str(words))
+        written = self.model.write(messages, max_tokens=TOKENS * words)
+        self.usage += written.usage
+        text = written.text if written.finished else ""
+        self.library.put(KEPT, digest(*asked), {"text": text})
+        return text
