@@ -30,15 +30,15 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     leans = bool(history) and leans_on_history(asked.question)
     embed = run.library.embed
     kind = _asked_for(asked) or kind_of(asked.question, embed)
-    before = [turn.content for turn in reversed(history) if turn.role == "user"]
-    earlier = before[0] if before else ""
+    asked_before = [turn.content for turn in reversed(history) if turn.role == "user"]
+    earlier = asked_before[0] if asked_before else ""
     question = asked.question
     if leans and kind == "lookup":
         yield Progress(message="Reading the conversation")
         run.go_on()
         question, usage = standalone(run.model, run.prompts, question, history)
         run.spend(usage)
-    elif leans and _goes_on_looking_up(asked, before):
+    elif leans and _goes_on_looking_up(asked, asked_before):
         yield Progress(message="Reading the conversation")
         run.go_on()
         alone, usage = rewritten(run.model, run.prompts, question, history)

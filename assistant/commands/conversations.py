@@ -21,6 +21,7 @@ from assistant.commands.options import (
     settings_of,
 )
 from index.errors import InputError
+from index.wording import counted
 
 if TYPE_CHECKING:
     from assistant.commands.options import AnyLibrary
@@ -55,7 +56,7 @@ def conversations_list(
     elif not found:
         terminal.note("No conversation has these words." if search else "There is none yet.")
     for each in () if as_json else found:
-        facts = f"{each['updated'][:10]}, {terminal.counted(each['questions'], 'question')}"
+        facts = f"{each['updated'][:10]}, {counted(each['questions'], 'question')}"
         terminal.say(f"{each['id']}  {terminal.one_line(each['title'])}  ({facts})")
 
 

@@ -12,6 +12,7 @@ from assistant.commands.options import JsonOption, LibraryOption, address_of, se
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from index.errors import InputError
+from index.wording import counted
 
 commands = typer.Typer()
 models = typer.Typer(help="The catalogue of models: list, fetch, path.")
@@ -84,7 +85,7 @@ def restore(
     with open_library(settings, "restore") as opened:
         opened.rebuild_vectors()
         count = len(opened.documents())
-    terminal.say(f"restored: {terminal.counted(count, 'document')} in {settings.library}")
+    terminal.say(f"restored: {counted(count, 'document')} in {settings.library}")
 
 
 @commands.command("app")
