@@ -158,8 +158,9 @@ def test_two_processes_may_migrate_at_once(tmp_path: Path) -> None:
         pass
     path = tmp_path / "library" / RECORD
     connection = sqlite3.connect(path, isolation_level=None)
-    schema._migrate(connection, path, 1)  # as one that looked before the other was done
+    needed = schema.steps(1, str(path.parent))
+    schema._migrate(connection, needed)  # as one that looked before the other was done
     connection.execute("PRAGMA user_version = 1")
     with pytest.raises(sqlite3.OperationalError, match="duplicate column"):
-        schema._migrate(connection, path, 1)
+        schema._migrate(connection, needed)
     connection.close()
