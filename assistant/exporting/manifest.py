@@ -97,6 +97,9 @@ class Made(Strict):
     timings: Times
     topic: Said | None = None
     audience: Said | None = None
+    written: Share | None = None
+    shortened: Share | None = None
+    quoted: Share | None = None
 
     @property
     def sentences(self) -> list[Sentence]:

@@ -514,7 +514,7 @@ class TestSummarizing:
         asked = ("summarize", seed_path.name, "--length", "brief", "--topic", " sanctions ")
         shown = seeded(*asked).out
         assert shown.startswith("On “sanctions”\n")
-        assert "of what carries weight on this topic." in shown
+        assert "of what carries weight on this topic;" in shown
         told = seeded(*asked, "--json").json
         assert list(told) == [*SUMMARY_KEYS, "topic"]
         assert told["topic"] == "sanctions"
