@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -29,8 +29,9 @@ from assistant.exporting.manifest import (
     read,
     told,
 )
-from assistant.json_forms import claim_from_json, claim_json, summary_json
+from assistant.json_forms import claim_from_json, claim_json, summary_from_json, summary_json
 from assistant.language.words import flat
+from assistant.wording import Wording
 from index.data import Document
 from index.errors import InputError
 
@@ -214,6 +215,7 @@ def _faults(files: Mapping[str, bytes]) -> Iterator[str]:
             yield "The summary is of other documents than the bundle has."
         for omission in manifest.summary.omitted:
             yield from _misquoted(omission, texts)
+        yield from _misreckoned(plain["summary"])
     for sentence in _sentences(manifest):
         for citation in sentence.citations:
             yield from _misquoted(citation, texts)
@@ -263,6 +265,15 @@ def _altered(source: Source, content: bytes, text: str) -> Iterator[str]:
         yield f"The text of {source.name} is said to be elsewhere."
     if source.pages and source.pages[-1][2] > len(text):
         yield f"The pages of {source.name} go beyond its text."
+
+
+def _misreckoned(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Shares that are not those of the sentences; bundles of older versions have none."""
+    names = get_args(Wording)
+    if any(name in summary for name in names):
+        told = summary_json(summary_from_json(summary))
+        if any(summary.get(name) != told[name] for name in names):
+            yield "The shares written, shortened and quoted are not those of its sentences."
 
 
 def _misquoted(citation: Quoted, texts: Mapping[str, str]) -> Iterator[str]:
