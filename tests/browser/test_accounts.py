@@ -42,7 +42,7 @@ def logged_in(chromium: Browser, address: str, name: str, query: str = "") -> Pa
 
 
 def saved(page: Page) -> int:
-    return page.locator(".chats li").count()
+    return page.locator(".chats .chat-title").count()
 
 
 def test_each_sees_only_their_own_conversations(chromium: Browser, address: str) -> None:
@@ -50,7 +50,7 @@ def test_each_sees_only_their_own_conversations(chromium: Browser, address: str)
     ann.locator("#question textarea").fill(QUESTION)
     ann.keyboard.press("Enter")
     expect(ann.locator("#history .exchange")).to_have_count(1, timeout=ANSWER_MS)
-    expect(ann.locator(".chats li")).to_have_count(1)
+    expect(ann.locator(".chats .chat-title")).to_have_count(1)
     chat = ann.locator(".chats .chat-title").first.get_attribute("data-chat")
     assert chat
     bob = logged_in(chromium, address, "bob", f"?chat={chat}")

@@ -41,7 +41,7 @@ QUESTION = "How many North Korean soldiers are estimated to be deployed?"
 QUOTATION = "comes amid growing concerns over an evolving alliance"
 PROSE = "The number of North Korean forces is estimated to be in the hundreds."
 NOT_GIVEN = "The text does not mention how many there are."
-REQUEST: Any = SimpleNamespace(session_hash="b", username="", client=None, headers={})
+REQUEST: Any = SimpleNamespace(session_hash="b", username="", client=None, headers={}, cookies={})
 
 Make = Callable[[str], ScriptedModel]
 
