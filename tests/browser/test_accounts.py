@@ -119,8 +119,8 @@ def test_each_has_documents_of_their_own(chromium: Browser, address: str, tmp_pa
     expect(bob.locator("#news .failure")).to_be_visible()
     bob.get_by_role("tab", name="Summary").click()
     bob.locator("#summary-document input").click()
-    expect(bob.get_by_role("option")).to_have_count(1)
-    assert "letters" not in bob.get_by_role("option").inner_text()
+    expect(bob.locator("[role=option]")).to_have_count(1)
+    assert "letters" not in bob.locator("[role=option]").inner_text()
 
     ann.reload()
     expect(ann.locator("#documents .document-row")).to_have_count(2, timeout=ANSWER_MS)
