@@ -76,7 +76,7 @@ def build_app(
         on(shelf.labels.list.change, summary.choices, [summary.document], [summary.document])
         on(blocks.load, shelf.shown, [unticked], [shelf.list])
         watching = shelf.folders
-        on(blocks.load, watching.opened, None, [watching.form, watching.list, watching.timer])
+        on(blocks.load, watching.shown, None, [watching.form, watching.list])
         chosen = [evaluate.first, evaluate.second]
         on(blocks.load, evaluate.choices, chosen, [evaluate.reports, *chosen])
         blocks.unload(ask.leave)

@@ -13,7 +13,7 @@ from assistant.page.parts import live, on
 from index.watched import KEEP, REMOVE
 
 LOOKS_S = 3.0
-"""How often an open page asks what folders have changed in the library, in seconds."""
+"""How often an open page asks whether the library has changed, in seconds."""
 Updates = dict[Any, Any]
 Listing = Callable[[Collection[str], gr.Request], str]
 """The list of documents, some of them without a tick."""
@@ -28,15 +28,14 @@ class FolderPanel:
         self.seen = gr.State("")
         self.list = live("folders", ["unwatch"])
         self.form = live("watch-form", ["watch"])
-        self.timer = gr.Timer(LOOKS_S, active=False)
-        told = [self.list, news, self.timer]
-        on(self.form.watch, self.watch, None, told)
-        on(self.list.unwatch, self.unwatch, None, told)
+        self.timer = gr.Timer(LOOKS_S)
+        on(self.form.watch, self.watch, None, [self.list, news])
+        on(self.list.unwatch, self.unwatch, None, [self.list, news])
 
     def tells(self, documents: gr.HTML, unticked: gr.State, shown: Listing) -> None:
         """What folders change in the library is ``shown`` in ``documents``."""
         self._documents, self._listing = documents, shown
-        inputs, changing = [self.seen, unticked], [self.seen, self.list, documents, self.timer]
+        inputs, changing = [self.seen, unticked], [self.seen, self.list, documents]
         on(self.timer.tick, self.refresh, inputs, changing)
 
     def refresh(self, seen: str, unticked: Collection[str], request: gr.Request) -> Updates:
@@ -46,7 +45,7 @@ class FolderPanel:
         now = f"{revision} {folders}"
         if now == seen:
             return {self.seen: gr.skip()}
-        updates: Updates = {self.seen: now, self.list: folders, self.timer: self.looking(request)}
+        updates: Updates = {self.seen: now, self.list: folders}
         if seen and seen.split()[0] != str(revision):
             updates[self._documents] = self._listing(unticked, request)
         return updates
@@ -56,14 +55,6 @@ class FolderPanel:
         if not self.page.assistants.sits_here(request):
             return "", ""
         return folders.FORM, folders.folders(status(self.page.library(request)))
-
-    def opened(self, request: gr.Request) -> tuple[str, str, gr.Timer]:
-        """What a page shows of the folders that has just been opened, and whether it looks on."""
-        return *self.shown(request), self.looking(request)
-
-    def looking(self, request: gr.Request) -> gr.Timer:
-        """The timer, which runs while a folder is watched."""
-        return gr.Timer(active=bool(self.page.library(request).folders.all()))
 
     def watch(self, data: gr.EventData, request: gr.Request) -> Updates:
         """Watch the folder that the form names, with what it says of it."""
@@ -77,7 +68,7 @@ class FolderPanel:
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
         news = markup.note(f"{watched.path} is kept in step from now on.")
-        return self._now(news, request)
+        return {self.list: self.shown(request)[1], self.news: news}
 
     def unwatch(self, data: gr.EventData, request: gr.Request) -> Updates:
         """Watch a folder no longer."""
@@ -88,9 +79,4 @@ class FolderPanel:
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
         news = markup.note(f"{left.path} is kept in step no longer; its documents stay.")
-        return self._now(news, request)
-
-    def _now(self, news: str, request: gr.Request) -> Updates:
-        """The folders as they are, with a word on what was done."""
-        folders = self.shown(request)[1]
-        return {self.list: folders, self.news: news, self.timer: self.looking(request)}
+        return {self.list: self.shown(request)[1], self.news: news}

@@ -124,23 +124,6 @@ def test_what_a_folder_changed_is_seen_without_a_reload(shelf: Shelf, library: L
     assert "note" in panel.refresh(first[panel.seen], (), here)[shelf.list]
 
 
-def test_an_open_page_looks_on_only_while_a_folder_is_watched(
-    shelf: Shelf, library: Library, tmp_path: Path
-) -> None:
-    panel, here = shelf.folders, asking("127.0.0.1")
-    wanted: Any = SimpleNamespace(folder=str(tmp_path), ignore="", remove=False)
-    assert not panel.timer.active
-    assert not panel.opened(here)[2].active
-    assert panel.watch(wanted, here)[panel.timer].active
-    assert panel.opened(here)[2].active
-    seen = panel.refresh("", (), here)
-    assert seen[panel.timer].active
-    library.folders.leave(str(tmp_path))  # elsewhere
-    assert not panel.refresh(seen[panel.seen], (), here)[panel.timer].active
-    library.folders.watch(tmp_path)
-    assert not panel.unwatch(wanted, here)[panel.timer].active
-
-
 def test_a_step_of_the_page_passes_no_file_over(
     shelf: Shelf, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
