@@ -114,13 +114,13 @@ def _whole(chosen: Chosen, item: Candidate, claims: Sequence[Claim]) -> Claim:
     is chosen too or stands in the answer already."""
     run = chosen.found.run
     text = run.library.document(item.span.document_id).text
-    there = [other.span for other in chosen.sentences]
-    there += [
-        its.span for claim in claims if claim.verdict == "verbatim" for its in claim.citations
-    ]
-    if not leaning(item, text) or any(span.holds(item.before[0]) for span in there):
-        return quotation(run, item)
-    return quotation(run, after_the_one_before(item, text, item.before[0]))
+    if leaning(item, text):
+        there = [other.span for other in chosen.sentences]
+        for claim in claims:
+            there += [its.span for its in claim.citations if claim.verdict == "verbatim"]
+        if not any(span.holds(item.before[0]) for span in there):
+            item = after_the_one_before(item, text, item.before[0])
+    return quotation(run, item)
 
 
 def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, str, str]:

@@ -34,6 +34,7 @@ from assistant.data import (
 from assistant.language.figures import amounts, days
 from assistant.language.names import unknown_names
 from assistant.language.numbers import numbers
+from assistant.returning import Returning
 from index.data import Evidence
 
 PLANNED = 100
@@ -135,13 +136,11 @@ def _looked_up(found: Retrieved, question: str) -> Steps[Published | None]:
 
 def _quietly(steps: Steps[Value]) -> Steps[Value]:
     """The same steps without their sentences: these are told when all figures are known."""
-    while True:
-        try:
-            event = next(steps)
-        except StopIteration as end:
-            return cast(Value, end.value)
+    events = Returning(steps)
+    for event in events:
         if isinstance(event, Progress | EvidenceFound):
             yield event
+    return events.value
 
 
 def _figure(run: Run, question: str, operation: Operation | None, published: Published) -> str:

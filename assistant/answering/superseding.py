@@ -4,7 +4,7 @@ Which is the newer is told by their own days, or, where neither has one, by the 
 files. Where that tells nothing, none comes first because of its day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -57,7 +57,7 @@ def newest(
     """The judgement of the newest of the documents, and the sentences of the others."""
     first = best
     for other in others:
-        if _supersedes(run, _document(other), _document(first)):
+        if _supersedes(*(_listed(run, _document(each)) for each in (other, first))):
             first = other
     return first, tuple(each.candidate for each in (best, *others) if each is not first)
 
@@ -65,10 +65,10 @@ def newest(
 def note(run: Run, first: str, second: str) -> str:
     """What to say of two documents that disagree, by their ids: which is the newer, if that is
     known, and their days."""
-    newer, older = _called(run, first), _called(run, second)
-    if _supersedes(run, first, second):
-        return f"{newer} is newer than {older}."
-    return f"{newer} and {older} disagree."
+    one, other = _listed(run, first), _listed(run, second)
+    if _supersedes(one, other):
+        return f"{_called(one)} is newer than {_called(other)}."
+    return f"{_called(one)} and {_called(other)} disagree."
 
 
 def settled(published: Published) -> Published:
@@ -78,8 +78,9 @@ def settled(published: Published) -> Published:
     """
     run, claims = published.found.run, list(published.claims)
     conflicts = list(published.conflicts)
+    infos = {each: _listed(run, each) for each in dict.fromkeys(map(_cited, claims))}
     for one, other in combinations(published.claims, 2):
-        pair = _in_order(run, one, other)
+        pair = _in_order(one, other, infos)
         if pair and pair[1] in claims and _contradicts(run, *pair):
             newer, older = pair
             claims.remove(older)
@@ -100,16 +101,18 @@ def _is_version(chosen: Candidate, item: Candidate) -> bool:
     return titles and differ_in_figures_alone(chosen.text, item.text)
 
 
-def _in_order(run: Run, one: Claim, other: Claim) -> tuple[Claim, Claim] | None:
+def _in_order(
+    one: Claim, other: Claim, infos: Mapping[str, DocumentInfo | None]
+) -> tuple[Claim, Claim] | None:
     """Two claims of two versions of a document, the newer first; else None."""
-    first, second = _cited(one), _cited(other)
-    if first == second or years(one.text) != years(other.text):
+    first, second = infos[_cited(one)], infos[_cited(other)]
+    if first is None or second is None or first.id == second.id:
         return None
-    if not one_title(*(run.library.document(each).title for each in (first, second))):
+    if years(one.text) != years(other.text) or not one_title(first.title, second.title):
         return None
-    if _supersedes(run, first, second):
+    if _supersedes(first, second):
         return one, other
-    return (other, one) if _supersedes(run, second, first) else None
+    return (other, one) if _supersedes(second, first) else None
 
 
 def _contradicts(run: Run, newer: Claim, older: Claim) -> bool:
@@ -124,17 +127,15 @@ def _contradicts(run: Run, newer: Claim, older: Claim) -> bool:
     return float((vectors[1:] @ vectors[0]).max()) >= SAME_MATTER
 
 
-def _supersedes(run: Run, first: str, second: str) -> bool:
+def _supersedes(one: DocumentInfo | None, other: DocumentInfo | None) -> bool:
     """Whether the first document is newer than the second for sure."""
-    one, other = _listed(run, first), _listed(run, second)
     if one is None or other is None:
         return False
     own = bool(one.published and other.published)
     return (own or one.dated == other.dated == FILE) and is_newer(one.day, other.day)
 
 
-def _called(run: Run, document_id: str) -> str:
-    info = _listed(run, document_id)
+def _called(info: DocumentInfo | None) -> str:
     if info is None:
         return "a document"
     if info.published:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.answering.candidates import Embed
 from assistant.answering.follow_ups import leans_on_history, rewritten, standalone
 from assistant.answering.question_kinds import kind_of, may_be_reckoned
 from assistant.answering.values import Asked, Kind, Steps, Understood
@@ -29,7 +30,8 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     run, history = asked.run, asked.history
     leans = bool(history) and leans_on_history(asked.question)
     embed = run.library.embed
-    kind = _asked_for(asked) or kind_of(asked.question, embed)
+    wanted = _asked_for(asked)
+    kind = wanted or kind_of(asked.question, embed)
     asked_before = [turn.content for turn in reversed(history) if turn.role == "user"]
     earlier = asked_before[0] if asked_before else ""
     question = asked.question
@@ -38,7 +40,7 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
         run.go_on()
         question, usage = standalone(run.model, run.prompts, question, history)
         run.spend(usage)
-    elif leans and _goes_on_looking_up(asked, asked_before):
+    elif leans and not wanted and _is_look_up(asked_before, embed):
         yield Progress(message="Reading the conversation")
         run.go_on()
         alone, usage = rewritten(run.model, run.prompts, question, history)
@@ -53,14 +55,14 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     parts = split(question) if kind not in ("compare", "document") else [question]
     run.trace("understand", {"question": asked.question, "parts": parts, "kind": kind})
     if len(parts) == 1:
-        reckoned = kind != "document" and may_be_reckoned(question, run.library.embed)
+        reckoned = kind != "document" and may_be_reckoned(question, embed)
         return (replace(whole, reckoned=reckoned),)
     understood = []
     for at, part in enumerate(parts):
         leans_on_before = at > 0 and leans_on_history(part)
         kind = whole.kind  # a fragment does not tell what it asks for
         if not leans_on_before:
-            kind = _asked_for(asked) or kind_of(part, run.library.embed)
+            kind = wanted or kind_of(part, embed)
         elif kind == "lookup":
             run.go_on()
             before = tuple(Turn(role="user", content=each) for each in parts[:at])
@@ -74,20 +76,19 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
                 of=len(parts),
                 first=at == 0,
                 kind=kind,
-                reckoned=may_be_reckoned(part, run.library.embed),
+                reckoned=may_be_reckoned(part, embed),
             )
         )
     return tuple(understood)
 
 
-def _goes_on_looking_up(asked: Asked, before: Sequence[str]) -> bool:
+def _is_look_up(before: Sequence[str], embed: Embed) -> bool:
     """Whether a follow-up comes after a look-up: "And for the other one?" may ask for one fact
     too, and how it would stand alone tells that. Of the questions ``before``, the
     latest first, the first that stands alone is the one."""
-    if _asked_for(asked) or not before:
-        return False
-    clear = next((each for each in before if not leans_on_history(each)), before[0])
-    return kind_of(clear, asked.run.library.embed) == "lookup"
+    alone = (each for each in before if not leans_on_history(each))
+    meant = next(alone, next(iter(before), ""))
+    return bool(meant) and kind_of(meant, embed) == "lookup"
 
 
 def split(question: str) -> list[str]:

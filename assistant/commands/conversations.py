@@ -137,6 +137,7 @@ def _here(settings: "Settings", library: "Library", meant: str, narrow: "Named")
     from assistant.commands.answers import opened_assistant
     from assistant.conversing import converse
     from assistant.keeping.chats import Chats, new_chat
+    from assistant.returning import Returning
 
     chat = Chats(library).meant(meant) if meant else new_chat()
     if chat.exchanges:
@@ -144,13 +145,10 @@ def _here(settings: "Settings", library: "Library", meant: str, narrow: "Named")
     with opened_assistant(settings, library) as assistant:
         for question in _questions():
             printer = terminal.AnswerPrinter()
-            asking = converse(assistant, chat, question, _asked(library, chat, narrow))
-            while True:
-                try:
-                    printer.show(next(asking))
-                except StopIteration as end:
-                    chat = end.value
-                    break
+            asking = Returning(converse(assistant, chat, question, _asked(library, chat, narrow)))
+            for standing in asking:
+                printer.show(standing)
+            chat = asking.value
 
 
 def _asked(library: "Library", chat: "Chat", narrow: "Named") -> list[str] | None:

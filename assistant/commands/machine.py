@@ -45,13 +45,19 @@ def doctor(
     return max((check.exit_code for check in found), default=0)
 
 
-def refuse_database(settings: Settings) -> None:
-    """Raise InputError if the record is in a database, which has tools of its own for this."""
+def _of_a_folder(context: typer.Context, library: Path | None) -> Settings:
+    """The settings of a library that lies in a folder.
+
+    Raises:
+        InputError: its record is in a database, which has tools of its own for this.
+    """
+    settings = settings_of(context, library)
     if settings.record_url is not None:
         raise InputError(
             "CITEWELL_RECORD_URL is set: the record is in a database.",
             "Back it up and restore it with pg_dump and pg_restore.",
         )
+    return settings
 
 
 @commands.command()
@@ -63,8 +69,7 @@ def backup(
     """Write the whole library to one file, also while the page is open."""
     from index import backup as copying
 
-    settings = settings_of(context, library)
-    refuse_database(settings)
+    settings = _of_a_folder(context, library)
     copying.backup(settings.library.expanduser().absolute(), file)
     terminal.note(f"The library is in {file}")
 
@@ -79,8 +84,7 @@ def restore(
     from assistant.runtime import open_library
     from index import backup as copying
 
-    settings = settings_of(context, library)
-    refuse_database(settings)
+    settings = _of_a_folder(context, library)
     copying.restore(file, settings.library)
     with open_library(settings, "restore") as opened:
         opened.rebuild_vectors()

@@ -16,7 +16,7 @@ from assistant.answering.choosing import choose
 from assistant.answering.questions import checked_question
 from assistant.answering.retrieving import retrieve
 from assistant.answering.understanding import understand
-from assistant.answering.values import Asked, Kind, Run, Steps, Value, Weighed
+from assistant.answering.values import Asked, Kind, Run, Weighed
 from assistant.answering.weighing import weigh
 from assistant.checking.calibration import Calibration
 from assistant.checking.guards import objections
@@ -27,6 +27,7 @@ from assistant.language.numbers import numbers
 from assistant.language.words import flat
 from assistant.models.protocol import Model
 from assistant.prompts import Prompts
+from assistant.returning import returned
 from index import Library
 from index.errors import never
 from index.sentences import sentences
@@ -122,7 +123,7 @@ def written_row(bench: Bench, case: GoldenCase, calibration: Calibration) -> Row
     composing = replace(calibration, composes=True, several=-1.0)
     weighed = _weighed(bench, case, composing, trace)
     if isinstance(weighed, Weighed):
-        _value(writing.publish(_value(writing.gather(_value(choose(weighed))))))
+        returned(writing.publish(returned(writing.gather(returned(choose(weighed))))))
     gold = [flat(quote.quote) for quote in case.evidence]
     return {
         "sentences": [
@@ -226,16 +227,6 @@ def _weighed(
         documents=bench.documents(case),
         detail="detailed",
     )
-    part, *_ = _value(understand(asked))
+    part, *_ = returned(understand(asked))
     kind = WHOLE.get(case.kind, "whole")
-    return _value(weigh(_value(retrieve(replace(part, kind=kind)))))
-
-
-def _value(steps: Steps[Value]) -> Value:
-    """What a step returns, its events unheard."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            value: Value = done.value
-            return value
+    return returned(weigh(returned(retrieve(replace(part, kind=kind)))))

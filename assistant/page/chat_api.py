@@ -12,6 +12,7 @@ from assistant.exporting import conversations as export
 from assistant.keeping.chats import new_chat
 from assistant.page.api import ids_of, told, user_of
 from assistant.page.page import Page
+from assistant.returning import returned
 
 
 def serve(page: Page) -> None:
@@ -58,13 +59,7 @@ def serve(page: Page) -> None:
             chosen = ids_of(page.library(request), documents)
             chosen = chosen or page.asked((), request, kept.scope)
             with page.turns.turn(user_of(request)):
-                asking = converse(page.assistant(request), kept, asked, chosen)
-                while True:
-                    try:
-                        next(asking)
-                    except StopIteration as end:
-                        done = end.value
-                        break
+                done = returned(converse(page.assistant(request), kept, asked, chosen))
             return {"conversation": done.id, "answer": done.exchanges[-1].answer}
 
     for endpoint in (conversations, export_conversation, chat):

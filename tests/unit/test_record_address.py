@@ -57,3 +57,16 @@ def test_a_library_in_a_database_is_not_moved(
         Library.open(
             tmp_path, embedder=HashEmbedder(), place=Settings(library=tmp_path / "x").record
         )
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_library_in_a_database_is_not_backed_up_as_a_folder(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.cli import app
+
+    monkeypatch.setenv("CITEWELL_RECORD_URL", URL)
+    monkeypatch.setenv("CITEWELL_CHROMA_URL", "http://127.0.0.1:1")
+    found = CliRunner().invoke(app, [command, str(tmp_path / "library.zip")])
+    assert found.exit_code != 0
+    assert "pg_dump" in str(found.exception)
