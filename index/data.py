@@ -29,6 +29,11 @@ class Span:
         same = self.document_id == other.document_id
         return same and self.start <= other.start and other.end <= self.end
 
+    def meets(self, other: "Span") -> bool:
+        """Whether both are of the same document, and have a character in common."""
+        same = self.document_id == other.document_id
+        return same and self.start < other.end and other.start < self.end
+
 
 UNSURE = 80
 """The confidence, in per cent, below which a recognised word is unsure."""

@@ -23,6 +23,7 @@ from assistant.answering.values import (
 )
 from assistant.checking.reckoned import line, states
 from assistant.data import (
+    Citation,
     Claim,
     ClaimChecked,
     EvidenceFound,
@@ -185,13 +186,16 @@ def _computed(operation: Operation, told: Sequence[tuple[Claim, str]]) -> Claim 
     if not text and operation == "period":  # how long each takes, not when
         operation = "difference"
         text = line(operation, figures)
-    if not text or len(set(told)) < len(told):  # one figure found twice is not two
+    if not text:
         return None
-    citations = []
-    operands = []
+    citations: list[Citation] = []
+    operands: list[Operand] = []
     for claim, figure in told:
         cited = next((each for each in claim.citations if states(each.quote, figure)), None)
-        if cited is None:
+        if cited is None or any(
+            _same(figure, [other.text]) and cited.span.meets(citations[other.citation].span)
+            for other in operands  # one figure found twice is not two, however it is told
+        ):
             return None
         if cited not in citations:
             citations.append(cited)

@@ -137,3 +137,17 @@ def test_figures_of_two_units_are_not_put_together(ask: Ask) -> None:
     text = TOWERS.replace("40 m high", "40 tonnes heavy")
     said = {**SAID, "How high is the old mill?": "The old mill is 40 tonnes heavy."}
     assert "computed" not in [claim.verdict for claim in ask(text, said=said).claims]
+
+
+def test_one_figure_told_in_two_sentences_is_not_two(ask: Ask) -> None:
+    """Of what one thing costs the model may plan a sum of parts, and find one price twice."""
+    answer = ask(
+        text="The club propped the wall at a cost of 18,400 pounds.\n",
+        plan="sum: How much will the wall cost? How much will propping cost?",
+        said={
+            "How much will the wall cost?": "The wall cost 18,400 pounds.",
+            "How much will propping cost?": "The club propped it at a cost of 18,400 pounds.",
+        },
+    )
+    assert "computed" not in {claim.verdict for claim in answer.claims}
+    assert "36,800" not in answer.text
