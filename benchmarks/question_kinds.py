@@ -1,10 +1,11 @@
 """Trains and measures the classifier of question kinds (``assistant.answering.question_kinds``).
 
-    python -m benchmarks.question_kinds SQUAD.json MTRAG/golden.jsonl
+    python -m benchmarks.question_kinds SQUAD.json MTRAG/golden.jsonl [GOLDEN.jsonl …]
 
 Learns from the questions of the calibration set that ships, from SQuAD look-ups of half of the
 articles, and from whole questions of a third of the conversations. Prints the accuracy on our own
-questions, out of fold, and what becomes of the other half and the other two thirds; then writes
+questions, out of fold, and what becomes of the other half, of the other two thirds, of the golden
+questions on news and on the seed, and of those of further files; then writes
 ``assistant/answering/question_kinds.json``.
 """
 
@@ -26,6 +27,8 @@ from benchmarks.development_sets import Line, read_lines
 ROOT = Path(__file__).parents[1]
 SETS = ROOT / "assistant" / "evaluation" / "calibration_set"
 OUT = ROOT / "assistant" / "answering" / "question_kinds.json"
+GOLDEN = (ROOT / "tests/golden/news/news.jsonl", ROOT / "tests/golden/seed.jsonl")
+"""Questions of which nearly all are look-ups, and none is learnt from."""
 SEED = 7
 LOOKUPS = 250
 """SQuAD questions that are learnt from."""
@@ -83,6 +86,11 @@ def whole_questions(golden: Path) -> tuple[list[Labelled], list[Labelled]]:
     learnt = [line for line in lines if conversation(line) in third]
     rest = [line for line in lines if conversation(line) not in third]
     return _whole(learnt), _whole(rest)
+
+
+def golden(path: Path) -> list[Labelled]:
+    """The questions of a golden file; what kind they are of is not said there."""
+    return [(line["question"], "", path.stem) for line in read_lines(path)]
 
 
 def conversation(line: Line) -> str:
@@ -152,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("squad", type=Path)
     parser.add_argument("conversations", type=Path)
+    parser.add_argument("further", type=Path, nargs="*")
     told = parser.parse_args()
     from sklearn.linear_model import LogisticRegression
 
@@ -186,7 +195,8 @@ def main() -> None:
     print(f"own questions, out of fold: n {len(y)}, kind {np.mean(told_kinds == y):.2f}, ", end="")
     print(f"look-up or not {single.mean():.2f}")
     model = fitted(np.vstack([x, more_x]), np.concatenate([y, more_y]))
-    for name, items in (("SQuAD look-ups", far), ("conversations", rest)):
+    unseen = [(path.stem, golden(path)) for path in (*GOLDEN, *told.further)]
+    for name, items in (("SQuAD look-ups", far), ("conversations", rest), *unseen):
         found = Counter(str(kind) for kind in model.predict(matrix(items)))
         print(f"{name}, not learnt from: {dict(found.most_common())}")
     reckoned = reckoning(asked, [*near, *learnt], [("SQuAD", far), ("conversations", rest)], matrix)
