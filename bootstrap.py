@@ -196,13 +196,17 @@ def check() -> None:
 
 
 ALONE = (
+    "tests/unit/page/test_gate.py",
+    "tests/unit/test_watch_command.py",
     "tests/model",
     "tests/ui",
     "tests/browser",
-    "tests/unit/page/test_gate.py",
-    "tests/unit/test_watch_command.py",
 )
-"""Tests that have the machine to themselves: the model takes every core, or a time is measured."""
+"""Tests that have the machine to themselves: the model takes every core, or a time is measured.
+
+The browser's come last. Its driver keeps an event loop running in the process until the session
+ends, and a test that starts a loop of its own cannot do so after them.
+"""
 WORKERS = max(2, min(4, os.cpu_count() or 2))
 """Processes that share the other tests, file by file; each takes up to 1 GB of memory."""
 SLOWEST = 20
