@@ -40,17 +40,26 @@ _DECIDE = re.compile(
 _ASK_OR_DECIDE = re.compile(
     rf"\b(?:who|whom|whose|what|which|when|where|why|how)\b|{_DECIDE.pattern}", re.IGNORECASE
 )
+_FRAGMENT = 3
+"""Words up to which a question without a name is a fragment: "And the mayor?"."""
 _TURNS = 6
 _TURN_CHARACTERS = 400
 """The last turns that a follow-up is read with, and how much of each: enough to name its topic."""
 
 
-def leans_on_history(question: str) -> bool:
-    """Whether a question needs the conversation to be understood: pronouns, fragments, "why?"."""
+def points_back(question: str) -> bool:
+    """Whether a question shows that it goes on from what came before: by a pronoun, an "and" at its
+    beginning, or as a fragment."""
     if _LEANS.search(question) or _CONTINUES.match(question):
         return True
-    short, opens = len(question.split()) <= 3, bool(_OPENS.match(question))
-    return short and opens if name_words(question) else short or opens
+    short = len(question.split()) <= _FRAGMENT
+    return short and (bool(_OPENS.match(question)) or not name_words(question))
+
+
+def leans_on_history(question: str) -> bool:
+    """Whether a question may need the conversation to be understood: it points back, or asks when
+    or why of what has no name ("When was the bridge opened?")."""
+    return points_back(question) or (bool(_OPENS.match(question)) and not name_words(question))
 
 
 def standalone(
@@ -114,7 +123,7 @@ def _rewriting(
     asked_before = text in [turn.content for turn in recent]
     if asked_before or not _faithful(text, question, said):
         return question, False, written.usage
-    return text, not leans_on_history(text), written.usage
+    return text, text != question and not points_back(text), written.usage
 
 
 def _faithful(rewritten: str, question: str, said: str) -> bool:

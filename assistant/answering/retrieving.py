@@ -12,6 +12,7 @@ from dataclasses import replace
 from assistant.answering.follow_ups import leans_on_history
 from assistant.answering.values import Retrieved, Steps, Understood
 from assistant.data import EvidenceFound
+from assistant.language.numbers import words_and_numbers
 from index import Library
 from index.data import Evidence
 from index.retrieval import PassageRetriever
@@ -20,6 +21,13 @@ RETRIEVED = 10
 """Passages that an answer is looked for in, and that are shown."""
 _SEARCHED = 20
 """Passages of either search, where there are two."""
+TOPIC = 0.5
+"""Similarity of the nearest passage from which a question is understood without the one before it.
+Of 34 questions on another topic than the one before 0.91 reach it, of 39 follow-ups 0.69."""
+NAMED = 0.75
+"""Share of a question's words, and at least three, in the nearest passage, from which that is its
+topic however little alike they are: a question is like no passage of a short document. It tells 16
+more of 135 questions that stand alone, and is wrong of one of 51 follow-ups."""
 
 
 def retrieve(part: Understood) -> Steps[Retrieved]:
@@ -61,3 +69,18 @@ def nearest(
         replace(found[name], label=label, score=scores[name] / len(queries))
         for label, name in enumerate(best, start=1)
     )
+
+
+def finds_its_topic(
+    library: Library, question: str, documents: Collection[str] | None = None
+) -> bool:
+    """Whether a question leads to its topic alone, without what was asked before it: the nearest
+    passage is like it, or has under its title nearly all that the question names."""
+    found = library.search(question, k=1, documents=None if documents is None else list(documents))
+    if not found:
+        return False
+    nearest_passage = found[0].passage
+    title = library.document(nearest_passage.span.document_id).title
+    asked = words_and_numbers(question)
+    there = words_and_numbers(f"{title} {nearest_passage.heading} {nearest_passage.text}")
+    return found[0].similarity >= TOPIC or len(asked & there) >= max(3, NAMED * len(asked))

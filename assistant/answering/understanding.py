@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering.candidates import Embed
-from assistant.answering.follow_ups import leans_on_history, rewritten, standalone
+from assistant.answering.follow_ups import leans_on_history, points_back, rewritten, standalone
 from assistant.answering.question_kinds import kind_of, may_be_reckoned
+from assistant.answering.retrieving import finds_its_topic
 from assistant.answering.values import Asked, Kind, Steps, Understood
 from assistant.data import Progress, Turn
 
@@ -28,7 +29,7 @@ _LISTED = re.compile(rf",\s+(?={_ASKS})", re.IGNORECASE)
 def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     """The parts of a question; one where it is not several."""
     run, history = asked.run, asked.history
-    leans = bool(history) and leans_on_history(asked.question)
+    leans = bool(history) and _leans(asked)
     embed = run.library.embed
     wanted = _asked_for(asked)
     kind = wanted or kind_of(asked.question, embed)
@@ -80,6 +81,14 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
             )
         )
     return tuple(understood)
+
+
+def _leans(asked: Asked) -> bool:
+    """Whether a question needs the conversation: it points back, or names nothing and does not find
+    its topic in the documents by itself."""
+    if not leans_on_history(asked.question) or points_back(asked.question):
+        return leans_on_history(asked.question)
+    return not finds_its_topic(asked.run.library, asked.question, asked.documents)
 
 
 def _is_look_up(before: Sequence[str], embed: Embed) -> bool:

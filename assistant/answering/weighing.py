@@ -11,22 +11,14 @@ import numpy as np
 
 from assistant.answering.candidates import Candidate, read_sentences
 from assistant.answering.premises import unshared_premise
-from assistant.answering.retrieving import queries
+from assistant.answering.retrieving import finds_its_topic, queries
 from assistant.answering.values import Refused, Retrieved, Steps, Weighed
 from assistant.answering.whole_drafts import READ, prompted, write
 from assistant.checking.calibration import Calibration
 from assistant.data import Progress
-from assistant.language.numbers import words_and_numbers
 from assistant.models.options import odds
 from index.data import DocumentInfo, Evidence, Passage
 
-TOPIC = 0.5
-"""Similarity of the nearest passage from which a question is understood without the one before it.
-Of 34 questions on another topic than the one before 0.91 reach it, of 39 follow-ups 0.69."""
-NAMED = 0.75
-"""Share of a question's words, and at least three, in the nearest passage, from which that is its
-topic however little alike they are: a question is like no passage of a short document. It tells 16
-more of 135 questions that stand alone, and is wrong of one of 51 follow-ups."""
 NEAR = 0.75
 """Share of the highest score, or of the highest similarity, that makes a passage one of the near
 ones. A document that has none lends no sentence: all right documents of two sets of questions have
@@ -106,19 +98,9 @@ def _alone_if_it_can(found: Retrieved) -> Retrieved:
     part = found.part
     if not part.earlier or part.of > 1:
         return found
-    ids = None if part.asked.documents is None else list(part.asked.documents)
-    near = found.run.library.search(part.question, k=1, documents=ids)
-    if not near or not (near[0].similarity >= TOPIC or _has_its_words(found, near[0])):
+    if not finds_its_topic(found.run.library, part.question, part.asked.documents):
         return found
     return replace(found, part=replace(part, earlier=""))
-
-
-def _has_its_words(found: Retrieved, near: Evidence) -> bool:
-    """Whether a passage, under its title, has nearly all that the question names."""
-    asked = words_and_numbers(found.part.question)
-    title = found.run.library.document(near.passage.span.document_id).title
-    there = words_and_numbers(f"{title} {near.passage.heading} {near.passage.text}")
-    return len(asked & there) >= max(3, NAMED * len(asked))
 
 
 def _is_sure(calibration: Calibration, signals: dict[str, float]) -> bool:

@@ -129,6 +129,16 @@ def test_a_long_question_before_does_not_push_out_the_new_one(
     assert question.startswith("When was it, asked after “Who visited and who")
 
 
+def test_a_rewriting_that_names_a_thing_stands_alone(
+    scripted_model: ScriptedModel, prompts: Prompts
+) -> None:
+    """Nothing in it points back, though it has no name."""
+    history = [Turn(role="user", content="Where is the tannery?")]
+    scripted_model.enqueue_text("When does the tannery open?")
+    question, _ = standalone(scripted_model, prompts, "When does it open?", history)
+    assert question == "When does the tannery open?"
+
+
 def test_a_rewriting_that_loses_a_name_is_not_used(
     scripted_model: ScriptedModel, prompts: Prompts
 ) -> None:

@@ -422,6 +422,23 @@ def test_a_part_that_leans_on_the_one_before_is_asked_with_its_topic(
     assert [part.question for part in answer.parts] == ["How high is the mast?", asked]
 
 
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [("When was the old weir broken?", True), ("When do trams stop running?", False)],
+)
+def test_a_question_that_names_nothing_but_finds_its_topic_stands_alone(
+    over: Callable[..., Assistant],
+    scripted_model: ScriptedModel,
+    question: str,
+    alone: bool,
+) -> None:
+    history = [Turn(role="user", content="Who lives at Harlow?")]
+    answer = over(WEIR).answer(question, history=history, detail="short")
+    rewritten = [call for call in scripted_model.calls if "Last question" in call.text]
+    assert (not rewritten) is alone
+    assert (answer.standalone_question is None) is alone
+
+
 def test_a_draft_in_words_of_its_own_is_withheld(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
