@@ -52,6 +52,8 @@ def build() -> Runnable[Asked, AnswerEvent]:
 
 
 def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | AskedBack]:
+    if found.part.parallel is not None:
+        return (yield from looking_up.beside(found, found.part.parallel))
     if found.part.reckoned and (computed := (yield from reckon(found))):
         return computed
     if found.part.kind == "lookup":

@@ -37,11 +37,12 @@ _DECIDE = re.compile(
     re.IGNORECASE,
 )
 """Small words that turn a question round where they are lost."""
-_ASK_OR_DECIDE = re.compile(
-    rf"\b(?:who|whom|whose|what|which|when|where|why|how)\b|{_DECIDE.pattern}", re.IGNORECASE
-)
+_ASK = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_ASK_OR_DECIDE = re.compile(rf"{_ASK.pattern}|{_DECIDE.pattern}", re.IGNORECASE)
 _FRAGMENT = 3
-"""Words up to which a question without a name is a fragment: "And the mayor?"."""
+"""Words up to which a question without a name is no whole one: "And the mayor?"."""
+_NAMES = 6
+"""Words that name what a fragment is about, at most: "And the deposit for a pedal boat?"."""
 _TURNS = 6
 _TURN_CHARACTERS = 400
 """The last turns that a follow-up is read with, and how much of each: enough to name its topic."""
@@ -54,6 +55,16 @@ def points_back(question: str) -> bool:
         return True
     short = len(question.split()) <= _FRAGMENT
     return short and (bool(_OPENS.match(question)) or not name_words(question))
+
+
+def fragment(question: str) -> str:
+    """What a fragment names: "the other boat" of "And the other boat?"; empty where a question is
+    none: it asks something itself, points at something by a pronoun, or is long."""
+    said = _CONTINUES.sub("", question).strip(" ,?.!")
+    most = _NAMES if _CONTINUES.match(question) else _FRAGMENT
+    if len(said.split()) > most or _ASK.search(said) or _LEANS.search(said):
+        return ""
+    return said if content_words(said) else ""
 
 
 def leans_on_history(question: str) -> bool:

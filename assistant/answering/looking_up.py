@@ -187,6 +187,21 @@ def quotation(run: Run, chosen: Candidate) -> Claim:
     return Claim(text=chosen.text, citations=citations, verdict="verbatim", support=1.0)
 
 
+def beside(found: Retrieved, item: Candidate) -> Steps[Published]:
+    """The sentence that a fragment asks for, quoted with the heading that says what it is of."""
+    claim = quotation(found.run, item)
+    document = found.run.library.document(item.span.document_id)
+    over = [h for h in document.headings if h.start <= item.span.start]
+    if item.heading and over:
+        claim = replace(
+            claim, citations=(*claim.citations, cite(document, over[-1].start, over[-1].end))
+        )
+    meter = found.run.meter
+    meter.first_sentence_s = meter.first_sentence_s or meter.clock()
+    yield ClaimChecked(claim=claim)
+    return Published(found=found, claims=(claim,), answerability=None)
+
+
 def _taken_back(judged: Judged, *withheld: Withheld) -> Refused:
     """The refusal where a draft has shown that the chosen sentence does not answer."""
     run = judged.found.run

@@ -71,7 +71,8 @@ def _reckoned(found: Retrieved) -> Steps[Published | None]:
             run.trace("reckon", {"missing": question})
             return None
         told.append((published.claims[0], figure))
-        answerability = min(answerability, published.answerability)
+        if published.answerability is not None:
+            answerability = min(answerability, published.answerability)
         evidence += published.found.evidence
     computed = _computed(operation, told) if operation else None
     run.trace("reckon", {"operation": operation, "figures": [figure for _, figure in told]})

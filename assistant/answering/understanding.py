@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from assistant.answering.candidates import Embed
 from assistant.answering.follow_ups import leans_on_history, points_back, rewritten, standalone
+from assistant.answering.parallels import parallel
 from assistant.answering.question_kinds import kind_of, may_be_reckoned
 from assistant.answering.retrieving import finds_its_topic
 from assistant.answering.values import Asked, Kind, Steps, Understood
@@ -36,6 +37,18 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     asked_before = [turn.content for turn in reversed(history) if turn.role == "user"]
     earlier = asked_before[0] if asked_before else ""
     question = asked.question
+    if leans and wanted != "whole" and _is_look_up(asked_before, embed):
+        beside = parallel(run, question, history, asked.documents)
+        if beside is not None:
+            return (
+                Understood(
+                    asked=asked,
+                    question=question,
+                    earlier=earlier,
+                    kind="lookup",
+                    parallel=beside,
+                ),
+            )
     if leans and kind == "lookup":
         yield Progress(message="Reading the conversation")
         run.go_on()

@@ -115,6 +115,8 @@ class Understood:
     """Whether it is the first of them."""
     reckoned: bool = False
     """Whether it may ask for what figures of the documents come to."""
+    parallel: Candidate | None = None
+    """The sentence that a fragment asks for, where the one that answered before tells which."""
     figure: bool = False
     """Whether it asks for one of those figures: its sentence stands beside others, so that "61 m
     high." would not tell what is."""
@@ -258,7 +260,8 @@ class Published:
 
     found: Retrieved
     claims: tuple[Claim, ...]
-    answerability: float
+    answerability: float | None
+    """None where no model judged it: a fragment's sentence is told by where it stands."""
     form: Form = "sentences"
     withheld: tuple[Withheld, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
