@@ -9,7 +9,7 @@ from typing import Literal
 from index.data import Evidence, Span
 
 Verdict = Literal["verified", "verbatim", "computed"]
-Operation = Literal["difference", "sum", "ratio", "share", "period", "order"]
+Operation = Literal["difference", "sum", "ratio", "share", "period", "order", "count"]
 Status = Literal["answered", "not_in_documents", "needs_clarification"]
 Form = Literal["sentences", "list", "comparison", "summary"]
 RefusalKind = Literal[

@@ -32,6 +32,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "join": frozenset({"question", "first", "second"}),
     "plan": frozenset({"question"}),
     "figure": frozenset({"text", "question"}),
+    "premise": frozenset({"question"}),
     "repair": frozenset({"evidence", "question", "claim", "reason"}),
     "restate": frozenset({"evidence", "words"}),
     "say": frozenset(),

@@ -119,6 +119,12 @@ def candidates(
     return read.nearest([question]).items[:RANKED]
 
 
+def in_order(items: Sequence[Candidate]) -> list[Candidate]:
+    """By document, as these first name them, and in each in the order of the text."""
+    documents = list(dict.fromkeys(item.span.document_id for item in items))
+    return sorted(items, key=lambda item: (documents.index(item.span.document_id), item.span.start))
+
+
 def leaning(item: Candidate, text: str) -> bool:
     """Whether a sentence is understood only after the one before it, which stands next to it in
     its document's ``text``: neither a heading nor a question lies between them."""

@@ -16,7 +16,9 @@ from assistant.answering.about_a_document import sum_up
 from assistant.answering.choosing import choose
 from assistant.answering.concluding import conclude
 from assistant.answering.reckoning import reckon
+from assistant.answering.records import listed
 from assistant.answering.retrieving import retrieve
+from assistant.answering.stating import told
 from assistant.answering.superseding import settled
 from assistant.answering.understanding import understand
 from assistant.answering.values import (
@@ -54,6 +56,9 @@ def build() -> Runnable[Asked, AnswerEvent]:
 def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | AskedBack]:
     if found.part.parallel is not None:
         return (yield from looking_up.beside(found, found.part.parallel))
+    if (complete := listed(found)) is not None:
+        yield from told(found.run, complete.claims)
+        return complete
     if found.part.reckoned and (computed := (yield from reckon(found))):
         return computed
     if found.part.kind == "lookup":

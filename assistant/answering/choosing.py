@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.answering.candidates import Candidate
+from assistant.answering.candidates import Candidate, in_order
 from assistant.answering.values import Chosen, Draft, Steps, Understood, Weighed
 from assistant.answering.weighing import near_ones
 from assistant.answering.whole_drafts import READ, copied, is_twin, write
@@ -141,12 +141,6 @@ def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
     if MARK not in text and not is_statement(text):
         return False
     return not any(is_head_of(text, other.text) for other in items)
-
-
-def in_order(items: Sequence[Candidate]) -> list[Candidate]:
-    """By document, as these first name them, and in each in the order of the text."""
-    documents = list(dict.fromkeys(item.span.document_id for item in items))
-    return sorted(items, key=lambda item: (documents.index(item.span.document_id), item.span.start))
 
 
 def after_the_one_before(item: Candidate, text: str, before: Span) -> Candidate:

@@ -16,6 +16,7 @@ from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.readings import asked_back, readings
 from assistant.answering.restatement import is_due, restated_support
+from assistant.answering.stating import told
 from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
     AskedBack,
@@ -196,9 +197,7 @@ def beside(found: Retrieved, item: Candidate) -> Steps[Published]:
         claim = replace(
             claim, citations=(*claim.citations, cite(document, over[-1].start, over[-1].end))
         )
-    meter = found.run.meter
-    meter.first_sentence_s = meter.first_sentence_s or meter.clock()
-    yield ClaimChecked(claim=claim)
+    yield from told(found.run, (claim,))
     return Published(found=found, claims=(claim,), answerability=None)
 
 

@@ -41,7 +41,8 @@ from index.data import Evidence
 PLANNED = 100
 """Tokens of a plan."""
 MOST_FIGURES = 4
-_PLAN = re.compile(rf"({'|'.join(get_args(Operation))}):\s*(.+)", re.IGNORECASE)
+_PLANNED = [operation for operation in get_args(Operation) if operation != "count"]
+_PLAN = re.compile(rf"({'|'.join(_PLANNED)}):\s*(.+)", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=\?)\s+")
 
 

@@ -12,8 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from assistant.answering import composing
-from assistant.answering.candidates import Candidate, of_passage
-from assistant.answering.choosing import in_order, words_of
+from assistant.answering.candidates import Candidate, in_order, of_passage
+from assistant.answering.choosing import words_of
 from assistant.answering.cited_text import (
     MOST_CITED,
     CitedSentence,

@@ -41,6 +41,9 @@ class Calibration:
     doubtful: float | None = None
     """Least answerability at which a question is answered if the draft passes its support check;
     None: there is no doubt below ``answerable``."""
+    premise: float = 0.0
+    """Least probability at which what a question takes for granted is borne out; 0 where that was
+    not measured."""
     without_kind: float = 0.83
     """Least answerability at which a sentence that lacks the kind of thing asked for is in doubt
     and not refused. Set by hand: no answerable question calibrated on was like that."""

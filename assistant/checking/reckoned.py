@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 
 from assistant.data import Claim, Operation
 from assistant.language.figures import SIGNS, Amount, Day, amounts, days
+from assistant.language.words import flat
 from index.wording import counted
 
 MOST_PLACES = 2
@@ -24,7 +25,10 @@ Figure = TypeVar("Figure")
 
 def line(operation: Operation, figures: Sequence[str]) -> str:
     """What the figures come to, as a line for the reader; empty where they cannot be reckoned with:
-    they are of different units, one is no figure, or there are too few or too many."""
+    they are of different units, one is no figure, or there are too few or too many. A count has the
+    names of what is counted for its figures."""
+    if operation == "count":
+        return f"{len(figures)}: {'; '.join(figures)}" if figures else ""
     if len(figures) < 2 or (operation in EXACTLY_TWO and len(figures) > 2):
         return ""
     read_days = [_one(days(figure)) for figure in figures]
@@ -50,11 +54,23 @@ def holds(claim: Claim) -> bool:
         claim.verdict == "computed"
         and all(
             0 <= each.citation < len(claim.citations)
-            and states(claim.citations[each.citation].quote, each.text)
+            and _has(told.operation, claim.citations[each.citation].quote, each.text)
             for each in told.operands
         )
+        and (told.operation != "count" or _each_once(claim))
         and claim.text == line(told.operation, [each.text for each in told.operands])
     )
+
+
+def _has(operation: Operation, quote: str, operand: str) -> bool:
+    return flat(operand) in flat(quote) if operation == "count" else states(quote, operand)
+
+
+def _each_once(claim: Claim) -> bool:
+    """Whether what is counted stands in places of its own."""
+    told = claim.expression
+    places = [claim.citations[each.citation].span for each in told.operands] if told else []
+    return len(set(places)) == len(places)
 
 
 def states(text: str, figure: str) -> bool:

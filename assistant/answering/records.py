@@ -1,0 +1,232 @@
+"""Lists and counts over records: the sections of a document that are made alike, all of them read.
+
+"List all projects that are finished." asks for those of many like sections that say "finished". A
+small model asked for the members finds some of them; asked of each, it cannot be told from its
+answers which belong (``docs/notebook.md``). But where every word of the question is accounted for,
+by what all records are called or by what some of them say and others do not, a program reads all of
+them, and the list is complete. Where one word is not, this says nothing.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from assistant.answering.candidates import Candidate, of_passage
+from assistant.answering.values import Published, Retrieved
+from assistant.checking import reckoned
+from assistant.checking.citations import cite
+from assistant.data import Citation, Claim, Expression, Operand
+from assistant.language.numbers import words_and_numbers
+from assistant.language.words import content_words, flat, root
+from index.data import Document, Evidence, Passage, Span
+
+FEWEST = 5
+"""Records of a document: fewer are read well enough as text."""
+ALIKE = 0.5
+"""Share of the words of the shorter of two neighbouring records that the other has, in the median;
+and of the longer of each two sentences that say of their records what was asked."""
+_ASKED_FOR = re.compile(
+    r"\b(?:which|what|all|every|each|how many|number of|count)\s+(?:the\s+|of\s+the\s+)?(\w+)",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(r"\b(?:how many|number of|count)\b", re.IGNORECASE)
+_SAYS_HOW = re.compile(
+    r"\b(?:list|nam|show|giv|tell|count|number|mention|enumerat)\w*", re.IGNORECASE
+)
+"""What a question says of the list and not of its members: "List all …", "… that are named"."""
+_WEIGHS = re.compile(
+    r"\b(?:not|no|never|none|before|after|since|until|few|fewer|fewest|more|most|less|least|only|"
+    r"first|last|without|except|but|or|than|over|under|above|below|between|other|same)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Words by which a question weighs or excludes: no word that a record has says whether it is so."""
+
+
+_Sentence = tuple[Span, frozenset[str]]
+"""A sentence with its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One of the sections that are alike."""
+
+    name: str
+    place: Span
+    """Of its heading."""
+    sentences: tuple[_Sentence, ...]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The records of one document."""
+
+    document: Document
+    items: tuple[_Record, ...]
+    called: frozenset[str]
+    """The words of what they are called: the title, and the headings above them."""
+
+
+def listed(found: Retrieved) -> Published | None:
+    """The list or the count that a question asks for, of every record there is; None where the
+    nearest document has no records, or they do not account for every word of the question."""
+    question, kind = found.part.question, found.part.kind
+    counts = bool(_COUNTS.search(question))
+    if _WEIGHS.search(question) or not (kind == "list" or (kind == "lookup" and counts)):
+        return None
+    run = found.run
+    for document_id in dict.fromkeys(each.passage.span.document_id for each in found.held()):
+        document = run.library.document(document_id)
+        passages = run.library.passages(document_id)
+        records = _records(document, passages, run.library.sentences(document_id))
+        members = _members(records, question) if records else None
+        if records and members:
+            said = [_saying(each, sorted(_telling(records, _wanted(question)))) for each in members]
+            if not all(map(_alike, zip(*said, strict=True))):
+                return None  # "finished" of one, "to be finished in May" of another
+            quoted = [
+                (each, _quotes(document, each, its))
+                for each, its in zip(members, said, strict=True)
+            ]
+            run.trace("records", {"of": len(records.items), "members": [m.name for m in members]})
+            return Published(
+                found=found,
+                claims=_counted(quoted) if counts else _items(quoted),
+                answerability=None,
+                form="list",
+                passages=len(passages),
+                of=len(passages),
+            )
+        return None  # another document is not what is asked of
+    return None
+
+
+def _wanted(question: str) -> set[str]:
+    return words_and_numbers(_SAYS_HOW.sub(" ", question))
+
+
+def _members(records: _Records, question: str) -> list[_Record] | None:
+    """The records that have every word that tells them apart; None where a word of the question is
+    not accounted for."""
+    wanted = _wanted(question)
+    telling = _telling(records, wanted)
+    everywhere = records.called | {word for item in records.items for word in item.words}
+    everywhere |= words_and_numbers(records.document.text)
+    if not wanted <= everywhere:
+        return None
+    asked = _ASKED_FOR.search(question)
+    head = {root(word) for word in content_words(asked.group(1))} if asked else set()
+    if not head <= records.called | telling or not (telling or head):
+        return None
+    return [item for item in records.items if telling <= item.words]
+
+
+def _telling(records: _Records, wanted: set[str]) -> set[str]:
+    """The words that some records have and others have not."""
+    having = {word: sum(word in item.words for item in records.items) for word in wanted}
+    return {word for word, count in having.items() if 0 < count < len(records.items)}
+
+
+def _items(quoted: Sequence[tuple[_Record, tuple[Citation, ...]]]) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(text=record.name, citations=citations, verdict="verbatim", support=1.0)
+        for record, citations in quoted
+    )
+
+
+def _counted(quoted: Sequence[tuple[_Record, tuple[Citation, ...]]]) -> tuple[Claim, ...]:
+    """One line with their number and what each is called, computed from the records cited."""
+    citations: list[Citation] = []
+    operands = []
+    for record, its in quoted:
+        operands.append(Operand(text=record.name, citation=len(citations)))
+        citations += its
+    text = reckoned.line("count", [operand.text for operand in operands])
+    if not text:
+        return ()
+    expression = Expression(operation="count", operands=tuple(operands))
+    return (
+        Claim(
+            text=text,
+            citations=tuple(citations),
+            verdict="computed",
+            support=1.0,
+            expression=expression,
+        ),
+    )
+
+
+def _saying(record: _Record, telling: Sequence[str]) -> list[_Sentence | None]:
+    """For each word that tells it apart the sentence that has it; None where its name has."""
+    named = words_and_numbers(record.name)
+    return [
+        None if word in named else next(each for each in record.sentences if word in each[1])
+        for word in telling
+    ]
+
+
+def _quotes(
+    document: Document, record: _Record, said: Sequence[_Sentence | None]
+) -> tuple[Citation, ...]:
+    """Its heading, and the sentences that say what was asked."""
+    places = [record.place, *(each[0] for each in said if each)]
+    return tuple(cite(document, place.start, place.end) for place in dict.fromkeys(places))
+
+
+def _records(
+    document: Document, passages: Sequence[Passage], sentences: Sequence[Span]
+) -> _Records | None:
+    """The sections of one level that are alike, of the level that has most of them."""
+    if len(document.headings) < FEWEST:
+        return None
+    found = [item for each in passages for item in of_passage(_evidence(each), document, sentences)]
+    held = list({item.span: item for item in found}.values())
+    levels: dict[int, list[int]] = defaultdict(list)
+    for at, heading in enumerate(document.headings):
+        levels[heading.level].append(at)
+    starts = sorted(heading.start for heading in document.headings)
+    best: _Records | None = None
+    for level, ats in levels.items():
+        items = []
+        for at in ats:
+            heading = document.headings[at]
+            end = next((start for start in starts if start > heading.start), len(document.text))
+            inside = [item for item in held if heading.start <= item.span.start < end]
+            if inside:
+                items.append(_section(document, heading.start, heading.end, inside))
+        if len(items) < max(FEWEST, len(best.items) + 1 if best else 0) or not _are_alike(items):
+            continue
+        above = [h for h in document.headings if h.level < level]
+        lent = [document.title, *(document.text[h.start : h.end] for h in above)]
+        best = _Records(document, tuple(items), frozenset(words_and_numbers(" ".join(lent))))
+    return best
+
+
+def _evidence(passage: Passage) -> Evidence:
+    return Evidence(label=0, passage=passage, document_name="", score=0.0, similarity=0.0)
+
+
+def _section(document: Document, start: int, end: int, inside: Sequence[Candidate]) -> _Record:
+    name = flat(document.text[start:end]).lstrip("#= ").rstrip("#= ")
+    sentences = tuple((item.span, frozenset(words_and_numbers(item.text))) for item in inside)
+    words = frozenset(words_and_numbers(name)).union(*(words for _, words in sentences))
+    return _Record(name, Span(document_id=document.id, start=start, end=end), sentences, words)
+
+
+def _alike(said: Sequence[_Sentence | None]) -> bool:
+    """Whether each of some sentences says much the same as the one before it."""
+    words = [each[1] for each in said if each]
+    return all(
+        len(one & other) >= ALIKE * max(len(one), len(other)) for one, other in pairwise(words)
+    )
+
+
+def _are_alike(items: Sequence[_Record]) -> bool:
+    shares = [
+        len(one.words & other.words) / max(1, min(len(one.words), len(other.words)))
+        for one, other in pairwise(items)
+    ]
+    return median(shares) >= ALIKE
