@@ -84,3 +84,11 @@ def events_of(answer: Answer) -> Iterator[AnswerEvent]:
     yield from (ClaimChecked(claim=claim) for claim in answer.claims)
     yield from (SentenceWithheld(withheld=each) for each in answer.withheld)
     yield Answered(answer=answer)
+
+
+def premise_said(premise: str | None, kind: str | None, text: str | None) -> str:
+    """What a reader is told of what a question takes for granted: of a name that the documents do
+    not have, or from a refusal's ``kind`` and ``text``; empty where there is nothing to tell."""
+    if premise:
+        return f"Your documents don't mention “{premise}”."
+    return text or "" if kind == "premise" else ""

@@ -107,18 +107,6 @@ def read_sentences(
     return Sentences(items, vectors, embed)
 
 
-def candidates(
-    question: str,
-    evidence: Sequence[Evidence],
-    document: Callable[[str], Document],
-    sentences: Callable[[str], Sequence[Span]],
-    embed: Embed,
-) -> tuple[Candidate, ...]:
-    """The RANKED sentences of the best PASSAGES that are nearest to the question, nearest first."""
-    read = read_sentences(evidence[:PASSAGES], document, sentences, embed)
-    return read.nearest([question]).items[:RANKED]
-
-
 def in_order(items: Sequence[Candidate]) -> list[Candidate]:
     """By document, as these first name them, and in each in the order of the text."""
     documents = list(dict.fromkeys(item.span.document_id for item in items))

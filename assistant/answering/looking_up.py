@@ -9,11 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.answer_types import denied, made_up, made_up_amount, nameless
-from assistant.answering.candidates import Candidate, candidates
+from assistant.answering.candidates import (
+    PASSAGES,
+    RANKED,
+    Candidate,
+    Sentences,
+    read_sentences,
+)
 from assistant.answering.conciseness import concise
 from assistant.answering.judging import Judgement, features, judge_in_turn
 from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
+from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.readings import asked_back, readings
 from assistant.answering.restatement import is_due, restated_support
 from assistant.answering.stating import told
@@ -48,6 +55,8 @@ class _Looked:
 
     best: Judgement | None
     candidates: tuple[Candidate, ...]
+    near: Sentences
+    """The sentences that were read, the candidates among them."""
     signals: Mapping[str, float]
 
 
@@ -56,7 +65,9 @@ def _look(found: Retrieved) -> Steps[_Looked]:
     run, question = found.run, found.part.question
     held = found.held()
     library = run.library
-    items = candidates(question, held, library.document, library.sentences, library.embed)
+    read = read_sentences(held[:PASSAGES], library.document, library.sentences, library.embed)
+    near = read.nearest([question])
+    items = near.items[:RANKED]
     yield Progress(message="Reading the sentences nearest to your question")
     run.go_on()
     judged: list[Judgement] = []
@@ -75,7 +86,7 @@ def _look(found: Retrieved) -> Steps[_Looked]:
             "features": signals,
         },
     )
-    return _Looked(best=best, candidates=items, signals=signals)
+    return _Looked(best=best, candidates=items, near=near, signals=signals)
 
 
 def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
@@ -106,6 +117,9 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         withheld = Withheld(text=best.candidate.text, reason=against)
         yield SentenceWithheld(withheld=withheld)
         return replace(refused, kind="contradicted", text=against, withheld=(withheld,))
+    statement = unborne(run, question, looked.near)
+    if statement:
+        return replace(refused, kind="premise", text=not_said(statement))
     back = _asked_back(found, best, items, answerability)
     if back is not None:
         return back

@@ -2,39 +2,42 @@
 
 "Why was the captain punished?" takes for granted that he was. Where a question asks why, when or
 how something was, the model says that something as a sentence, and the support check reads it
-beside the sentences nearest to it. Where it asks who or what, such a sentence has a hole ("Somebody
-built the tower") which the model fills with an invention, so those are left to ``premises``
-(``docs/notebook.md``).
+beside the sentence nearest to it: beside more of them it tells less. Where it asks who or what,
+such a sentence has a hole ("Somebody built the tower") which the model fills with an invention, so
+those are left to ``premises`` (``docs/notebook.md``).
 """
 
 import re
 
 import numpy as np
 
-from assistant.answering.candidates import Sentences, in_order
+from assistant.answering.candidates import Sentences
+from assistant.answering.judging import placed
 from assistant.answering.values import Run
+from assistant.checking.citations import LEANS
 from assistant.checking.support import probability_of_support
 from assistant.language.drafts import one_sentence
 
 _OF_A_STATEMENT = re.compile(
-    r"^\W*(?:why|when|how)\s+(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|should|"
-    r"was|were|will|would)(?:n['’]t)?\b",
+    r"^\W*(?:why\s+(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|should|was|were|"
+    r"will|would)|(?:when|how)\s+(?:did|had|was|were))(?:n['’]t)?\b",
     re.IGNORECASE,
 )
-READ = 5
-"""Sentences beside which the statement is checked."""
+"""Questions of a statement that is whole without what they ask; English. "When do I pay?" and "How
+can I …?" ask what to do, and take little for granted."""
 STATED = 50
 """Tokens of the statement."""
 
 
 def unborne(run: Run, question: str, near: Sentences) -> str:
     """What the question takes for granted and the sentences do not bear out; empty where they do,
-    where nothing is taken for granted, or where the server tells no probabilities.
+    where nothing is taken for granted, or where the model's thresholds do not tell when.
 
     Raises:
         ModelError: the model gave no answer.
     """
-    if not near.items or not _OF_A_STATEMENT.match(question):
+    least = run.calibration.premise
+    if not least or not near.items or not _OF_A_STATEMENT.match(question):
         return ""
     run.go_on()
     written = run.model.write(
@@ -44,12 +47,18 @@ def unborne(run: Run, question: str, near: Sentences) -> str:
     statement = one_sentence(written.text) if written.finished else ""
     if not statement:
         return ""
-    best = np.argsort(-near.ranks(statement), kind="stable")[:READ]
-    read = [item.text for item in in_order([near.items[int(at)] for at in best])]
+    item = near.items[int(np.argmax(near.ranks(statement)))]
+    text = f"{item.context} {item.text}" if LEANS.match(item.text) else item.text
+    read = f"From “{placed(item.title, item.heading)}”: {text}"
     run.go_on()
-    probability, _, usage = probability_of_support(run.model, run.prompts, statement, read)
+    probability, _, usage = probability_of_support(run.model, run.prompts, statement, [read])
     run.spend(usage)
     run.trace("premise", {"statement": statement, "read": read, "probability": probability})
-    if probability is None or probability >= run.calibration.premise:
+    if probability is None or probability >= least:
         return ""
     return statement
+
+
+def not_said(statement: str) -> str:
+    """The refusal for a reader."""
+    return f"Your documents don't say this: “{statement}”"

@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant.answering.candidates import Candidate, read_sentences
 from assistant.answering.premises import unshared_premise
+from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.retrieving import finds_its_topic, queries
 from assistant.answering.values import Refused, Retrieved, Steps, Weighed
 from assistant.answering.whole_drafts import READ, prompted, write
@@ -50,6 +51,9 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
     premise = unshared_premise(part.question, held, [item.title for item in items]) or None
     yield Progress(message="Judging whether your documents answer your question")
+    statement = unborne(run, part.question, near)
+    if statement:
+        return Refused(found=found, answerability=None, kind="premise", text=not_said(statement))
     run.go_on()
     best = held[:READ]
     signals = features(items, held) | {"covers": _covers(found, best)}

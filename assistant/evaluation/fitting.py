@@ -44,7 +44,15 @@ SOURCE_SIGNALS = ("odds", "covered", "nearest", "objections", "unread")
 SOURCE_REGULARISATION = 1.0
 """Inverse strength, of the sum over weighted claims."""
 BY_HAND = "set by hand"
-UNMEASURED = ("without_kind", "composes", "whole", "source", "source_intercept", "source_weights")
+UNMEASURED = (
+    "without_kind",
+    "premise",
+    "composes",
+    "whole",
+    "source",
+    "source_intercept",
+    "source_weights",
+)
 """What only claims with long sources tell, or nothing that is measured here."""
 
 Row = dict[str, Any]

@@ -14,6 +14,7 @@ from assistant.keeping.chats import REFUSAL, Chat, Exchange
 from assistant.keeping.forgetting import is_former
 from assistant.keeping.forgetting import quoted as ids_in
 from assistant.language.words import flat
+from assistant.standing import premise_said
 from index import Library
 from index.data import Document, Span
 from index.errors import InputError
@@ -89,8 +90,11 @@ def _told(exchange: Exchange, former: bool) -> Iterator[Said]:
 def _answered(answer: Answer) -> Iterator[Said]:
     if answer.status == "not_in_documents":
         yield REFUSAL, ()
-    if answer.premise:
-        yield f"Your documents don't mention “{answer.premise}”.", ()
+    why = answer.refusal
+    kind, text = (why.kind, why.text) if why else (None, None)
+    told = premise_said(answer.premise, kind, text)
+    if told:
+        yield told, ()
     if answer.clarification:
         yield answer.clarification, ()
     yield from map(_said, answer.claims)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from assistant.keeping.chats import Chat, Exchange
 from assistant.page.html import markup
 from assistant.page.html.markup import Json, button, element, escape
+from assistant.standing import premise_said
 from index.wording import counted
 
 FIRST_CARDS = 3
@@ -258,10 +259,9 @@ def _read_as(answer: Json) -> str:
 
 
 def _premise(answer: Json) -> str:
-    if not answer["premise"]:
-        return ""
-    words = f"Your documents don't mention “{answer['premise']}”."
-    return element("p", escape(words), class_="premise")
+    refusal = answer["refusal"] or {}
+    words = premise_said(answer["premise"], refusal.get("kind"), refusal.get("text"))
+    return element("p", escape(words), class_="premise") if words else ""
 
 
 def _clarification(answer: Json) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.candidates import RANKED, candidates
+from assistant.answering.candidates import PASSAGES, RANKED, read_sentences
 from assistant.answering.judging import features, judge_in_turn
 from assistant.language.drafts import wording_matters
 from assistant.prompts import Prompts
@@ -22,9 +22,8 @@ def prompts() -> Prompts:
 
 def found(library: Library, question: str = QUESTION):  # type: ignore[no-untyped-def]
     evidence = library.search(question)
-    return evidence, candidates(
-        question, evidence, library.document, library.sentences, library.embed
-    )
+    read = read_sentences(evidence[:PASSAGES], library.document, library.sentences, library.embed)
+    return evidence, read.nearest([question]).items[:RANKED]
 
 
 def test_candidates_are_exact_statements_best_first(seed_library: Library) -> None:

@@ -35,6 +35,7 @@ def answer(*claims: dict[str, Any], **known: Any) -> dict[str, Any]:
         "text": " ".join(item["text"] for item in claims),
         "claims": list(claims),
         "premise": None,
+        "refusal": None,
         "clarification": None,
         "conflicts": [],
         "withheld": [],
