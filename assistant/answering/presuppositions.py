@@ -2,9 +2,9 @@
 
 "Why was the captain punished?" takes for granted that he was. Where a question asks why, when or
 how something was, the model says that something as a sentence, and the support check reads it
-beside the sentence nearest to it: beside more of them it tells less. Where it asks who or what,
-such a sentence has a hole ("Somebody built the tower") which the model fills with an invention, so
-those are left to ``premises`` (``docs/notebook.md``).
+beside the sentences nearest to it, one by one: beside several at once it tells less. Where it asks
+who or what, such a sentence has a hole ("Somebody built the tower") which the model fills with an
+invention, so those are left to ``premises`` (``docs/notebook.md``).
 """
 
 import re
@@ -25,6 +25,8 @@ _OF_A_STATEMENT = re.compile(
 )
 """Questions of a statement that is whole without what they ask; English. "When do I pay?" and "How
 can I …?" ask what to do, and take little for granted."""
+READ = 2
+"""Sentences nearest to the statement that are read, each by itself, until one bears it out."""
 STATED = 50
 """Tokens of the statement."""
 
@@ -47,15 +49,16 @@ def unborne(run: Run, question: str, near: Sentences) -> str:
     statement = one_sentence(written.text) if written.finished else ""
     if not statement:
         return ""
-    item = near.items[int(np.argmax(near.ranks(statement)))]
-    text = f"{item.context} {item.text}" if LEANS.match(item.text) else item.text
-    read = f"From “{placed(item.title, item.heading)}”: {text}"
-    run.go_on()
-    probability, _, usage = probability_of_support(run.model, run.prompts, statement, [read])
-    run.spend(usage)
-    run.trace("premise", {"statement": statement, "read": read, "probability": probability})
-    if probability is None or probability >= least:
-        return ""
+    best = np.argsort(-near.ranks(statement), kind="stable")[:READ]
+    for item in (near.items[int(at)] for at in best):
+        run.go_on()
+        text = f"{item.context} {item.text}" if LEANS.match(item.text) else item.text
+        read = f"From “{placed(item.title, item.heading)}”: {text}"
+        probability, _, usage = probability_of_support(run.model, run.prompts, statement, [read])
+        run.spend(usage)
+        run.trace("premise", {"statement": statement, "read": read, "probability": probability})
+        if probability is None or probability >= least:
+            return ""
     return statement
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 
-LINES = ":is(#summary-topic, #summary-audience) :is(textarea, input)"
+LINES = ":is(#summary-topic, #summary-audience, #summary-words) :is(textarea, input)"
 NARROW = {"viewport": {"width": 390, "height": 800}}
 SUMMARY_MS = 240_000
 
@@ -46,6 +46,14 @@ def test_a_topic_that_nothing_matches_is_said_in_its_own_place(visitor: Visitor)
     assert below["y"] - (above["y"] + above["height"]) >= 12
 
 
+def test_so_many_words_take_the_place_of_a_length(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("tab", name="Summary").click()
+    page.get_by_label("Words").fill("some")
+    page.locator("#summarize").click()
+    expect(page.locator("#summary .failure")).to_contain_text("a number of words from 30 to 2,000")
+
+
 @pytest.mark.parametrize("visitor", [{}, NARROW, {"color_scheme": "dark"}], indirect=True)
 def test_the_options_keep_their_shape(visitor: Visitor) -> None:
     page = visitor.page
@@ -54,7 +62,7 @@ def test_the_options_keep_their_shape(visitor: Visitor) -> None:
     page.get_by_role("tab", name="Summary").click()
     fields = [page.locator("#summary-document .wrap-inner"), *page.locator(LINES).all()]
     heights = [box["height"] for box in (field.bounding_box() for field in fields) if box]
-    assert len(heights) == 3
+    assert len(heights) == 4
     assert max(heights) - min(heights) <= 2
     clipped = page.locator("#summary-length").evaluate("box => getComputedStyle(box).overflow")
     assert clipped == "visible", "the ring of focus is cut off"

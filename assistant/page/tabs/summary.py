@@ -48,12 +48,13 @@ class SummaryTab:
                 container=False,
                 elem_id="summary-length",
             )
+            self.words = _line("Words", longest=4)
             self.go = gr.Button("Summarize", variant="primary", elem_id="summarize", scale=0)
             self.stop = gr.Button("Stop", elem_id="stop-summary", scale=0, visible=False)
         with gr.Column(elem_id="summary-text"):
             self.text = live("summary", ["open"], value=_invitation())
             self.exports = live("exports")
-        inputs = [self.document, self.length, self.topic, self.audience, unticked]
+        inputs = [self.document, self.length, self.topic, self.audience, unticked, self.words]
         on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, self.exports])
         on(self.stop.click, self.halt, queue=False)
 
@@ -76,9 +77,13 @@ class SummaryTab:
         topic: str,
         audience: str,
         unticked: Collection[str],
+        words: str,
         request: gr.Request,
     ) -> Iterator[Updates]:
-        """Show each sentence of the summary as it passes its check, then the whole."""
+        """Show each sentence of the summary as it passes its check, then the whole.
+
+        ``words``, where something stands there, take the place of ``length``.
+        """
         if not chosen:
             yield {self.text: markup.note("Add a document first.")}
             return
@@ -98,7 +103,8 @@ class SummaryTab:
 
         def work(job: Job[SummaryEvent]) -> Iterator[SummaryEvent]:
             focus = (topic.strip() or None, audience.strip() or None)
-            summarize = partial(_events, assistant, documents, length, *focus, job)
+            size = words.strip() or length
+            summarize = partial(_events, assistant, documents, size, *focus, job)
             return self.page.in_turn(session, job.cancelled, summarize)
 
         try:
@@ -184,15 +190,15 @@ def _so_far(checked: Sequence[Claim], quoted: Sequence[Claim]) -> list[dict[str,
     return [claim_json(claim) for claim in (*checked, *left)]
 
 
-def _line(what: str) -> gr.Textbox:
+def _line(what: str, longest: int = LONGEST_LINE) -> gr.Textbox:
     """One line that may stay empty."""
     return gr.Textbox(
-        placeholder=f"{what} (optional)",
+        placeholder=f"{what} (optional)" if longest == LONGEST_LINE else what,
         label=what,
         show_label=False,
         container=False,
         max_lines=1,
-        max_length=LONGEST_LINE,
+        max_length=longest,
         elem_id=f"summary-{what.lower()}",
     )
 

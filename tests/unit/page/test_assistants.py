@@ -131,7 +131,7 @@ def test_a_guessed_id_opens_summarizes_and_removes_nothing(page: Page, letters: 
     assert "nine sealed" not in pane.more(there, BOB)
     tab = SummaryTab(page, gr.State(frozenset()))
     for chosen in (letters, TICKED):
-        told = list(tab.write(chosen, "brief", "", "", frozenset(), BOB))
+        told = list(tab.write(chosen, "brief", "", "", frozenset(), "", BOB))
         assert not any("nine sealed" in str(update.get(tab.text)) for update in told)
     shelf = Shelf(page, gr.State(frozenset()))
     said = shelf.remove(frozenset(), clicked(document=letters), BOB)

@@ -73,7 +73,7 @@ def test_a_removed_document_is_nowhere(page: tuple[Page, PageFiles], tmp_path: P
     info = library.find("secret.txt")
     talk(library, "Where was the treaty signed?")
     tab = SummaryTab(shared, unticked)
-    last = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1]
+    last = list(tab.write(info.id, "brief", "", "", frozenset(), "", REQUEST))[-1]
     before = sorted(tmp_path.rglob("*"))
     made = saved(shared, last[tab.exports])
     assert [(name.partition(".")[2], status) for name, status, _ in made] == [
@@ -104,7 +104,7 @@ def test_a_session_that_ends_takes_its_files_with_it(
     list(library.add(seed_path))
     tab, evaluate = SummaryTab(shared, gr.State(frozenset())), EvaluateTab(shared)
     (info,) = library.documents()
-    last = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1]
+    last = list(tab.write(info.id, "brief", "", "", frozenset(), "", REQUEST))[-1]
     corpus = files.folder / "digest" / "corpus.txt"
     corpus.parent.mkdir()
     corpus.write_text("An upload.", encoding="utf-8")
@@ -126,7 +126,7 @@ def test_a_control_character_costs_no_summary(page: tuple[Page, PageFiles], tmp_
     list(library.add(path))
     tab = SummaryTab(shared, gr.State(frozenset()))
     (info,) = library.documents()
-    last = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1]
+    last = list(tab.write(info.id, "brief", "", "", frozenset(), "", REQUEST))[-1]
     assert "Arnside" in last[tab.text]
     assert {status for _, status, _ in saved(shared, last[tab.exports])} == {200}
 
@@ -139,7 +139,7 @@ def test_a_failing_export_costs_no_summary(
     list(shared.library(REQUEST).add(seed_path))
     tab = SummaryTab(shared, gr.State(frozenset()))
     (info,) = shared.library(REQUEST).documents()
-    last = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1]
+    last = list(tab.write(info.id, "brief", "", "", frozenset(), "", REQUEST))[-1]
     assert 'class="summary' in last[tab.text]
     monkeypatch.setattr("assistant.exporting.pdf.find_spec", lambda name: None)
     statuses = {name: status for name, status, _ in saved(shared, last[tab.exports])}

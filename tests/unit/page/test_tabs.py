@@ -86,7 +86,7 @@ def test_a_summary_by_an_uncalibrated_model_says_so(
     scripted_model.writer = lambda call: "No."
     tab = SummaryTab(page, gr.State(frozenset()))
     (info,) = page.library(REQUEST).documents()
-    shown = list(tab.write(info.id, "brief", "", "", frozenset(), REQUEST))[-1][tab.text]
+    shown = list(tab.write(info.id, "brief", "", "", frozenset(), "", REQUEST))[-1][tab.text]
     assert "uncalibrated model" in shown
 
 
