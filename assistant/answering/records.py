@@ -75,52 +75,60 @@ def listed(found: Retrieved) -> Published | None:
     nearest document has no records, or they do not account for every word of the question."""
     question, kind = found.part.question, found.part.kind
     counts = bool(_COUNTS.search(question))
-    if _WEIGHS.search(question) or not (kind == "list" or (kind == "lookup" and counts)):
+    asks = kind == "list" or (kind == "lookup" and (counts or _is_of_many(question)))
+    held = found.held()
+    if not asks or not held or _WEIGHS.search(question):
         return None
-    run = found.run
-    for document_id in dict.fromkeys(each.passage.span.document_id for each in found.held()):
-        document = run.library.document(document_id)
-        passages = run.library.passages(document_id)
-        records = _records(document, passages, run.library.sentences(document_id))
-        members = _members(records, question) if records else None
-        if records and members:
-            said = [_saying(each, sorted(_telling(records, _wanted(question)))) for each in members]
-            if not all(map(_alike, zip(*said, strict=True))):
-                return None  # "finished" of one, "to be finished in May" of another
-            quoted = [
-                (each, _quotes(document, each, its))
-                for each, its in zip(members, said, strict=True)
-            ]
-            run.trace("records", {"of": len(records.items), "members": [m.name for m in members]})
-            return Published(
-                found=found,
-                claims=_counted(quoted) if counts else _items(quoted),
-                answerability=None,
-                form="list",
-                passages=len(passages),
-                of=len(passages),
-            )
-        return None  # another document is not what is asked of
-    return None
+    library = found.run.library
+    document = library.document(held[0].passage.span.document_id)
+    passages = library.passages(document.id)
+    records = _records(document, passages, library.sentences(document.id))
+    members = _members(records, question) if records else []
+    if not records or not members or (kind == "lookup" and not counts and len(members) < 2):
+        return None
+    said = [_saying(each, sorted(_telling(records, _wanted(question)))) for each in members]
+    if not all(map(_alike, zip(*said, strict=True))):
+        return None  # "finished" of one, "to be finished in May" of another
+    quoted = [(each, _quotes(document, each, its)) for each, its in zip(members, said, strict=True)]
+    found.run.trace("records", {"of": len(records.items), "members": [m.name for m in members]})
+    return Published(
+        found=found,
+        claims=_counted(quoted) if counts else _items(quoted),
+        answerability=None,
+        form="list",
+        passages=len(passages),
+        of=len(passages),
+    )
+
+
+def _is_of_many(question: str) -> bool:
+    """Whether a question asks for more than one thing: "which places", "what conditions"."""
+    asked = _ASKED_FOR.search(question)
+    word = asked.group(1) if asked else ""
+    return bool(content_words(word)) and word.endswith("s") and not word.endswith("ss")
 
 
 def _wanted(question: str) -> set[str]:
     return words_and_numbers(_SAYS_HOW.sub(" ", question))
 
 
-def _members(records: _Records, question: str) -> list[_Record] | None:
-    """The records that have every word that tells them apart; None where a word of the question is
-    not accounted for."""
+def _members(records: _Records, question: str) -> list[_Record]:
+    """The records that have every word that tells them apart; none where a word of the question is
+    not accounted for.
+
+    What is asked for is what the records are called, or what some of them are, or a word that
+    stands nowhere ("At which places …?"): then the names of the records are the answer.
+    """
     wanted = _wanted(question)
     telling = _telling(records, wanted)
-    everywhere = records.called | {word for item in records.items for word in item.words}
-    everywhere |= words_and_numbers(records.document.text)
-    if not wanted <= everywhere:
-        return None
+    everywhere = records.called | words_and_numbers(records.document.text)
     asked = _ASKED_FOR.search(question)
-    head = {root(word) for word in content_words(asked.group(1))} if asked else set()
-    if not head <= records.called | telling or not (telling or head):
-        return None
+    head = set(map(root, content_words(asked.group(1)))) if asked else set()
+    nameless = bool(telling) and not head & everywhere and _is_of_many(question)
+    if not wanted - (head if nameless else set()) <= everywhere:
+        return []
+    if not (nameless or head <= records.called | telling) or not (telling or head):
+        return []
     return [item for item in records.items if telling <= item.words]
 
 

@@ -140,5 +140,14 @@ def test_a_few_sections_are_no_records(asked: Callable[..., Published | None]) -
     assert asked("List all boats.", text) is None
 
 
+def test_a_word_for_what_the_names_are_need_not_stand_there(
+    asked: Callable[..., Published | None],
+) -> None:
+    published = asked("Which vessels are laid up?", kind="lookup")
+    assert published is not None
+    assert [claim.text for claim in published.claims] == ["Auk", "Dunlin"]
+    assert asked("Which vessel is a barge?", kind="lookup") is None
+
+
 def test_a_question_for_one_thing_is_no_list(asked: Callable[..., Published | None]) -> None:
     assert asked("What is the state of the Eider?", kind="lookup") is None
