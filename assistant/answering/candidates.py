@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.checking.citations import LEANS
+from assistant.language import tables
 from assistant.language.names import acronyms, shortened
 from assistant.language.words import content_words, flat
 from index.data import Document, Evidence, Span
+from index.formats.rows import MARK
 
 PASSAGES = 5
 """How many of the best passages lend their sentences."""
@@ -41,6 +43,15 @@ class Candidate:
     """The sentence before it, on one line, or the empty string."""
     rank: float = 0.0
     """What ``Sentences.ranks`` gives it, -1 to 1.8."""
+    columns: Span | None = None
+    """Of a row whose table stands in the text as it is, the row that names its columns."""
+    row: str = ""
+    """Such a row with the names of its columns."""
+
+    @property
+    def read(self) -> str:
+        """What is read of it: a row is not understood without the names of its columns."""
+        return self.row or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +73,14 @@ class Sentences:
         """
         (vector,) = self.embed([text])
         similarity = (self.vectors @ vector).reshape(2, len(self.items)).mean(axis=0)
-        short = acronyms(" ".join([text, *(item.text for item in self.items)]))
+        short = acronyms(" ".join([text, *(item.read for item in self.items)]))
         wanted = _beginnings(shortened(text, short))
         shared = [
-            WORDING * _common(wanted, shortened(item.text, short))
+            WORDING * _common(wanted, shortened(item.read, short))
             + SURROUNDINGS
             * _common(
                 wanted,
-                shortened(f"{item.context} {item.text} {item.title} {item.heading}", short),
+                shortened(f"{item.context} {item.read} {item.title} {item.heading}", short),
             )
             for item in self.items
         ]
@@ -102,8 +113,8 @@ def read_sentences(
         for each in of_passage(item, source, sentences(source.id)):
             found.setdefault(each.span, each)
     items = tuple(found.values())
-    placed = [f"{item.context} {item.text}".strip() for item in items]
-    vectors = embed([*(item.text for item in items), *placed]) if items else np.zeros((0, 0))
+    placed = [f"{item.context} {item.read}".strip() for item in items]
+    vectors = embed([*(item.read for item in items), *placed]) if items else np.zeros((0, 0))
     return Sentences(items, vectors, embed)
 
 
@@ -126,13 +137,14 @@ def _common(wanted: set[str], text: str) -> float:
 
 
 def _beginnings(text: str) -> set[str]:
-    """Content words cut to six letters, so that inflected forms meet."""
-    return {word[:6] for word in content_words(text)}
+    """Content words cut to six letters, so that inflected forms meet; a day or a number whole."""
+    return {word if _DIGIT.search(word) else word[:6] for word in content_words(text)}
 
 
 def of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> list[Candidate]:
     """The statements of one passage; headings are context, not statements."""
     inside = _inside(sentences, item.passage.span, source)
+    rows = _rows(inside, sentences, source)
     return [
         Candidate(
             span=span,
@@ -141,10 +153,47 @@ def of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> l
             title=source.title,
             heading=item.passage.heading,
             before=tuple(reversed(inside[:position])),
-            context=flat(source.quote(inside[position - 1])) if position else "",
+            context=flat(source.quote(inside[position - 1]))
+            if position and span not in rows
+            else "",
+            columns=rows[span][0] if span in rows else None,
+            row=rows[span][1] if span in rows else "",
         )
         for position, span in enumerate(inside)
+        if span not in rows or rows[span][0] != span
     ]
+
+
+def _rows(
+    inside: Sequence[Span], sentences: Sequence[Span], source: Document
+) -> dict[Span, tuple[Span, str]]:
+    """Of each row of a table that stands in the text as it is: the row that names its columns, and
+    how it reads with them. That row itself has nothing to read."""
+    rows: dict[Span, tuple[Span, str]] = {}
+    for span in inside:
+        cells = tables.cells(source.quote(span))
+        if not cells or MARK in source.quote(span):
+            continue
+        above = rows[previous][0] if (previous := _before(span, sentences)) in rows else None
+        columns = above or _columns(span, sentences, source)
+        if columns is not None:
+            header = tables.cells(source.quote(columns))
+            rows[span] = (columns, tables.said(header, cells))
+    return {span: row for span, row in rows.items() if row[1] or row[0] == span}
+
+
+def _before(span: Span, sentences: Sequence[Span]) -> Span | None:
+    at = bisect_left(sentences, span.start, key=lambda each: each.start)
+    return sentences[at - 1] if at else None
+
+
+def _columns(span: Span, sentences: Sequence[Span], source: Document) -> Span | None:
+    """The first row of the table that a row stands in, if it names the columns."""
+    first, cells = span, tables.cells(source.quote(span))
+    while (above := _before(first, sentences)) and tables.cells(source.quote(above)):
+        first = above
+    names = tables.cells(source.quote(first))
+    return first if tables.is_header(names) and len(names) == len(cells) else None
 
 
 def _inside(sentences: Sequence[Span], passage: Span, document: Document) -> list[Span]:
@@ -160,6 +209,7 @@ def _inside(sentences: Sequence[Span], passage: Span, document: Document) -> lis
 
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’_.][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
 _RULE = "---"
 _LEADS_IN = 4
 """So many words before a colon say something, whatever follows them."""

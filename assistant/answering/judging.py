@@ -61,7 +61,7 @@ def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -
     Raises:
         ModelError: the model gave no answer.
     """
-    text = f"{candidate.context} {candidate.text}".strip()[-2 * LONGEST :]
+    text = f"{candidate.context} {candidate.read}".strip()[-2 * LONGEST :]
     place = placed(candidate.title, candidate.heading)
     messages = prompts.messages("answers", title=place, evidence=text, question=question)
     choice = model.choose(messages, ("yes", "no"))
@@ -101,7 +101,7 @@ def features(
     if best is None:
         return {}
     chosen = best.candidate
-    near = f"{chosen.context} {chosen.text} {chosen.title} {chosen.heading}"
+    near = f"{chosen.context} {chosen.read} {chosen.title} {chosen.heading}"
     everywhere = " ".join([near, *(item.passage.text for item in evidence)])
     wanted = content_words(question)
     ranks = sorted((item.rank for item in items), reverse=True)

@@ -112,7 +112,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         return refused
     differing = disagreeing(best, items, run.library.embed, lambda item: _judged(found, item))
     best, rivals = newest(run, best, list(differing))
-    against = contradiction(question, f"{best.candidate.context} {best.candidate.text}")
+    against = contradiction(question, f"{best.candidate.context} {best.candidate.read}")
     if against:
         withheld = Withheld(text=best.candidate.text, reason=against)
         yield SentenceWithheld(withheld=withheld)
@@ -196,6 +196,7 @@ def quotation(run: Run, chosen: Candidate) -> Claim:
     """A sentence itself, as a claim; with the one before it where it leans on that."""
     document = run.library.document(chosen.span.document_id)
     spans = [chosen.span, *chosen.before[:1]] if LEANS.match(chosen.text) else [chosen.span]
+    spans += [chosen.columns] if chosen.columns else []
     citations = tuple(
         cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
     )
@@ -261,7 +262,7 @@ def _near(run: Run, chosen: Candidate) -> str:
     """The chosen sentence after the two before it, with the title and heading over it."""
     document = run.library.document(chosen.span.document_id)
     earlier = [document.quote(span) for span in reversed(chosen.before[:2])]
-    return " ".join((*earlier, chosen.text, chosen.title, chosen.heading))
+    return " ".join((*earlier, chosen.read, chosen.title, chosen.heading))
 
 
 def _refuting(question: str, text: str, near: str) -> str:
@@ -285,6 +286,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     document = run.library.document(best.candidate.span.document_id)
     spans = _sufficient(drafted, document)
     chosen = best.candidate if best.candidate.span in spans else _before(best, document)
+    spans += [chosen.columns] if chosen.columns else []
     citations = tuple(
         cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
     )
@@ -293,7 +295,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
         run.model,
         run.prompts,
         drafted.text,
-        quotes,
+        [chosen.row] if chosen.row else quotes,
         calibration=run.calibration,
         context=(chosen.title, chosen.heading),
         question=question,

@@ -19,10 +19,10 @@ from assistant.language.statements import (
     quantified,
     speaker,
 )
+from assistant.language.tables import is_total
 from assistant.language.words import is_english
 from assistant.summarising.reading import Reading
 from assistant.summarising.salience import Weights, choose
-from assistant.summarising.tables import is_total
 from assistant.summarising.wording import may_be_written
 from index.data import Span
 

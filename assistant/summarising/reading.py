@@ -17,10 +17,10 @@ from assistant.language.statements import (
     list_mark,
     telling,
 )
+from assistant.language.tables import cells, is_header, said
 from assistant.language.words import flat
 from assistant.summarising.salience import Vectors, Weights, salience
 from assistant.summarising.shortening import shorten
-from assistant.summarising.tables import cells, is_header, said
 from index import Library
 from index.data import Document, Heading, Span
 from index.sentences import is_label
@@ -58,7 +58,7 @@ class Sentence:
     """The quotation on one line."""
     short: str
     """The same with words left out, see ``assistant.summarising.shortening``; equal where nothing
-    can go. Of a row, what ``assistant.summarising.tables`` says of it."""
+    can go. Of a row, what ``assistant.language.tables`` says of it."""
     document: int
     """The number of its document among those read, from 0."""
     section: int

@@ -120,3 +120,33 @@ def test_marks_of_a_heading_and_what_a_file_says_of_itself_are_no_candidates(
     assert [result.status for result in library.add(path)] == ["added"]
     _, items = found(library, "What do the minutes of Averley say of the footbridge at Mill Lane?")
     assert [item.text for item in items] == ["Repair of the footbridge is estimated at 310 crowns."]
+
+
+@pytest.mark.parametrize("mark", ["\t", " | "])
+def test_a_row_of_a_plain_table_is_read_with_its_columns_and_cited_with_them(
+    library: Library, tmp_path: Path, mark: str
+) -> None:
+    rows = [
+        ("day", "ship", "cargo", "tons"),
+        ("2031-04-02", "Heron", "salt", "61"),
+        ("2031-04-20", "Otter", "coal", "75"),
+        ("2031-04-21", "Heron", "coal", "58"),
+    ]
+    plain = tmp_path / "cargo.txt"
+    plain.write_text("\n".join(mark.join(row) for row in rows) + "\n", encoding="utf-8")
+    assert [result.status for result in library.add(plain)] == ["added"]
+    _, items = found(library, "How many tons came on 2031-04-20?")
+    assert items[0].row == "2031-04-20: ship Otter; cargo coal; tons 75"
+    assert all(item.columns for item in items)
+    document = library.document(items[0].span.document_id)
+    assert document.quote(items[0].columns).split(mark.strip() or None)[0].strip() == "day"
+    assert items[0].text == " ".join(document.quote(items[0].span).split())
+
+
+def test_two_days_of_one_month_are_two_words(library: Library, tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("On 2031-04-02 the ship sailed. On 2031-04-20 the ship came.", encoding="utf-8")
+    assert [result.status for result in library.add(log)] == ["added"]
+    _, items = found(library, "What did the ship do on 2031-04-20?")
+    assert items[0].text == "On 2031-04-20 the ship came."
+    assert items[0].rank > items[1].rank

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.summarising.tables import cells, is_header, is_total, said
+from assistant.language.tables import cells, is_header, is_total, said
 
 HEADER = ["", "2029 (million)", "2030 (million)"]
 
