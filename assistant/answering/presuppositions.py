@@ -2,16 +2,16 @@
 
 "Why was the captain punished?" takes for granted that he was. Where a question asks why, when or
 how something was, the model says that something as a sentence, and the support check reads it
-beside the sentences nearest to it, one by one: beside several at once it tells less. Where it asks
-who or what, such a sentence has a hole ("Somebody built the tower") which the model fills with an
-invention, so those are left to ``premises`` (``docs/notebook.md``).
+beside the sentence nearest to it, and if that does not bear it out, beside the nearest together.
+Where it asks who or what, such a sentence has a hole ("Somebody built the tower") which the model
+fills with an invention, so those are left to ``premises`` (``docs/notebook.md``).
 """
 
 import re
 
 import numpy as np
 
-from assistant.answering.candidates import Sentences
+from assistant.answering.candidates import Candidate, Sentences, in_order
 from assistant.answering.judging import placed
 from assistant.answering.values import Run
 from assistant.checking.citations import LEANS
@@ -25,8 +25,9 @@ _OF_A_STATEMENT = re.compile(
 )
 """Questions of a statement that is whole without what they ask; English. "When do I pay?" and "How
 can I …?" ask what to do, and take little for granted."""
-READ = 2
-"""Sentences nearest to the statement that are read, each by itself, until one bears it out."""
+AROUND = 5
+"""Sentences nearest to the statement that are read together where the nearest alone does not bear
+it out."""
 STATED = 50
 """Tokens of the statement."""
 
@@ -49,17 +50,22 @@ def unborne(run: Run, question: str, near: Sentences) -> str:
     statement = one_sentence(written.text) if written.finished else ""
     if not statement:
         return ""
-    best = np.argsort(-near.ranks(statement), kind="stable")[:READ]
-    for item in (near.items[int(at)] for at in best):
+    best = np.argsort(-near.ranks(statement), kind="stable")[:AROUND]
+    around = in_order([near.items[int(at)] for at in best])
+    for items in ([near.items[int(best[0])]], around):
         run.go_on()
-        text = f"{item.context} {item.text}" if LEANS.match(item.text) else item.text
-        read = f"From “{placed(item.title, item.heading)}”: {text}"
-        probability, _, usage = probability_of_support(run.model, run.prompts, statement, [read])
+        read = [f"From “{placed(items[0].title, items[0].heading)}”:", *map(_alone, items)]
+        probability, _, usage = probability_of_support(run.model, run.prompts, statement, read)
         run.spend(usage)
         run.trace("premise", {"statement": statement, "read": read, "probability": probability})
         if probability is None or probability >= least:
             return ""
     return statement
+
+
+def _alone(item: Candidate) -> str:
+    """A sentence as it can be read alone."""
+    return f"{item.context} {item.read}" if LEANS.match(item.text) else item.read
 
 
 def not_said(statement: str) -> str:
