@@ -67,6 +67,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
                 mcp=mcp,
                 health=partial(health, assistant),
                 downloads=downloads,
+                metrics=page.measured,
             )
             library.announce(address)
             terminal.say(f"Citewell is open at {address} (Ctrl-C stops it)")

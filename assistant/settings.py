@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     a sender is believed, of nobody else."""
     mcp: bool = False
     """Whether the page also serves its tools over MCP."""
+    metrics: bool = False
+    """Whether the page serves counts without text at ``/metrics``, to anybody who reaches it."""
 
     @property
     def record(self) -> Address | None:

@@ -15,11 +15,12 @@ from assistant.page.serving.assistants import Assistants
 from assistant.page.serving.downloads import Downloads
 from assistant.page.serving.held import Held
 from assistant.page.serving.jobs import Jobs
+from assistant.page.serving.metrics import Metrics
 from assistant.page.serving.turns import Turns
 from assistant.settings import Settings
 from assistant.users import OPERATOR
 from index import DocumentInfo, Library
-from index.errors import never
+from index.errors import CancelledError, never
 from index.watched import Step
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Page:
     jobs: Jobs = field(default_factory=Jobs)
     downloads: Downloads = field(default_factory=Downloads)
     held: Held = field(default_factory=Held)
+    metrics: Metrics = field(default_factory=Metrics)
     turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,7 +123,19 @@ class Page:
         if self.turns.busy:
             yield Progress(message="Waiting for its turn: the model answers others")
         with self.turns.turn(user, cancelled):
-            yield from work()
+            try:
+                for event in work():
+                    self.metrics.saw(event)
+                    yield event
+            except CancelledError:
+                raise
+            except Exception as error:
+                self.metrics.failed(error)
+                raise
+
+    def measured(self) -> str:
+        """What ``/metrics`` gives."""
+        return self.metrics.text(waiting=self.turns.waiting, running=self.turns.running)
 
     def history(self, chat: Chat, request: gr.Request) -> str:
         """The finished part of the conversation, or the welcome where there is none."""

@@ -42,14 +42,16 @@ def main() -> None:
             list(library.add(each))
         PageFiles(library.folder)
         from assistant.page.build import build_app
+        from assistant.page.page import Page
         from assistant.page.serving.assistants import Assistants
         from assistant.page.serving.downloads import Downloads
         from assistant.page.serving.launch import launch
 
         assistant = Assistant(library, model, Prompts.load(prompts_folder()))
-        downloads = Downloads()
-        blocks = build_app(settings, Assistants(settings, assistant), downloads)
-        address = launch(blocks, settings, downloads=downloads)
+        assistants, downloads = Assistants(settings, assistant), Downloads()
+        page = Page(settings=settings, assistants=assistants, downloads=downloads)
+        blocks = build_app(settings, assistants, downloads, page)
+        address = launch(blocks, settings, downloads=downloads, metrics=page.measured)
         library.announce(address)
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()

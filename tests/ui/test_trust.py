@@ -70,6 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "CITEWELL_USERS": str(folder / "users"),
         "CITEWELL_PASSWORD": PASSWORDS["citewell"],
         "CITEWELL_LOG_DIR": str(folder / "log"),
+        "CITEWELL_METRICS": "1",
     }
     with (
         (folder / "stderr").open("w", encoding="utf-8") as log,
@@ -104,6 +105,7 @@ def test_a_stranger_reaches_the_log_in_page_alone(site: Site) -> None:
     with site.client(11) as client:
         assert client.get("/").status_code == 200
         assert client.get("/health").json()["status"] == "ok"
+        assert "citewell_questions_waiting 0" in client.get("/metrics").text
         for route in INSIDE:
             method, _, path = route.partition(" ")
             headers = {"sec-fetch-site": "same-origin"}

@@ -21,6 +21,7 @@ from assistant.page.serving.bodies import TooLargeError, TooSlowError
 from assistant.page.serving.clients import OnBehalf, Rate, is_this_machine, settle
 from assistant.page.serving.door import Door, new_visit
 from assistant.page.serving.downloads import VISIT, Downloads, Visitor, visitor
+from assistant.page.serving.metrics import CONTENT_TYPE
 from assistant.page.serving.unfetched import Unfetched
 from assistant.settings import Network, Settings
 
@@ -75,12 +76,24 @@ class Layer(NamedTuple):
     kwargs: dict[str, Any]
 
 
-def layer(settings: Settings, door: Door, downloads: Downloads, health: Health) -> Layer:
+def layer(
+    settings: Settings,
+    door: Door,
+    downloads: Downloads,
+    health: Health,
+    metrics: Callable[[], str] = str,
+) -> Layer:
     """The gate of a page."""
     return Layer(
         Gate,
         (),
-        {"settings": settings, "door": door, "downloads": downloads, "health": health},
+        {
+            "settings": settings,
+            "door": door,
+            "downloads": downloads,
+            "health": health,
+            "metrics": metrics,
+        },
     )
 
 
@@ -95,8 +108,10 @@ class Gate:
         door: Door,
         downloads: Downloads,
         health: Health,
+        metrics: Callable[[], str],
     ) -> None:
         self._app = app
+        self._metrics = metrics if settings.metrics else None
         self._local = is_this_machine(settings.host)
         self._mcp = settings.mcp
         self._largest_upload = bodies.UPLOADED_FILES * settings.max_file_mb * 1_000_000
@@ -155,6 +170,8 @@ class Gate:
             await reply.refuse(refused)
         elif path == "/health":
             await reply.json(200, await self._health.get())
+        elif path == routes.METRICS:
+            await self._measured(reply)
         elif path.startswith("/save/"):
             await self._save(path, visitor(user, cookies), reply)
         else:
@@ -165,6 +182,14 @@ class Gate:
             self._sweep(scope)
             taking = await self._receiving(scope, headers, receive, reply, allowed=allowed)
             await self._app(scope, taking, reply.pass_on)
+
+    async def _measured(self, reply: "_Reply") -> None:
+        """The counts, where the operator has them served."""
+        if self._metrics is None:
+            await reply.refuse(Refusal(404, "This page serves no metrics."))
+        else:
+            told = self._metrics().encode()
+            await reply.send(200, told, {"content-type": CONTENT_TYPE})
 
     def _refusal(
         self, scope: Scope, headers: Mapping[str, str], *, allowed: bool

@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -49,8 +49,10 @@ def launch(
     mcp: bool = False,
     health: Health = alive,
     downloads: Downloads | None = None,
+    metrics: Callable[[], str] = str,
 ) -> str:
-    """Start serving in the background and return the address; ``/health`` gives ``health()``.
+    """Start serving in the background and return the address; ``/health`` gives ``health()``, and
+    ``/metrics`` what ``metrics()`` is if the settings have it served.
 
     ``downloads`` are those that the page offers.
 
@@ -81,7 +83,9 @@ def launch(
             state_session_capacity=SESSIONS,
             max_file_size=settings.max_file_mb * 1_000_000,
             mcp_server=settings.mcp,
-            app_kwargs={"middleware": [layer(settings, door, downloads or Downloads(), health)]},
+            app_kwargs={
+                "middleware": [layer(settings, door, downloads or Downloads(), health, metrics)]
+            },
             **look(),
         )
     return str(address)

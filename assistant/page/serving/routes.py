@@ -10,10 +10,12 @@ from functools import cache
 
 from starlette.routing import compile_path
 
+METRICS = "/metrics"
 OPEN = (
     "GET /",
     "HEAD /",
     "GET /health",
+    f"GET {METRICS}",
     "POST /login",
     "POST /login/",
     "GET /svelte/{path:path}",
@@ -26,7 +28,8 @@ OPEN = (
     "GET /robots.txt",
     "GET /gradio_api/startup-events",  # by which Gradio itself learns that it has started
 )
-"""The log-in page with its files, and the page's health: nobody has to be logged in."""
+"""The log-in page with its files, the page's health, and its counts where they are served: nobody
+has to be logged in."""
 INSIDE = (
     "GET /logout",
     "GET /save/{token}/{name}",

@@ -61,6 +61,18 @@ class Turns:
         with self._turn:
             return sum(self._running.values()) >= self._slots()
 
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the model."""
+        with self._turn:
+            return sum(map(len, self._lines.values()))
+
+    @property
+    def running(self) -> int:
+        """How many questions are with the model."""
+        with self._turn:
+            return sum(self._running.values())
+
     def _join(self, user: str) -> _Ticket:
         ticket = _Ticket(user=user)
         with self._turn:

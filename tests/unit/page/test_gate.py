@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,11 +35,12 @@ def gate(
     behind: Any = application,
     health: Any = lambda: {"status": "ok"},
     downloads: Downloads | None = None,
+    counts: Callable[[], str] = str,
     **settings: Any,
 ) -> Gate:
     """The gate of a page with these settings, before an application."""
     given = Settings(host="127.0.0.1" if local else "192.0.2.1", **settings)
-    made = layer(given, Door(given), downloads or Downloads(), health)
+    made = layer(given, Door(given), downloads or Downloads(), health, counts)
     return made.cls(behind, **made.kwargs)
 
 
@@ -240,6 +241,17 @@ def scope_of(path: str, client: str = "127.0.0.1", **headers: str) -> MutableMap
         "client": (client, 1234),
         "headers": [(k.encode(), v.encode()) for k, v in given.items()],
     }
+
+
+def test_counts_are_served_only_where_the_operator_says_so() -> None:
+    def counts() -> str:
+        return "citewell_answers_total 1\n"
+
+    assert asked(gate(counts=counts), "/metrics")[0] == 404
+    served = gate(counts=counts, metrics=True, local=False, password="sesame")
+    status, headers, body = asked(served, "/metrics", client="192.0.2.9", host="page.example")
+    assert (status, body) == (200, counts().encode())
+    assert headers["content-type"].startswith("text/plain; version=0.0.4")
 
 
 def test_nobody_waits_while_the_health_is_looked_at() -> None:

@@ -9,7 +9,7 @@ from assistant.page.serving import routes
 from assistant.page.serving.routes import INSIDE, MCP, OPEN, REFUSED
 from tests.unit.page.test_gate import asked, gate
 
-OURS = {"GET /health", "GET /save/{token}/{name}"}
+OURS = {"GET /health", "GET /metrics", "GET /save/{token}/{name}"}
 
 
 @pytest.fixture(scope="module", params=["plain", "mcp"])
