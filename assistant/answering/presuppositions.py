@@ -70,4 +70,4 @@ def _alone(item: Candidate) -> str:
 
 def not_said(statement: str) -> str:
     """The refusal for a reader."""
-    return f"Your documents don't say this: “{statement}”"
+    return f"The question takes this for granted, and your documents don't say it: “{statement}”"

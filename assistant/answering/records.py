@@ -28,6 +28,8 @@ FEWEST = 5
 ALIKE = 0.5
 """Share of the words of the shorter of two neighbouring records that the other has, in the median;
 and of the longer of each two sentences that say of their records what was asked."""
+SHORT = 300
+"""Characters of one quotation from a heading to the sentence below it that says what was asked."""
 _ASKED_FOR = re.compile(
     r"\b(?:which|what|all|every|each|how many|number of|count)\s+(?:the\s+|of\s+the\s+)?(\w+)",
     re.IGNORECASE,
@@ -95,7 +97,7 @@ def listed(found: Retrieved) -> Published | None:
         found=found,
         claims=_counted(quoted) if counts else _items(quoted),
         answerability=None,
-        form="list",
+        form="sentences" if counts else "list",
         passages=len(passages),
         of=len(passages),
     )
@@ -179,9 +181,14 @@ def _saying(record: _Record, telling: Sequence[str]) -> list[_Sentence | None]:
 def _quotes(
     document: Document, record: _Record, said: Sequence[_Sentence | None]
 ) -> tuple[Citation, ...]:
-    """Its heading, and the sentences that say what was asked."""
-    places = [record.place, *(each[0] for each in said if each)]
-    return tuple(cite(document, place.start, place.end) for place in dict.fromkeys(places))
+    """Its heading with the sentences that say what was asked: as one quotation if that is short."""
+    places = sorted(
+        {record.place, *(each[0] for each in said if each)}, key=lambda place: place.start
+    )
+    start, end = places[0].start, places[-1].end
+    if end - start <= SHORT:
+        return (cite(document, start, end),)
+    return tuple(cite(document, place.start, place.end) for place in places)
 
 
 def _records(
