@@ -100,10 +100,11 @@ def _placed(item: Candidate, document: Document) -> _Placed:
     start = item.span.start
     heading = max((h.start for h in document.headings if h.start <= start), default=0)
     breaks = [match.end() for match in _BLANK_LINE.finditer(document.text, heading, start)]
-    block = start if MARK in item.text else max(breaks, default=heading)
+    is_row = MARK in item.text or item.columns is not None
+    block = start if is_row else max(breaks, default=heading)
     return _Placed(
         item,
-        frozenset(words_and_numbers(item.text)),
+        frozenset(words_and_numbers(item.read)),
         (document.id, heading),
         (document.id, block),
         frozenset(words_and_numbers(item.heading)),
