@@ -49,7 +49,7 @@ def test_a_topic_that_nothing_matches_is_said_in_its_own_place(visitor: Visitor)
 def test_so_many_words_take_the_place_of_a_length(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("tab", name="Summary").click()
-    page.get_by_label("Words").fill("some")
+    page.locator("#summary-words").get_by_role("textbox").fill("some")
     page.locator("#summarize").click()
     expect(page.locator("#summary .failure")).to_contain_text("a number of words from 30 to 2,000")
 
