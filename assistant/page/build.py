@@ -74,8 +74,8 @@ def build_app(
         on(blocks.load, shelf.labels.listed, None, [shelf.labels.list])
         on(shelf.labels.list.change, ask.scopes, [ask.chat], [ask.scope])
         on(shelf.labels.list.change, summary.choices, [summary.document], [summary.document])
-        on(blocks.load, shelf.shown, [unticked], [shelf.list])
         watching = shelf.folders
+        on(blocks.load, shelf.opened, [unticked], [shelf.list, watching.seen])
         on(blocks.load, watching.shown, None, [watching.form, watching.list])
         chosen = [evaluate.first, evaluate.second]
         on(blocks.load, evaluate.choices, chosen, [evaluate.reports, *chosen])

@@ -38,11 +38,16 @@ class FolderPanel:
         inputs, changing = [self.seen, unticked], [self.seen, self.list, documents]
         on(self.timer.tick, self.refresh, inputs, changing)
 
+    @staticmethod
+    def unchanged(revision: int) -> str:
+        """What is ``seen`` of a library at a revision whose folders were not looked at yet."""
+        return f"{revision} "
+
     def refresh(self, seen: str, unticked: Collection[str], request: gr.Request) -> Updates:
         """The lists anew where the library has changed since they were ``seen``."""
         revision = self.page.library(request).revision
         folders = self.shown(request)[1]
-        now = f"{revision} {folders}"
+        now = f"{self.unchanged(revision)}{folders}"
         if now == seen:
             return {self.seen: gr.skip()}
         updates: Updates = {self.seen: now, self.list: folders}

@@ -173,6 +173,12 @@ class Shelf:
     def shown(self, unticked: Collection[str], request: gr.Request) -> str:
         return shelf.documents(self.page.library(request).documents(), unticked)
 
+    def opened(self, unticked: Collection[str], request: gr.Request) -> tuple[str, str]:
+        """The list for a page that has just been opened, and what was ``seen`` of the library: read
+        first, so that what changes meanwhile is shown later, and not missed."""
+        seen = self.folders.unchanged(self.page.library(request).revision)
+        return self.shown(unticked, request), seen
+
     def _run(self, adds: Adds, unticked: Collection[str], request: gr.Request) -> Iterator[Updates]:
         library = self.page.library(request)
 

@@ -124,6 +124,16 @@ def test_what_a_folder_changed_is_seen_without_a_reload(shelf: Shelf, library: L
     assert "note" in panel.refresh(first[panel.seen], (), here)[shelf.list]
 
 
+def test_what_changed_before_the_first_look_is_seen_too(shelf: Shelf, library: Library) -> None:
+    panel, here = shelf.folders, asking("127.0.0.1")
+    shown, seen = shelf.opened((), here)
+    assert shelf.list not in panel.refresh(seen, (), here)  # nothing has changed
+    (library.folder.parent / "note.txt").write_text("A note.", encoding="utf-8")
+    list(library.add(library.folder.parent / "note.txt"))
+    assert "note.txt" not in shown
+    assert "note.txt" in panel.refresh(seen, (), here)[shelf.list]
+
+
 def test_a_step_of_the_page_passes_no_file_over(
     shelf: Shelf, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
