@@ -92,3 +92,9 @@ def premise_said(premise: str | None, kind: str | None, text: str | None) -> str
     if premise:
         return f"Your documents don't mention “{premise}”."
     return text or "" if kind == "premise" else ""
+
+
+def premise_of(answer: Answer) -> str:
+    """The same of an answer."""
+    why = answer.refusal
+    return premise_said(answer.premise, why.kind if why else None, why.text if why else None)

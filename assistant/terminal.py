@@ -17,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.text import Text
 
 from assistant.data import COMPARED, UNSURE, Answer, Citation, Claim, Summary, Withheld, sources
-from assistant.standing import Standing, premise_said
+from assistant.standing import Standing, premise_of
 from assistant.wording import said, shares, told
 from index import days, wording
 from index.data import DocumentInfo, Evidence
@@ -253,10 +253,7 @@ class AnswerPrinter:
             say(f"Read {answer.read.passages} of {answer.read.of} passages.", "dim")
         if answer.clarification:
             say(answer.clarification)
-        why = answer.refusal
-        kind, text = (why.kind, why.text) if why else (None, None)
-        premise = premise_said(answer.premise, kind, text)
-        if premise:
+        if premise := premise_of(answer):
             say(premise)
         for conflict in answer.conflicts:
             say(f"Your documents disagree: {conflict.note}")

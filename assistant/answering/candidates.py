@@ -145,23 +145,26 @@ def of_passage(item: Evidence, source: Document, sentences: Sequence[Span]) -> l
     """The statements of one passage; headings are context, not statements."""
     inside = _inside(sentences, item.passage.span, source)
     rows = _rows(inside, sentences, source)
-    return [
-        Candidate(
-            span=span,
-            text=flat(source.quote(span)),
-            document_name=source.name,
-            title=source.title,
-            heading=item.passage.heading,
-            before=tuple(reversed(inside[:position])),
-            context=flat(source.quote(inside[position - 1]))
-            if position and span not in rows
-            else "",
-            columns=rows[span][0] if span in rows else None,
-            row=rows[span][1] if span in rows else "",
+    found = []
+    for position, span in enumerate(inside):
+        columns, row = rows.get(span, (None, ""))
+        if columns == span:
+            continue  # it names the columns, and says nothing
+        follows = position and columns is None
+        found.append(
+            Candidate(
+                span=span,
+                text=flat(source.quote(span)),
+                document_name=source.name,
+                title=source.title,
+                heading=item.passage.heading,
+                before=tuple(reversed(inside[:position])),
+                context=flat(source.quote(inside[position - 1])) if follows else "",
+                columns=columns,
+                row=row,
+            )
         )
-        for position, span in enumerate(inside)
-        if span not in rows or rows[span][0] != span
-    ]
+    return found
 
 
 def _rows(

@@ -8,6 +8,7 @@ them, and the list is complete. Where one word is not, this says nothing.
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from itertools import pairwise
 from statistics import median
 
 from assistant.answering.candidates import Candidate, of_passage
+from assistant.answering.retrieving import unranked
 from assistant.answering.values import Published, Retrieved
 from assistant.checking import reckoned
 from assistant.checking.citations import cite
 from assistant.data import Citation, Claim, Expression, Operand
 from assistant.language.numbers import words_and_numbers
 from assistant.language.words import content_words, flat, root
-from index.data import Document, Evidence, Passage, Span
+from index.data import Document, Heading, Passage, Span
 
 FEWEST = 5
 """Records of a document: fewer are read well enough as text."""
@@ -85,10 +87,13 @@ def listed(found: Retrieved) -> Published | None:
     document = library.document(held[0].passage.span.document_id)
     passages = library.passages(document.id)
     records = _records(document, passages, library.sentences(document.id))
-    members = _members(records, question) if records else []
-    if not records or not members or (kind == "lookup" and not counts and len(members) < 2):
+    if records is None:
         return None
-    said = [_saying(each, sorted(_telling(records, _wanted(question)))) for each in members]
+    telling = _telling(records, _wanted(question))
+    members = _members(records, question, telling)
+    if not members or (kind == "lookup" and not counts and len(members) < 2):
+        return None
+    said = [_saying(each, sorted(telling)) for each in members]
     if not all(map(_alike, zip(*said, strict=True))):
         return None  # "finished" of one, "to be finished in May" of another
     quoted = [(each, _quotes(document, each, its)) for each, its in zip(members, said, strict=True)]
@@ -114,15 +119,14 @@ def _wanted(question: str) -> set[str]:
     return words_and_numbers(_SAYS_HOW.sub(" ", question))
 
 
-def _members(records: _Records, question: str) -> list[_Record]:
-    """The records that have every word that tells them apart; none where a word of the question is
+def _members(records: _Records, question: str, telling: set[str]) -> list[_Record]:
+    """The records that have every word ``telling`` them apart; none where a word of the question is
     not accounted for.
 
     What is asked for is what the records are called, or what some of them are, or a word that
     stands nowhere ("At which places …?"): then the names of the records are the answer.
     """
     wanted = _wanted(question)
-    telling = _telling(records, wanted)
     everywhere = records.called | words_and_numbers(records.document.text)
     asked = _ASKED_FOR.search(question)
     head = set(map(root, content_words(asked.group(1)))) if asked else set()
@@ -154,13 +158,10 @@ def _counted(quoted: Sequence[tuple[_Record, tuple[Citation, ...]]]) -> tuple[Cl
     for record, its in quoted:
         operands.append(Operand(text=record.name, citation=len(citations)))
         citations += its
-    text = reckoned.line("count", [operand.text for operand in operands])
-    if not text:
-        return ()
     expression = Expression(operation="count", operands=tuple(operands))
     return (
         Claim(
-            text=text,
+            text=reckoned.line("count", [operand.text for operand in operands]),
             citations=tuple(citations),
             verdict="computed",
             support=1.0,
@@ -197,38 +198,32 @@ def _records(
     """The sections of one level that are alike, of the level that has most of them."""
     if len(document.headings) < FEWEST:
         return None
-    found = [item for each in passages for item in of_passage(_evidence(each), document, sentences)]
-    held = list({item.span: item for item in found}.values())
+    found = [item for each in passages for item in of_passage(unranked(each), document, sentences)]
+    headings = sorted(document.headings, key=lambda heading: heading.start)
+    starts = [heading.start for heading in headings]
+    under: dict[int, list[Candidate]] = defaultdict(list)
+    for item in {item.span: item for item in found}.values():
+        under[bisect_right(starts, item.span.start) - 1].append(item)
     levels: dict[int, list[int]] = defaultdict(list)
-    for at, heading in enumerate(document.headings):
+    for at, heading in enumerate(headings):
         levels[heading.level].append(at)
-    starts = sorted(heading.start for heading in document.headings)
     best: _Records | None = None
     for level, ats in levels.items():
-        items = []
-        for at in ats:
-            heading = document.headings[at]
-            end = next((start for start in starts if start > heading.start), len(document.text))
-            inside = [item for item in held if heading.start <= item.span.start < end]
-            if inside:
-                items.append(_section(document, heading.start, heading.end, inside))
+        items = [_section(document, headings[at], under[at]) for at in ats if under[at]]
         if len(items) < max(FEWEST, len(best.items) + 1 if best else 0) or not _are_alike(items):
             continue
-        above = [h for h in document.headings if h.level < level]
+        above = [h for h in headings if h.level < level]
         lent = [document.title, *(document.text[h.start : h.end] for h in above)]
         best = _Records(document, tuple(items), frozenset(words_and_numbers(" ".join(lent))))
     return best
 
 
-def _evidence(passage: Passage) -> Evidence:
-    return Evidence(label=0, passage=passage, document_name="", score=0.0, similarity=0.0)
-
-
-def _section(document: Document, start: int, end: int, inside: Sequence[Candidate]) -> _Record:
-    name = flat(document.text[start:end]).lstrip("#= ").rstrip("#= ")
+def _section(document: Document, heading: Heading, inside: Sequence[Candidate]) -> _Record:
+    place = Span(document_id=document.id, start=heading.start, end=heading.end)
+    name = flat(document.quote(place)).lstrip("#= ").rstrip("#= ")
     sentences = tuple((item.span, frozenset(words_and_numbers(item.text))) for item in inside)
     words = frozenset(words_and_numbers(name)).union(*(words for _, words in sentences))
-    return _Record(name, Span(document_id=document.id, start=start, end=end), sentences, words)
+    return _Record(name, place, sentences, words)
 
 
 def _alike(said: Sequence[_Sentence | None]) -> bool:

@@ -12,13 +12,13 @@ import numpy as np
 from assistant.answering.candidates import Candidate, read_sentences
 from assistant.answering.premises import unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
-from assistant.answering.retrieving import finds_its_topic, queries
+from assistant.answering.retrieving import finds_its_topic, queries, unranked
 from assistant.answering.values import Refused, Retrieved, Steps, Weighed
 from assistant.answering.whole_drafts import READ, prompted, write
 from assistant.checking.calibration import Calibration
 from assistant.data import Progress
 from assistant.models.options import odds
-from index.data import DocumentInfo, Evidence, Passage
+from index.data import DocumentInfo, Evidence
 
 NEAR = 0.75
 """Share of the highest score, or of the highest similarity, that makes a passage one of the near
@@ -146,11 +146,7 @@ def _all_passages(found: Retrieved, documents: Sequence[DocumentInfo]) -> list[E
     """Every passage of the documents, in their order."""
     near = {each.passage.id: each for each in found.evidence}
     return [
-        near.get(passage.id) or _unranked(passage, info.name)
+        near.get(passage.id) or unranked(passage, info.name)
         for info in documents
         for passage in found.run.library.passages(info.id)
     ]
-
-
-def _unranked(passage: Passage, name: str) -> Evidence:
-    return Evidence(label=0, passage=passage, document_name=name, score=0.0, similarity=0.0)

@@ -14,7 +14,7 @@ from assistant.keeping.chats import REFUSAL, Chat, Exchange
 from assistant.keeping.forgetting import is_former
 from assistant.keeping.forgetting import quoted as ids_in
 from assistant.language.words import flat
-from assistant.standing import premise_said
+from assistant.standing import premise_of
 from index import Library
 from index.data import Document, Span
 from index.errors import InputError
@@ -90,11 +90,8 @@ def _told(exchange: Exchange, former: bool) -> Iterator[Said]:
 def _answered(answer: Answer) -> Iterator[Said]:
     if answer.status == "not_in_documents":
         yield REFUSAL, ()
-    why = answer.refusal
-    kind, text = (why.kind, why.text) if why else (None, None)
-    told = premise_said(answer.premise, kind, text)
-    if told:
-        yield told, ()
+    if premise := premise_of(answer):
+        yield premise, ()
     if answer.clarification:
         yield answer.clarification, ()
     yield from map(_said, answer.claims)
