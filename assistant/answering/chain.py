@@ -15,6 +15,7 @@ from assistant.answering import composing, looking_up, writing
 from assistant.answering.about_a_document import sum_up
 from assistant.answering.choosing import choose
 from assistant.answering.concluding import conclude
+from assistant.answering.parallels import beside
 from assistant.answering.reckoning import reckon
 from assistant.answering.records import listed
 from assistant.answering.retrieving import retrieve
@@ -55,7 +56,7 @@ def build() -> Runnable[Asked, AnswerEvent]:
 
 def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | AskedBack]:
     if found.part.parallel is not None:
-        return (yield from looking_up.beside(found, found.part.parallel))
+        return (yield from beside(found, found.part.parallel))
     if (complete := listed(found)) is not None:
         yield from told(found.run, complete.claims)
         return complete

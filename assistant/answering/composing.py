@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.choosing import after_the_one_before
-from assistant.answering.looking_up import quotation
-from assistant.answering.stating import stated, told
+from assistant.answering.stating import quotation, stated, told
 from assistant.answering.values import Chosen, Composed, Published, Run, Steps
 from assistant.answering.whole_drafts import is_twin
 from assistant.data import Claim, Form, Progress, Withheld

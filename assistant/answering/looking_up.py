@@ -23,7 +23,7 @@ from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.readings import asked_back, readings
 from assistant.answering.restatement import is_due, restated_support
-from assistant.answering.stating import told
+from assistant.answering.stating import quotation, quoted_with
 from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
     AskedBack,
@@ -165,19 +165,22 @@ def verify(drafted: Drafted) -> Steps[Published | Refused]:
     """The drafted sentence if what it cites bears it out, else the source's own."""
     judged = drafted.judged
     run = judged.found.run
-    claim = quotation(run, judged.best.candidate)
-    withheld: tuple[Withheld, ...] = ()
     chosen = judged.best.candidate
+    claim = quotation(run, chosen)
+    withheld: tuple[Withheld, ...] = ()
     supported = flat(drafted.text) == claim.text
     if drafted.text and not supported:
         yield Progress(message="Checking the sentence against its source")
         run.go_on()
         checked, chosen, reason = _checked(drafted)
-        supported = checked is not None
-        claim = checked or claim
         if reason:
             withheld = (Withheld(text=drafted.text, reason=reason),)
             yield SentenceWithheld(withheld=withheld[0])
+        supported = checked is not None
+        if not supported and not judged.doubtful:
+            run.go_on()
+            checked, chosen = _written_anew(drafted, reason)
+        claim = checked or quoted_with(run, judged.best.candidate, _cited(drafted))
     if judged.doubtful and not supported:
         return _taken_back(judged, *withheld)
     meter = run.meter
@@ -190,30 +193,6 @@ def verify(drafted: Drafted) -> Steps[Published | Refused]:
         withheld=withheld,
         conflicts=tuple(_conflicts(judged, chosen)),
     )
-
-
-def quotation(run: Run, chosen: Candidate) -> Claim:
-    """A sentence itself, as a claim; with the one before it where it leans on that."""
-    document = run.library.document(chosen.span.document_id)
-    spans = [chosen.span, *chosen.before[:1]] if LEANS.match(chosen.text) else [chosen.span]
-    spans += [chosen.columns] if chosen.columns else []
-    citations = tuple(
-        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
-    )
-    return Claim(text=chosen.text, citations=citations, verdict="verbatim", support=1.0)
-
-
-def beside(found: Retrieved, item: Candidate) -> Steps[Published]:
-    """The sentence that a fragment asks for, quoted with the heading that says what it is of."""
-    claim = quotation(found.run, item)
-    document = found.run.library.document(item.span.document_id)
-    over = [h for h in document.headings if h.start <= item.span.start]
-    if item.heading and over:
-        claim = replace(
-            claim, citations=(*claim.citations, cite(document, over[-1].start, over[-1].end))
-        )
-    yield from told(found.run, (claim,))
-    return Published(found=found, claims=(claim,), answerability=None)
 
 
 def _taken_back(judged: Judged, *withheld: Withheld) -> Refused:
@@ -319,6 +298,42 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
         return quotation(run, best.candidate), best.candidate, reason
     claim = Claim(text=part, citations=citations, verdict="verified", support=support.probability)
     return claim, chosen, ""
+
+
+def _written_anew(drafted: Drafted, reason: str) -> tuple[Claim | None, Candidate]:
+    """A fallen draft written once more from what it cites, if that stands; a sentence that is the
+    source's own is its quotation. None where it falls too, or answers nothing."""
+    judged = drafted.judged
+    run, question, best = judged.found.run, judged.found.part.question, judged.best.candidate
+    document = run.library.document(best.span.document_id)
+    quotes = [flat(document.quote(span)) for span in _cited(drafted)]
+    messages = run.prompts.messages(
+        "repair",
+        evidence=best.row or " ".join(quotes),
+        question=question,
+        claim=drafted.text,
+        reason=reason,
+    )
+    written = run.model.write(messages, max_tokens=DRAFTED)
+    run.spend(written.usage)
+    near = _near(run, best)
+    text = as_the_text_names(one_sentence(flat(written.text)), question, near)
+    refuting = _refuting(question, text, near)
+    run.trace("repair", {"text": written.text, "refuting": refuting})
+    if not written.finished or refuting or text == drafted.text or not adds_to(text, question):
+        return None, best
+    if text in (best.text, best.context) and text in quotes:
+        item = best if text == best.text else _before(judged.best, document)
+        return quotation(run, item), item
+    claim, item, _ = _checked(replace(drafted, text=text))
+    return claim, item
+
+
+def _cited(drafted: Drafted) -> list[Span]:
+    """The chosen sentence, and what else a draft of it is from, in the order of the text."""
+    best = drafted.judged.best.candidate
+    document = drafted.judged.found.run.library.document(best.span.document_id)
+    return sorted({best.span, *_sufficient(drafted, document)}, key=lambda span: span.start)
 
 
 def _sufficient(drafted: Drafted, document: Document) -> list[Span]:

@@ -16,7 +16,9 @@ import numpy as np
 from assistant.answering.candidates import Candidate, Sentences, read_sentences
 from assistant.answering.follow_ups import fragment
 from assistant.answering.retrieving import RETRIEVED, nearest
-from assistant.answering.values import Run
+from assistant.answering.stating import quotation, told
+from assistant.answering.values import Published, Retrieved, Run, Steps
+from assistant.checking.citations import cite
 from assistant.data import Turn
 from assistant.language.numbers import words_and_numbers
 from assistant.language.words import content_words, root
@@ -182,3 +184,16 @@ def _most_parallel(
     parallelism = likeness + np.array(shares)
     best = int(np.argmax(parallelism))
     return among[best] if parallelism[best] >= PARALLEL else None
+
+
+def beside(found: Retrieved, item: Candidate) -> Steps[Published]:
+    """The sentence that a fragment asks for, quoted with the heading that says what it is of."""
+    claim = quotation(found.run, item)
+    document = found.run.library.document(item.span.document_id)
+    over = [h for h in document.headings if h.start <= item.span.start]
+    if item.heading and over:
+        claim = replace(
+            claim, citations=(*claim.citations, cite(document, over[-1].start, over[-1].end))
+        )
+    yield from told(found.run, (claim,))
+    return Published(found=found, claims=(claim,), answerability=None)

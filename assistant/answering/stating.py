@@ -1,17 +1,15 @@
-"""A sentence in the model's words as a claim: what it cites, and whether that bears it out.
-
-Used wherever the model writes for a whole answer: its first draft, two neighbours joined, and what
-a model that composes writes.
-"""
+"""A sentence as a claim: the model's, if what it cites bears it out, or the source's own."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.values import Run, Steps
-from assistant.checking.citations import cite, merge_adjacent
+from assistant.checking.citations import LEANS, cite, merge_adjacent
 from assistant.checking.support import check
 from assistant.data import Citation, Claim, ClaimChecked, SentenceWithheld, Withheld
 from assistant.language.words import flat
+from index.data import Span
 
 
 def stated(
@@ -63,6 +61,29 @@ def citations_of(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
         spans += [item.before[0] for item in of_one if leaning(item, document.text)]
         cited += [cite(document, s.start, s.end) for s in merge_adjacent(spans, document.text)]
     return tuple(cited)
+
+
+def quotation(run: Run, chosen: Candidate) -> Claim:
+    """A sentence itself, as a claim; with the one before it where it leans on that."""
+    document = run.library.document(chosen.span.document_id)
+    spans = [chosen.span, *chosen.before[:1]] if LEANS.match(chosen.text) else [chosen.span]
+    spans += [chosen.columns] if chosen.columns else []
+    citations = tuple(
+        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+    )
+    return Claim(text=chosen.text, citations=citations, verdict="verbatim", support=1.0)
+
+
+def quoted_with(run: Run, item: Candidate, cited: Sequence[Span]) -> Claim:
+    """The quotation of a sentence, after those of ``cited`` that stand right before it: what a
+    fallen draft said may stand there."""
+    alone = quotation(run, item)
+    document = run.library.document(item.span.document_id)
+    merged = merge_adjacent({item.span, *cited}, document.text)
+    if item.columns or len(merged) > 1 or merged == [item.span]:
+        return alone
+    whole = cite(document, merged[0].start, merged[0].end)
+    return replace(alone, text=flat(whole.quote), citations=(whole,))
 
 
 def told(run: Run, claims: Sequence[Claim], withheld: Sequence[Withheld] = ()) -> Steps[None]:

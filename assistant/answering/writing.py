@@ -21,8 +21,7 @@ from assistant.answering.cited_text import (
     schema,
     without_marks,
 )
-from assistant.answering.looking_up import quotation
-from assistant.answering.stating import citations_of, stated, told
+from assistant.answering.stating import citations_of, quotation, stated, told
 from assistant.answering.values import Chosen, Published, Sourced, Steps
 from assistant.checking.guards import adds_to
 from assistant.data import Claim, Progress, Withheld

@@ -182,6 +182,7 @@ def test_an_invented_number_is_withheld_and_the_quotation_stands(
 ) -> None:
     says_where(scripted_model)
     scripted_model.enqueue_text(INVENTED)
+    scripted_model.enqueue_text(INVENTED)  # nor is it better written anew
     events = list(assistant.ask(QUESTION))
     (withheld,) = [e.withheld for e in events if isinstance(e, SentenceWithheld)]
     assert withheld.text == INVENTED
@@ -196,11 +197,37 @@ def test_a_sentence_the_support_check_doubts_is_withheld(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:
     scripted_model.enqueue_choice("yes", 0.9)
-    scripted_model.enqueue_text("North Korean forces estimated to be deployed grow.")
-    scripted_model.enqueue_choice("no", 0.9)
+    for text in ("North Korean forces estimated to be deployed grow.", "Forces estimated grow."):
+        scripted_model.enqueue_text(text)
+        scripted_model.enqueue_choice("no", 0.9)
     answer = assistant.answer(QUESTION)
     assert [claim.verdict for claim in answer.claims] == ["verbatim"]
     assert "does not say" in answer.withheld[0].reason
+
+
+def test_a_fallen_sentence_is_written_anew_once_and_stands_if_it_is_borne_out(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(INVENTED)
+    scripted_model.enqueue_text(PROSE)
+    answer = assistant.answer(QUESTION)
+    assert [claim.verdict for claim in answer.claims] == ["verified"]
+    assert [item.text for item in answer.withheld] == [INVENTED]
+    anew = scripted_model.calls[-2]
+    assert INVENTED in anew.text
+    assert "12000 is not in the cited text" in anew.text
+
+
+def test_a_sentence_written_anew_in_the_words_of_the_text_is_its_quotation(
+    assistant: Assistant, scripted_model: ScriptedModel
+) -> None:
+    says_where(scripted_model)
+    scripted_model.enqueue_text(INVENTED)
+    scripted_model.enqueue_text(SENTENCE)
+    answer = assistant.answer(QUESTION)
+    assert [(c.text, c.verdict) for c in answer.claims] == [(SENTENCE, "verbatim")]
+    assert scripted_model.calls[-1].kind == "write"
 
 
 @pytest.mark.parametrize(
@@ -332,7 +359,8 @@ def test_an_answer_in_words_of_its_own_is_replaced_by_the_quotation(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:
     says_where(scripted_model)
-    scripted_model.enqueue_text("There would be a significant and lasting impact.")
+    for _ in range(2):
+        scripted_model.enqueue_text("There would be a significant and lasting impact.")
     answer = assistant.answer(QUESTION)
     assert [claim.verdict for claim in answer.claims] == ["verbatim"]
     (withheld,) = answer.withheld
@@ -500,7 +528,7 @@ def test_a_name_the_sentence_only_points_to_brings_in_the_sentence_before(
 
 
 @pytest.mark.parametrize("supported", [True, False])
-def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported(
+def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported_else_both_stand(
     over: Callable[..., Assistant], scripted_model: ScriptedModel, supported: bool
 ) -> None:
     eats = "The cell eats what it meets as a means of acquiring nutrients."
@@ -511,10 +539,13 @@ def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported
         return "yes" if (supported if checks else oldest in call.text) else "no"
 
     scripted_model.chooser = choose
-    scripted_model.enqueue_text("Eating is a means of acquiring nutrients.")
-    (claim,) = over(f"{eats} {oldest}").answer("What is eating a means of?").claims
+    for _ in range(2):  # a draft, and the same written anew
+        scripted_model.enqueue_text("Eating is a means of acquiring nutrients.")
+    both = f"{eats} {oldest}"
+    (claim,) = over(both).answer("What is eating a means of?").claims
     assert claim.verdict == ("verified" if supported else "verbatim")
-    assert [c.quote for c in claim.citations] == [eats if supported else oldest]
+    assert [c.quote for c in claim.citations] == [eats if supported else both]
+    assert supported or claim.text == both
 
 
 def test_the_text_s_own_name_is_used_for_the_question_s(
