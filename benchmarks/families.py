@@ -58,8 +58,6 @@ FAMILIES: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         for name in ("denied", "nameless", "made_up", "made_up_amount")
     },
     "kind_of_answer": {"assistant.answering.judging.has_kind": _always(True)},
-    "conciseness": {LOOKING_UP + "concise": _first},
-    "restatement": {LOOKING_UP + "is_due": _always(False)},
     "metonyms": {LOOKING_UP + "as_the_text_names": _first},
     "adds_to": {LOOKING_UP + "adds_to": _always(True)},
     "wording": {LOOKING_UP + "wording_matters": _always(False)},

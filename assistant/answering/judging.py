@@ -1,31 +1,35 @@
 """Whether a sentence answers the question: the model's judgement, and the signals around it.
 
-The model writes nothing here. Of the best sentence, and of the next ones only while it is in
-doubt, it is asked whether the text states the answer to exactly this question. The probability of
-"yes" picks the sentence and is the strongest part of answerability. Asking it to choose among
-numbered sentences instead cost three times the tokens and chose no better than the ranking
-(``docs/notebook.md``).
+Of the best sentence the model is asked whether the text states the answer to exactly this question.
+While that is in doubt it answers from the nearest sentences read together, and is asked the same of
+the sentence that its answer points at: ranking by the words of a question misses a sentence that
+answers in other words (the idea of hypothetical documents, Gao et al. 2022, "Precise Zero-Shot
+Dense Retrieval without Relevance Labels"). The probability of "yes" picks the sentence and is the
+strongest part of answerability. Choosing among numbered sentences instead cost three times the
+tokens and chose no better than the ranking (``docs/notebook.md``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant.answering.answer_types import has_kind
-from assistant.answering.candidates import Candidate
+from assistant.answering.candidates import Candidate, Sentences, in_order
 from assistant.language.names import unknown_names
 from assistant.language.numbers import numbers
-from assistant.language.words import content_words, fold
+from assistant.language.words import content_words, flat, fold
 from assistant.models.options import odds
 from assistant.models.protocol import Message, Model, Usage
 from assistant.prompts import Prompts
 from index.data import Evidence
 
-JUDGED = 3
-"""How many of those the model is asked about at most."""
 SURE = 0.75
 """Probability of "yes" at which no further sentence is asked about."""
-RANK = 4.0
-"""Weight of a sentence's rank beside the log-odds of its "yes"."""
+READ = 8
+"""Sentences that are read together, each after the one before it."""
+_POINTING = 60
+"""Tokens of the answer that points at a sentence."""
 LONGEST = 600
 """Characters of one sentence that the model reads; the citation is of the whole sentence."""
 
@@ -48,11 +52,6 @@ class Judgement:
         if self.probability is not None:
             return self.probability
         return 0.8 if self.says_yes else 0.2
-
-    @property
-    def score(self) -> float:
-        """What picks the sentence: the model's log-odds and the rank together."""
-        return odds(self.answers) + RANK * self.candidate.rank
 
 
 def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -> Judgement:
@@ -79,16 +78,23 @@ def placed(title: str, heading: str) -> str:
     return title if not heading or heading in title else f"{title}, {heading}"
 
 
-def judge_in_turn(
-    model: Model, prompts: Prompts, question: str, items: Sequence[Candidate]
-) -> Iterator[Judgement]:
-    """Judgements of the candidates in order, up to the first that the model is sure of, JUDGED at
-    most."""
-    for item in items[:JUDGED]:
-        judgement = judge(model, prompts, question, item)
-        yield judgement
-        if judgement.answers >= SURE:
-            return
+def pointed_at(
+    model: Model, prompts: Prompts, question: str, near: Sentences
+) -> tuple[Candidate | None, str, Usage]:
+    """The sentence nearest to what the model answers from the best of ``near``, that answer, and
+    the usage; None where the model finds no answer there.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    parts = [part for item in in_order(near.items[:READ]) for part in (item.context, item.read)]
+    evidence = " ".join(dict.fromkeys(filter(None, parts)))
+    messages = prompts.messages("point", evidence=evidence, question=question)
+    written = model.write(messages, max_tokens=_POINTING)
+    text = flat(written.text)
+    if not text or text.casefold().startswith("none"):
+        return None, text, written.usage
+    return near.items[int(np.argmax(near.ranks(text)))], text, written.usage
 
 
 def features(

@@ -16,13 +16,11 @@ from assistant.answering.candidates import (
     Sentences,
     read_sentences,
 )
-from assistant.answering.conciseness import concise
-from assistant.answering.judging import Judgement, features, judge_in_turn
+from assistant.answering.judging import SURE, Judgement, features, pointed_at
 from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.readings import asked_back, readings
-from assistant.answering.restatement import is_due, restated_support
 from assistant.answering.stating import quotation, quoted_with
 from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
@@ -70,18 +68,22 @@ def _look(found: Retrieved) -> Steps[_Looked]:
     items = near.items[:RANKED]
     yield Progress(message="Reading the sentences nearest to your question")
     run.go_on()
-    judged: list[Judgement] = []
-    for judgement in judge_in_turn(run.model, run.prompts, question, items):
-        run.spend(judgement.usage)
-        judged.append(judgement)
+    judged = [_judged(found, items[0])] if items else []
+    if judged and judged[0].answers < SURE:
+        yield Progress(message="Looking for the sentence that answers")
         run.go_on()
-    best = max(judged, key=lambda judgement: judgement.score, default=None)
+        pointed, said, usage = pointed_at(run.model, run.prompts, question, near)
+        run.spend(usage)
+        run.trace("point", {"text": said, "at": pointed.text if pointed else None})
+        if pointed is not None and pointed != items[0]:
+            judged.insert(0, _judged(found, pointed))
+    best = max(judged, key=lambda judgement: judgement.answers, default=None)
     signals = features(question, best, items, found.evidence)
     run.trace(
         "judge",
         {
             "candidates": [[item.text, item.rank] for item in items],
-            "judged": [judgement.probability for judgement in judged],
+            "judged": [[each.candidate.text, each.probability] for each in judged],
             "chosen": best.candidate.text if best else None,
             "features": signals,
         },
@@ -258,8 +260,8 @@ def _refuting(question: str, text: str, near: str) -> str:
 
 
 def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
-    """The draft as a verified claim, with the sentence it is from; the quotation where a part of
-    it would not stand alone; None where it is not supported. The reason says why it fell."""
+    """The draft as a verified claim, with the sentence it is from; None where it is not supported.
+    The reason says why it fell."""
     judged = drafted.judged
     run, question, best = judged.found.run, judged.found.part.question, judged.best
     document = run.library.document(best.candidate.span.document_id)
@@ -292,11 +294,9 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     )
     if not support.supported:
         return None, best.candidate, support.reason
-    part = drafted.text if judged.found.part.figure else concise(drafted.text, question)
-    reason = _restated_otherwise(drafted, part, quotes, chosen.title, chosen.heading)
-    if reason:
-        return quotation(run, best.candidate), best.candidate, reason
-    claim = Claim(text=part, citations=citations, verdict="verified", support=support.probability)
+    claim = Claim(
+        text=drafted.text, citations=citations, verdict="verified", support=support.probability
+    )
     return claim, chosen, ""
 
 
@@ -349,21 +349,6 @@ def _sufficient(drafted: Drafted, document: Document) -> list[Span]:
     while LEANS.match(flat(texts[first])) and first + 1 < len(near):
         first += 1
     return [near[at] for at in (*told, *range(max(told) + 1, first + 1))]
-
-
-def _restated_otherwise(drafted: Drafted, part: str, quotes: Sequence[str], *context: str) -> str:
-    """Why ``part`` alone is no answer; empty where it is, or where it need not be restated."""
-    judged = drafted.judged
-    run, question = judged.found.run, judged.found.part.question
-    if not is_due(part, drafted.text, question, (*quotes, *context), judged.answerability):
-        return ""
-    run.go_on()
-    support, restated, usage = restated_support(run.model, run.prompts, part, drafted.text, quotes)
-    run.spend(usage)
-    run.trace("restate", {"part": part, "restated": restated, "support": support})
-    if support >= run.calibration.restated:
-        return ""
-    return f"asked what the cited text says of “{part}”, the model did not find this"
 
 
 def _before(best: Judgement, document: Document) -> Candidate:

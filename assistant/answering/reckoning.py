@@ -124,9 +124,7 @@ def _plan(found: Retrieved) -> tuple[Operation | None, list[str]]:
 def _looked_up(found: Retrieved, question: str) -> Steps[Published | None]:
     """The checked sentence that answers one question; None where none does. Nor does a quotation in
     place of a sentence that fell: it stands near, and what it has a figure of is not known."""
-    part = replace(
-        found.part, question=question, earlier="", kind="lookup", reckoned=False, figure=True
-    )
+    part = replace(found.part, question=question, earlier="", kind="lookup", reckoned=False)
     judged = yield from looking_up.judge((yield from retrieve(part)))
     if not isinstance(judged, Judged):
         return None

@@ -117,9 +117,6 @@ class Understood:
     """Whether it may ask for what figures of the documents come to."""
     parallel: Candidate | None = None
     """The sentence that a fragment asks for, where the one that answered before tells which."""
-    figure: bool = False
-    """Whether it asks for one of those figures: its sentence stands beside others, so that "61 m
-    high." would not tell what is."""
 
     @property
     def run(self) -> Run:

@@ -25,8 +25,6 @@ class Calibration:
 
     support: float = 0.5
     """Least probability of "yes" at which a claim is supported by the spans it cites."""
-    restated: float = 0.5
-    """Least probability at which what the text says of an answer's words supports the answer."""
     whole: float = 0.5
     """Least score at which a claim counts as supported by a source that is read whole; fairer to
     true claims than ``support``, which decides what is published."""

@@ -145,7 +145,7 @@ def learn(rows: Sequence[Row], before: Calibration) -> Calibration:
     whole = [row["whole"] for row in rows if "whole" in row]
     learnt = fitting.unmeasured(before, "not measured by this", *fitting.UNMEASURED)
     claims = [row for row in rows if row["of"] == "claim"]
-    learnt = fitting.fit_restating(looked, fitting.fit_publishing(claims, learnt))
+    learnt = fitting.fit_publishing(claims, learnt)
     fits: tuple[tuple[Callable[..., Calibration], list[Row]], ...] = (
         (fitting.fit_look_ups, looked),
         (fitting.fit_whole, whole),

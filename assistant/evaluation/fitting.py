@@ -163,22 +163,6 @@ def fit_publishing(rows: Sequence[Row], calibration: Calibration) -> Calibration
     return told(learnt, said, "support")
 
 
-def fit_restating(rows: Sequence[Row], calibration: Calibration) -> Calibration:
-    """``calibration`` with the least support of a restatement, learnt from the look-ups whose
-    answer was restated: ``restated`` is that support, ``said_right`` whether the answer is right.
-    """
-    restated = [row for row in rows if row.get("restated") is not None]
-    labels = [bool(row["said_right"]) for row in restated]
-    wrong = len(labels) - sum(labels)
-    if min(sum(labels), wrong) < FOLDS:
-        few = f"only {sum(labels)} right and {wrong} wrong answers were restated"
-        return unmeasured(calibration, few, "restated")
-    threshold = _balanced_threshold([row["restated"] for row in restated], labels)
-    learnt = replace(calibration, restated=round(threshold, 4))
-    said = f"{sum(labels)} right and {wrong} wrong restated answers; best balanced accuracy"
-    return told(learnt, said, "restated")
-
-
 def fit_composing(rows: Sequence[Row], calibration: Calibration) -> Calibration:
     """``calibration`` saying whether the model writes whole answers.
 

@@ -37,9 +37,7 @@ WHOLE: Mapping[str, Kind] = {
     "whole": "whole", "list": "list", "compare": "compare", "document": "whole",
 }  # fmt: skip
 """A golden line's ``kind`` to that of a question of several sentences; any other is a look-up."""
-OPEN = Calibration(
-    support=0.0, restated=0.0, answerable=2.0, doubtful=-1.0, without_kind=-1.0, several=-1.0
-)
+OPEN = Calibration(support=0.0, answerable=2.0, doubtful=-1.0, without_kind=-1.0, several=-1.0)
 """Stops nothing: every look-up is in doubt, so that its draft is written and checked."""
 CLAIMS = 60
 """Claims of either kind at most."""
@@ -97,7 +95,6 @@ def _look_up(bench: Bench, case: GoldenCase) -> Row:
         "chosen": judged.get("chosen"),
         "stands": answer.status == "answered",
         "support": checked.get("probability"),
-        "restated": found.get("restate", {}).get("support"),
         "said": answer.text,
         "said_right": case.answerable and metrics.contains_gold(answer.text, case.answers),
     }

@@ -1,4 +1,4 @@
-"""What is published of chosen sentences: one written sentence, else them shortened, else whole.
+"""What is published of chosen sentences: a written sentence, else them shortened, else whole.
 
 The model writes, and what it writes is published only if exactly its sources bear it out. So a
 summary never has a hole, and never a sentence that nobody checked.
@@ -14,8 +14,7 @@ from assistant.language.statements import is_loaded
 from assistant.language.words import flat
 from assistant.summarising.judge import Judge
 from assistant.summarising.reading import Sentence
-from assistant.summarising.wording import fault, may_be_written, says_enough
-from index.sentences import sentences as index_sentences
+from assistant.summarising.wording import fault, may_be_written
 
 SHORTER = 0.7
 """Words that are asked for, for each word of the sources."""
@@ -30,43 +29,53 @@ class Claims:
     judge: Judge
     withheld: list[Withheld] = field(default_factory=list)
 
-    def of(self, sentences: Sequence[Sentence], prompt: str | None) -> Claim:
-        """The claim that cites these sentences; ``prompt`` names how it may be written.
+    def headline(self, sentences: Sequence[Sentence]) -> Claim:
+        """A headline written of these sentences, else them shortened, else whole.
 
         Raises:
             ModelError: the model gave no answer.
         """
-        written = self._written(sentences, prompt) if prompt else None
-        return written or self._shortened(sentences)
+        return self._headline(sentences) or self.shortened(sentences)
 
-    def _written(self, sentences: Sequence[Sentence], prompt: str) -> Claim | None:
+    def _headline(self, sentences: Sequence[Sentence]) -> Claim | None:
         sources = [each.text for each in sentences]
-        shorts = [each.short for each in sentences]
-        words = sum(len(text.split()) for text in shorts)
+        words = sum(len(each.short.split()) for each in sentences)
         if words < _WORTH_WRITING or not may_be_written(sources):
             return None
         if any(each.kind != "statement" for each in sentences):
             return None
-        reply = self.judge.write(prompt, "\n".join(sources), round(SHORTER * words))
-        pieces = [one_sentence(reply[start:end]) for start, end in index_sentences(reply)]
-        text = " ".join(filter(None, pieces))
-        if not text or set(pieces) & set(sources) or not says_enough(text, shorts):
+        reply = self.judge.write("headline", "\n".join(sources), round(SHORTER * words))
+        text = one_sentence(reply)
+        return self.checked(text, sentences) if text and text not in sources else None
+
+    def checked(self, text: str, sentences: Sequence[Sentence]) -> Claim | None:
+        """A written sentence as a claim that cites these, if they bear it out; the quotation where
+        it is one of them word for word. None, and noted, where it falls; None where it is longer.
+
+        Raises:
+            ModelError: the model gave no answer.
+        """
+        for each in sentences:
+            if text == each.text:
+                return whole([each])
+        shorts = [each.short for each in sentences]
+        if len(text.split()) > sum(len(short.split()) for short in shorts):
             return None
-        citations = tuple(each.citation for each in sentences)
-        reason = fault(text, shorts)
-        support = None
+        citations = tuple(citation for each in sentences for citation in each.citations)
+        composes = self.judge.calibration.composes
+        reason = fault(text, [each.text for each in sentences], own_words=composes)
         if not reason:
             quotes = [citation.quote for citation in citations]
             support = self.judge.support(text, quotes, written=True)
+            if support.supported:
+                return Claim(
+                    text=text, citations=citations, verdict="verified", support=support.probability
+                )
             reason = support.reason
-        if reason or support is None:
-            self.withheld.append(Withheld(text=text, reason=reason))
-            return None
-        return Claim(
-            text=text, citations=citations, verdict="verified", support=support.probability
-        )
+        self.withheld.append(Withheld(text=text, reason=reason))
+        return None
 
-    def _shortened(self, sentences: Sequence[Sentence]) -> Claim:
+    def shortened(self, sentences: Sequence[Sentence]) -> Claim:
         """The sentences, each shortened if that passes its check, else as it is."""
         checked = [self._checked(sentence) for sentence in sentences]
         text = " ".join(said for said, _ in checked)

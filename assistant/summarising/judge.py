@@ -67,13 +67,24 @@ class Judge:
         Raises:
             ModelError: the model gave no answer.
         """
-        asked = [self.model.digest, self.prompts.digests[prompt], sentences, words]
+        return self._written(prompt, TOKENS * words, sentences=sentences, words=str(words))
+
+    def digest(self, text: str, count: str, words: int) -> str:
+        """What the model writes of a text of so many words in so many sentences, a ``count`` such
+        as "two"; nothing if it came to no end.
+
+        Raises:
+            ModelError: the model gave no answer.
+        """
+        return self._written("digest", TOKENS * words, text=text, count=count)
+
+    def _written(self, prompt: str, tokens: int, **values: str) -> str:
+        asked = [self.model.digest, self.prompts.digests[prompt], tokens, *values.values()]
         kept = self.library.get(KEPT, digest(*asked))
         if kept is not None:
             return str(kept["text"])
         self.go_on()
-        messages = self.prompts.messages(prompt, sentences=sentences, words=str(words))
-        written = self.model.write(messages, max_tokens=TOKENS * words)
+        written = self.model.write(self.prompts.messages(prompt, **values), max_tokens=tokens)
         self.usage += written.usage
         text = written.text if written.finished else ""
         self.library.put(KEPT, digest(*asked), {"text": text})

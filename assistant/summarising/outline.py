@@ -1,7 +1,6 @@
 """Which sentences a summary takes, and where each of them goes. Pure: nothing is checked here.
 
-A point gathers up to three sentences that one might say. A sentence that leans on the one before it
-("He denied this") takes that one along.
+A sentence that leans on the one before it ("He denied this") takes that one along.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +22,6 @@ from assistant.language.tables import is_total
 from assistant.language.words import is_english
 from assistant.summarising.reading import Reading
 from assistant.summarising.salience import Weights, choose
-from assistant.summarising.wording import may_be_written
 from index.data import Span
 
 HEADLINE = "headline"
@@ -49,14 +47,6 @@ _MEMBER = 0.1
 """What fitting a section counts against a sentence's general worth when its items are chosen."""
 _LONGEST = 5
 """The most sentences of one point or item."""
-_JOINED = 3
-"""The most sentences that one written sentence joins."""
-_JOINED_WORDS = 60
-"""The most words of sentences that are joined."""
-_NEIGHBOURS = 2
-"""Sentences are neighbours up to this distance."""
-_BELONGS = 0.4
-"""Least cosine similarity at which a sentence that is no neighbour joins a point."""
 OF_SECTIONS = 0.25
 """What is kept for the sections of the words."""
 LEAST_LEFT = 5
@@ -119,29 +109,12 @@ class _Outline:
                 self.join(entry, needed)
                 return
         new = [each for each in needed if each not in self.used]
-        near = self.related(needed) if part == POINTS else None
-        if near is not None:
-            self.join(near, new)
-        else:
-            self.entries.append(Entry(part=part, numbers=new))
+        self.entries.append(Entry(part=part, numbers=new))
 
     def join(self, entry: Entry, numbers: Sequence[int]) -> None:
         new = {*numbers} - {*self.used}
         if len(entry.numbers) + len(new) <= _LONGEST:
             entry.numbers = sorted({*entry.numbers, *new})
-
-    def related(self, numbers: Sequence[int]) -> Entry | None:
-        """The point that can say these sentences too: a near one, else the likest."""
-        vectors = self.reading.vectors
-        open_ = [
-            each for each in self.part(POINTS) if joinable(self.reading, each.numbers, numbers)
-        ]
-        for entry in open_:
-            if any(abs(one - other) <= _NEIGHBOURS for one in entry.numbers for other in numbers):
-                return entry
-        likeness = [float((vectors[each.numbers] @ vectors[numbers].T).max()) for each in open_]
-        best = int(np.argmax(likeness)) if open_ else 0
-        return open_[best] if open_ and likeness[best] >= _BELONGS else None
 
 
 def outline(
@@ -209,20 +182,6 @@ def words_said(reading: Reading, entries: Iterable[Entry]) -> int:
     names = {entry.part for entry in listed} - {HEADLINE, POINTS}
     said = [reading.sentences[number].short for entry in listed for number in entry.numbers]
     return sum(len(text.split()) for text in [*said, *names])
-
-
-def joinable(reading: Reading, numbers: Sequence[int], others: Sequence[int]) -> bool:
-    """Whether one sentence might say what all of these say: they are few and short, and of one
-    document.
-    """
-    all_ = [reading.sentences[number] for number in sorted({*numbers, *others})]
-    return (
-        len(all_) <= _JOINED
-        and len({each.document for each in all_}) == 1
-        and all(each.kind == "statement" for each in all_)
-        and sum(len(each.short.split()) for each in all_) <= _JOINED_WORDS
-        and may_be_written([each.text for each in all_])
-    )
 
 
 def is_readable(reading: Reading) -> bool:

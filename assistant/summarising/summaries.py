@@ -1,14 +1,13 @@
 """Executive summaries: choose the sentences that matter, write what they say, and check that.
 
 Every sentence of every document is read and weighed (``assistant.summarising.salience``). The
-model writes one sentence for each group of chosen ones; what its sources do not bear out is
-replaced by them, shortened or whole, so a summary never has a hole. The quoted version stands
-meanwhile.
+model writes the stretches of the text that hold chosen ones anew in a few sentences; what is not
+borne out is replaced by the chosen ones, shortened or whole, so a summary never has a hole. The
+quoted version stands meanwhile.
 """
 
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -17,11 +16,8 @@ import numpy as np
 from assistant.checking.calibration import Calibration
 from assistant.checking.calibration import load as load_calibration
 from assistant.data import (
-    DISAGREEMENT,
-    Claim,
     ClaimChecked,
     Omission,
-    Progress,
     Section,
     SentenceWithheld,
     Summarized,
@@ -32,93 +28,34 @@ from assistant.data import (
 from assistant.keeping.summaries import digest, note, recall
 from assistant.models.protocol import Model
 from assistant.prompts import Prompts
-from assistant.summarising.claims import Claims, least, whole
+from assistant.summarising.claims import Claims, whole
 from assistant.summarising.disagreement import disagreements
 from assistant.summarising.focus import focused
 from assistant.summarising.judge import KEPT, Judge
-from assistant.summarising.lengths import NEAR, WHOLE, words_of
+from assistant.summarising.lengths import WHOLE, words_of
 from assistant.summarising.outline import (
     HEADLINE,
-    LEAST_LEFT,
-    OF_SECTIONS,
     PARTS,
     POINTS,
     Entry,
-    further_points,
     in_order,
     is_readable,
     outline,
-    words_said,
 )
+from assistant.summarising.publishing import Work, publish
 from assistant.summarising.reading import Reading, read
 from assistant.summarising.salience import Weights
 from assistant.summarising.timeline import when
 from index import Library
-from index.data import Document
 from index.errors import CancelledError, InputError, UnknownDocumentError, never
 
 OMITTED = 10
 """The most omissions listed."""
 
-_SAME = 0.75
-"""Cosine similarity from which a sentence of another document may back the same point."""
-_BACKERS = 2
-"""The most further documents asked whether they say the same."""
 _STRETCH = 1.4
 """Words of the sentences that are chosen for each word of the summary, if it is written."""
-_ROUNDS = 3
-"""How often sentences are chosen anew for the words that the writing has saved."""
-_FUSE, _HEAD = "fuse", "headline"
-"""The prompts by which points and items, and the headline, are written."""
-_RULES = "7"
+_RULES = "8"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Published:
-    """One claim of the summary in the making."""
-
-    part: str
-    """Headline, points, or a section's name."""
-    numbers: list[int]
-    """Of the sentences that it is made of."""
-    claim: Claim
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """One summary in the making."""
-
-    judge: Judge
-    claims: Claims
-    documents: Sequence[Document]
-    started: float = field(default_factory=time.monotonic)
-    used: list[int] = field(default_factory=list)
-    """Numbers of the sentences published so far."""
-    backing: list[int] = field(default_factory=list)
-    """Those of them that are cited because they say what another document says."""
-    published: list[_Published] = field(default_factory=list)
-    first_sentence_s: float | None = None
-
-    @property
-    def library(self) -> Library:
-        return self.judge.library
-
-    @property
-    def words(self) -> int:
-        """Those of what is published so far, with the names of sections."""
-        return self.words_with()
-
-    def words_with(self, *others: _Published) -> int:
-        all_ = [*self.published, *others]
-        names = {each.part for each in all_} - {HEADLINE, POINTS}
-        return sum(len(text.split()) for text in [*(each.claim.text for each in all_), *names])
-
-    def clock(self) -> float:
-        return time.monotonic() - self.started
-
-    def part(self, name: str) -> tuple[Claim, ...]:
-        return tuple(each.claim for each in self.published if each.part == name)
 
 
 def summarize(
@@ -157,13 +94,13 @@ def summarize(
         or load_calibration(model.name, library.folder / "calibrations.json"),
         go_on=partial(_go_on, cancelled),
     )
-    work = _Work(
+    work = Work(
         judge=judge,
         claims=Claims(judge=judge),
         documents=[library.document(each) for each in dict.fromkeys(documents)],
     )
     ids = [document.id for document in work.documents]
-    written_by = [prompts.digests[name] for name in (_FUSE, _HEAD)]
+    written_by = [prompts.digests[name] for name in ("digest", "headline")]
     key = digest(_RULES, judge.identity(), written_by, ids, length, topic, audience)
     kept = library.get("summary", key)
     if kept is None:
@@ -193,7 +130,7 @@ def _go_on(cancelled: Callable[[], bool]) -> None:
         )
 
 
-def _forget_removed(work: _Work, key: str) -> None:
+def _forget_removed(work: Work, key: str) -> None:
     """Keep nothing of a summary one of whose documents was removed meanwhile."""
     if _removed(work):
         work.library.delete("summary", key)
@@ -202,13 +139,13 @@ def _forget_removed(work: _Work, key: str) -> None:
         work.library.scrub()
 
 
-def _removed(work: _Work) -> list[str]:
+def _removed(work: Work) -> list[str]:
     """The names of documents that were removed while they were summarized."""
     return [each.name for each in work.documents if not work.library.holds(each.id)]
 
 
 def _make(
-    work: _Work, length: str, topic: str | None, audience: str | None
+    work: Work, length: str, topic: str | None, audience: str | None
 ) -> Generator[SummaryEvent, None, Summary]:
     reading = yield from read(work.library, work.documents, work.judge.go_on)
     worth = focused(work.library, reading, topic, audience)
@@ -224,12 +161,12 @@ def _make(
         days=_days(work, reading),
     )
     yield from _stand_in(work, reading, entries, words)
-    yield from _publish(work, reading, worth, entries, words)
+    yield from publish(work, reading, worth, entries, words)
     return replace(_summary(work, reading, worth), topic=topic, audience=audience)
 
 
 def _stand_in(
-    work: _Work, reading: Reading, entries: Sequence[Entry], words: int
+    work: Work, reading: Reading, entries: Sequence[Entry], words: int
 ) -> Iterator[SummaryEvent]:
     """The chosen sentences as quotations, which stand until what is written of them is checked."""
     for entry in in_order(entries):
@@ -240,7 +177,7 @@ def _stand_in(
             yield ClaimChecked(claim=claim, section=entry.part, provisional=True)
 
 
-def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:
+def _disagreements(work: Work, reading: Reading, worth: Weights) -> Iterator[tuple[int, int]]:
     """Pairs of sentences that disagree, where there are several documents."""
     if len(work.documents) > 1:
         for pair in disagreements(reading):
@@ -248,7 +185,7 @@ def _disagreements(work: _Work, reading: Reading, worth: Weights) -> Iterator[tu
                 yield pair
 
 
-def _days(work: _Work, reading: Reading) -> dict[int, date]:
+def _days(work: Work, reading: Reading) -> dict[int, date]:
     """The days that sentences name, where there are several documents."""
     if len(work.documents) == 1:
         return {}
@@ -259,79 +196,7 @@ def _days(work: _Work, reading: Reading) -> dict[int, date]:
     return {number: day for number, day in days.items() if day is not None}
 
 
-def _publish(
-    work: _Work, reading: Reading, worth: Weights, entries: Sequence[Entry], words: int
-) -> Iterator[SummaryEvent]:
-    """Check and publish the weightiest entries, and more of them where words are left."""
-    first = [entry for entry in entries if entry.part in (HEADLINE, POINTS)]
-    others = [entry for entry in entries if entry not in first]
-    kept = min(words_said(reading, others), OF_SECTIONS * words)
-    planned = [number for entry in others for number in entry.numbers]
-    for group, room in ((first, words - kept), (others, words)):
-        for _ in range(_ROUNDS):
-            for done, entry in enumerate(group):
-                yield Progress(message=f"Writing {entry.part}", done=done, total=len(group))
-                yield from _say(work, reading, entry, room)
-            group = further_points(reading, worth, room - work.words, [*work.used, *planned])
-
-
-def _say(work: _Work, reading: Reading, entry: Entry, room: float) -> Iterator[SummaryEvent]:
-    """Publish one entry, if the summary then has about ``room`` words at most."""
-    work.judge.go_on()
-    numbers = [number for number in entry.numbers if number not in work.backing]
-    if entry.part == DISAGREEMENT:
-        numbers = entry.numbers
-    full = work.published and room - work.words < LEAST_LEFT
-    if not numbers or (full and entry.part != DISAGREEMENT):
-        return
-    prompt = _HEAD if entry.part == HEADLINE else _FUSE if len(numbers) > 1 else None
-    before = len(work.claims.withheld)
-    sentences = [reading.sentences[number] for number in numbers]
-    claim = work.claims.of(sentences, prompt if is_readable(reading) else None)
-    claim = _backed(work, reading, numbers, claim)
-    yield from (SentenceWithheld(withheld=each) for each in work.claims.withheld[before:])
-    published = _Published(part=entry.part, numbers=numbers, claim=claim)
-    too_long = work.words_with(published) > room * (1 + NEAR)
-    if too_long and work.published and entry.part != DISAGREEMENT:
-        return
-    work.used += numbers
-    work.published.append(published)
-    yield ClaimChecked(claim=claim, section=entry.part)
-
-
-def _backed(work: _Work, reading: Reading, numbers: Sequence[int], claim: Claim) -> Claim:
-    """The claim with citations of the other documents that say the same."""
-    if len(work.documents) == 1 or len(numbers) > 1:
-        return claim
-    for other in _alike(reading, numbers[0])[:_BACKERS]:
-        citation = reading.sentences[other].citation
-        support = work.judge.support(claim.text, [citation.quote])
-        if support.supported:
-            work.used.append(other)
-            work.backing.append(other)
-            claim = replace(
-                claim,
-                citations=(*claim.citations, citation),
-                verdict="verified",
-                support=least([claim.support, support.probability]),
-            )
-    return claim
-
-
-def _alike(reading: Reading, number: int) -> list[int]:
-    """The sentence most like this one in each other document, the likest first."""
-    likeness = reading.vectors @ reading.vectors[number]
-    best: dict[int, int] = {}
-    for other in np.argsort(-likeness, kind="stable"):
-        if likeness[other] < _SAME:
-            break
-        sentence = reading.sentences[int(other)]
-        if sentence.kind == "statement" and sentence.document != reading.sentences[number].document:
-            best.setdefault(sentence.document, int(other))
-    return list(best.values())
-
-
-def _summary(work: _Work, reading: Reading, worth: Weights) -> Summary:
+def _summary(work: Work, reading: Reading, worth: Weights) -> Summary:
     points = [each for each in work.published if each.part == POINTS]
     shares = np.where(worth > 0, reading.shares, 0.0)
     return Summary(
@@ -343,7 +208,7 @@ def _summary(work: _Work, reading: Reading, worth: Weights) -> Summary:
         ),
         withheld=tuple(work.claims.withheld),
         omitted=_omissions(work, reading, shares),
-        coverage=min(1.0, float(shares[work.used].sum() / shares.sum())),
+        coverage=min(1.0, float(shares[[*{*work.used}]].sum() / shares.sum())),
         model=work.judge.model.name,
         timings=Timings(
             first_sentence_s=work.first_sentence_s,
@@ -354,7 +219,7 @@ def _summary(work: _Work, reading: Reading, worth: Weights) -> Summary:
     )
 
 
-def _omissions(work: _Work, reading: Reading, shares: Weights) -> tuple[Omission, ...]:
+def _omissions(work: Work, reading: Reading, shares: Weights) -> tuple[Omission, ...]:
     """Sentences of more than average salience that are cited nowhere, the weightiest first."""
     left = shares.copy()
     left[work.used] = 0.0

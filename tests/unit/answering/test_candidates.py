@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.candidates import PASSAGES, RANKED, read_sentences
-from assistant.answering.judging import features, judge_in_turn
+from assistant.answering.judging import features, judge, pointed_at
 from assistant.language.drafts import wording_matters
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
@@ -65,15 +65,28 @@ def test_an_empty_library_has_no_candidates(library: Library) -> None:
     assert found(library) == ([], ())
 
 
-def test_judging_stops_at_the_first_sure_sentence(
-    seed_library: Library, scripted_model: ScriptedModel, prompts: Prompts
+def test_the_model_s_own_answer_points_at_the_sentence_that_says_it(
+    library: Library, scripted_model: ScriptedModel, prompts: Prompts, tmp_path: Path
 ) -> None:
-    _, items = found(seed_library)
-    scripted_model.enqueue_choice("no", 0.8)
-    scripted_model.enqueue_choice("yes", 0.9)
-    judged = list(judge_in_turn(scripted_model, prompts, QUESTION, items))
-    assert [round(j.answers, 2) for j in judged] == [0.2, 0.9]
-    assert max(judged, key=lambda j: j.score).candidate is items[1]
+    text = (
+        "The ferry broke down off Kirk Point. The ferry was late. A tug named Bram, from the yard "
+        "at Sund, towed it in before dawn. The ferry company said nothing of the ferry."
+    )
+    path = tmp_path / "ferry.txt"
+    path.write_text(text, encoding="utf-8")
+    assert [result.status for result in library.add(path)] == ["added"]
+    question = "Which vessel rescued the ferry?"
+    evidence = library.search(question)
+    read = read_sentences(evidence, library.document, library.sentences, library.embed)
+    near = read.nearest([question])
+    scripted_model.enqueue_text("The tug named Bram towed it in before dawn.")
+    pointed, _, _ = pointed_at(scripted_model, prompts, question, near)
+    assert pointed is not None
+    assert "Bram" in pointed.text
+    assert scripted_model.calls[-1].text.count("The ferry was late.") == 1
+    for reply in ("none", "None.", ""):
+        scripted_model.enqueue_text(reply)
+        assert pointed_at(scripted_model, prompts, question, near)[0] is None
 
 
 def test_a_server_without_probabilities_is_neither_sure_nor_hopeless(
@@ -81,7 +94,7 @@ def test_a_server_without_probabilities_is_neither_sure_nor_hopeless(
 ) -> None:
     _, items = found(seed_library)
     scripted_model.enqueue_choice("yes", None)
-    (judged,) = judge_in_turn(scripted_model, prompts, QUESTION, items[:1])
+    judged = judge(scripted_model, prompts, QUESTION, items[0])
     assert judged.probability is None
     assert judged.answers == 0.8
 
@@ -92,7 +105,7 @@ def test_features_notice_what_is_missing(
     question = "How many tanks did Seoul send in 1997?"
     evidence, items = found(seed_library, question)
     scripted_model.enqueue_choice("yes", 0.9)
-    (best,) = judge_in_turn(scripted_model, prompts, question, items[:1])
+    best = judge(scripted_model, prompts, question, items[0])
     signals = features(question, best, items, evidence)
     assert signals["names_missing"] == 1.0
     assert signals["numbers_missing"] == 1.0

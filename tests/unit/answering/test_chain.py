@@ -25,11 +25,12 @@ from assistant.data import (
 from assistant.errors import ModelError
 from assistant.json_forms import answer_json
 from assistant.language.drafts import one_sentence
+from assistant.models.protocol import Choice
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library
 from index.errors import CancelledError, InputError, UnknownDocumentError
-from tests.scripted import Call, ScriptedModel
+from tests.scripted import Call, ScriptedModel, choice
 
 QUESTION = "How many North Korean soldiers are estimated to be deployed?"
 SENTENCE = (
@@ -341,16 +342,40 @@ def test_the_documents_not_saying_is_a_refusal_with_passages_and_no_claims(
     assistant: Assistant, scripted_model: ScriptedModel
 ) -> None:
     scripted_model.chooser = lambda call: "no"
+    scripted_model.writer = lambda call: "none"
     answer = assistant.answer("How many tanks did North Korea send?")
     assert answer.status == "not_in_documents"
     assert answer.claims == ()
     assert answer.text == ""
     assert answer.evidence
-    assert not any(call.kind == "write" for call in scripted_model.calls)
+    assert [call.kind for call in scripted_model.calls] == ["choose", "write"]
+
+
+def test_in_doubt_the_better_of_the_nearest_and_of_what_an_answer_points_at_is_taken(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    near = "The ferry broke down off Kirk Point, and the ferry was late."
+    right = "A tug named Bram, from the yard at Sund, towed it in before dawn."
+
+    def choose(call: Call) -> Choice:
+        return choice(
+            "yes",
+            0.5 if near in call.text and right not in call.text else 0.9,
+            options=call.options,
+        )
+
+    scripted_model.chooser = choose
+    scripted_model.enqueue_text("The tug Bram towed it in before dawn.")
+    scripted_model.enqueue_text("The tug Bram towed it in.")
+    assistant = over(f"{near} The mayor came. {right} The crew slept. Nobody was hurt.")
+    answer = assistant.answer("Which vessel rescued the ferry?")
+    assert "Bram" in answer.text
+    assert any(right in citation.quote for citation in answer.claims[0].citations)
 
 
 def test_a_false_premise_is_named(assistant: Assistant, scripted_model: ScriptedModel) -> None:
     scripted_model.chooser = lambda call: "no"
+    scripted_model.writer = lambda call: "none"
     answer = assistant.answer("When did South Korea send troops?")
     assert (answer.status, answer.premise) == ("not_in_documents", "South Korea")
 
@@ -462,6 +487,7 @@ def test_only_the_chosen_documents_are_asked(
     assistant: Assistant, scripted_model: ScriptedModel, tmp_path: Path
 ) -> None:
     scripted_model.chooser = lambda call: "no"
+    scripted_model.writer = lambda call: "none"
     other = tmp_path / "other.txt"
     other.write_text("The harvest was good. Apples were cheap.", encoding="utf-8")
     (added,) = assistant.library.add(other)
@@ -474,14 +500,15 @@ def test_a_follow_up_is_made_standalone_and_earlier_answers_are_no_evidence(
 ) -> None:
     scripted_model.chooser = lambda call: "no"
     scripted_model.enqueue_text("What did Kim Jong-un hope to secure?")
+    scripted_model.enqueue_text("none")
     history = [
         Turn(role="user", content="Who is Kim Jong-un?"),
         Turn(role="assistant", content="Kim Jong-un collects purple umbrellas."),
     ]
     answer = assistant.answer("What did he hope to secure?", history=history)
     assert answer.standalone_question == "What did Kim Jong-un hope to secure?"
-    judged = [call for call in scripted_model.calls if call.kind == "choose"]
-    assert judged
+    judged = scripted_model.calls[1:]
+    assert [call.kind for call in judged] == ["choose", "write"]
     assert not any("umbrellas" in call.text for call in judged)
 
 
@@ -497,6 +524,7 @@ def test_a_langchain_callback_sees_the_chain(
             names.append(kwargs.get("name", ""))
 
     scripted_model.chooser = lambda call: "no"
+    scripted_model.writer = lambda call: "none"
     list(assistant.ask(QUESTION, config={"callbacks": [Watch()]}))
     steps = ["understand", "retrieve", "judge", "draft", "verify", "conclude"]
     assert [name for name in names if name in steps] == steps

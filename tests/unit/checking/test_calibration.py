@@ -113,14 +113,6 @@ def test_a_model_composes_where_enough_of_its_sentences_stand() -> None:
     assert "12 of them are copies" in told
 
 
-def test_a_restatement_counts_where_right_and_wrong_ones_are_known() -> None:
-    rows = [{"restated": 0.9 if kind else 0.4, "said_right": kind} for kind in [True, False] * 6]
-    assert 0.4 < fitting.fit_restating(rows, Calibration()).restated < 0.9
-    few = fitting.fit_restating(rows[:3], Calibration(restated=0.6))
-    assert few.restated == 0.6
-    assert few.origins["restated"].startswith("set by hand")
-
-
 def test_without_probabilities_the_threshold_of_publishing_stays() -> None:
     rows = [{"supported": kind, "probability": None} for kind in (True, False)]
     kept = fitting.fit_publishing(rows, Calibration(support=0.7))
