@@ -15,7 +15,8 @@ NEGATION = re.compile(
 )
 _HEDGES = (
     r"reportedly|allegedly|apparently|possibl[ey]|perhaps|maybe|might|(?-i:may)|could|suspected|rumou?red|"
-    r"unconfirmed|speculat\w+|believed|thought to|said to|estimated|expected|likely|unlikely|"
+    r"unconfirmed|speculat\w+|believed|thought to|said to|estimated|likely|unlikely|"
+    r"(?:expect|forecast|predict)(?:s|ed)?|"
     r"appears?|appeared|seems?|seemed|suggest\w*|claim\w*|alleg\w+|potential(?:ly)?|"
     r"(?:hop(?:es?|ed|ing)|aim(?:s|ed)?|plan(?:s|ned)?|seeks?|sought|wants?|wanted|"
     r"attempt(?:s|ed)?|tr(?:y|ies|ied)) to"

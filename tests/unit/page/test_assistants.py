@@ -58,7 +58,7 @@ def page(
     for module in ("assistant.runtime", "assistant.evaluation.evaluate"):
         monkeypatch.setattr(f"{module}.EmbedderOnDemand", lambda settings: HashEmbedder())
     scripted_model.chooser = lambda call: "yes" if "yes" in call.options else call.options[0]
-    scripted_model.writer = lambda call: SECRET
+    scripted_model.writer = lambda call: SECRET if "Zirkonheim" in call.text else "none"
     settings = Settings(users=tmp_path / "users", library=library.folder)
     main = Assistant(library, scripted_model, Prompts.load(prompts_folder()))
     everybody = Assistants(settings, main)
@@ -194,7 +194,7 @@ def test_uploads_and_the_record_lie_in_each_users_own_folder(page: Page, letters
         if path.is_file() and SECRET.encode() in path.read_bytes()
     ]
     assert holding
-    assert all(path.is_relative_to(ann) for path in holding)
+    assert [path for path in holding if not path.is_relative_to(ann)] == []
     assert bob.is_dir()
 
 
