@@ -9,25 +9,25 @@ strongest part of answerability. Choosing among numbered sentences instead cost 
 tokens and chose no better than the ranking (``docs/notebook.md``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.answering.answer_types import has_kind
-from assistant.answering.candidates import Candidate, Sentences, in_order
+from assistant.answering.candidates import Candidate, Sentences, in_order, leaning
 from assistant.language.names import unknown_names
 from assistant.language.numbers import numbers
 from assistant.language.words import content_words, flat, fold
 from assistant.models.options import odds
 from assistant.models.protocol import Message, Model, Usage
 from assistant.prompts import Prompts
-from index.data import Evidence
+from index.data import Document, Evidence
 
 SURE = 0.75
 """Probability of "yes" at which no further sentence is asked about."""
 READ = 8
-"""Sentences that are read together, each after the one before it."""
+"""Sentences that are read together."""
 _POINTING = 60
 """Tokens of the answer that points at a sentence."""
 LONGEST = 600
@@ -79,16 +79,24 @@ def placed(title: str, heading: str) -> str:
 
 
 def pointed_at(
-    model: Model, prompts: Prompts, question: str, near: Sentences
+    model: Model,
+    prompts: Prompts,
+    question: str,
+    near: Sentences,
+    document: Callable[[str], Document],
 ) -> tuple[Candidate | None, str, Usage]:
     """The sentence nearest to what the model answers from the best of ``near``, that answer, and
-    the usage; None where the model finds no answer there.
+    the usage; None where the model finds no answer there. A sentence that leans on the one before
+    it is read after that.
 
     Raises:
         ModelError: the model gave no answer.
     """
-    parts = [part for item in in_order(near.items[:READ]) for part in (item.context, item.read)]
-    evidence = " ".join(dict.fromkeys(filter(None, parts)))
+    parts: list[str] = []
+    for item in in_order(near.items[:READ]):
+        leans = leaning(item, document(item.span.document_id).text)
+        parts += [item.context, item.read] if leans else [item.read]
+    evidence = " ".join(dict.fromkeys(parts))
     messages = prompts.messages("point", evidence=evidence, question=question)
     written = model.write(messages, max_tokens=_POINTING)
     text = flat(written.text)

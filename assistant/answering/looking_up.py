@@ -72,7 +72,7 @@ def _look(found: Retrieved) -> Steps[_Looked]:
     if judged and judged[0].answers < SURE:
         yield Progress(message="Looking for the sentence that answers")
         run.go_on()
-        pointed, said, usage = pointed_at(run.model, run.prompts, question, near)
+        pointed, said, usage = pointed_at(run.model, run.prompts, question, near, library.document)
         run.spend(usage)
         run.trace("point", {"text": said, "at": pointed.text if pointed else None})
         if pointed is not None and pointed != items[0]:

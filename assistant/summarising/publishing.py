@@ -30,7 +30,7 @@ from assistant.summarising.outline import (
 )
 from assistant.summarising.reading import Reading
 from assistant.summarising.salience import Weights
-from assistant.summarising.stretches import stretches, written
+from assistant.summarising.stretches import Written, stretches, written
 from index import Library
 from index.data import Document
 
@@ -110,8 +110,8 @@ def publish(
 def _say_all(
     work: Work, reading: Reading, worth: Weights, entries: Sequence[Entry], room: float
 ) -> Iterator[SummaryEvent]:
-    """Publish entries: the points of a stretch of the text as the model writes that, weightiest
-    stretch first; what no written sentence is from, and all other entries, shortened."""
+    """Publish entries: first the points, stretch by stretch of the text, each with its share of the
+    words by what was chosen there; then all others, and points for which words are left."""
     points = [entry for entry in entries if entry.part == POINTS]
     chosen = {number for entry in points for number in entry.numbers}
     told = stretches(reading) if is_readable(reading) else []
@@ -122,35 +122,47 @@ def _say_all(
     if entries and entries[0].part == HEADLINE:
         yield from _say(work, reading, left.pop(0), room)
     for done, stretch in enumerate(told):
-        if _is_full(work, room):
-            return
         yield Progress(message="Writing points", done=done, total=len(told))
-        yield from _write(work, reading, stretch, room)
         here = [entry for entry in left if entry in points and {*entry.numbers} <= {*stretch}]
-        for entry in here:
-            yield from _say(work, reading, entry, room)
-            left.remove(entry)
+        left = [entry for entry in left if entry not in here]
+        still = sum(weight[each[0]] for each in told[done:])
+        its = (room - work.words) * weight[stretch[0]] / still
+        yield from _tell(work, reading, worth, stretch, here, work.words + its)
+        left += here
     for done, entry in enumerate(left):
         yield Progress(message=f"Writing {entry.part}", done=done, total=len(left))
         yield from _say(work, reading, entry, room)
 
 
-def _write(
-    work: Work, reading: Reading, stretch: Sequence[int], room: float
+def _tell(
+    work: Work,
+    reading: Reading,
+    worth: Weights,
+    stretch: Sequence[int],
+    entries: Sequence[Entry],
+    room: float,
 ) -> Iterator[SummaryEvent]:
-    """Publish what the model writes of a stretch, as far as it says something new."""
+    """Publish what there is to say of a stretch, the weightiest first: what the model writes, and
+    the entries that none of this is from."""
     before = len(work.claims.withheld)
-    for each in written(work.claims, reading, stretch):
-        work.judge.go_on()
-        new = {*each.numbers}.difference(work.used)
-        if new and _adds(work, each.claim.text) and not _is_full(work, room):
-            yield from _put(work, reading, POINTS, each.numbers, each.claim, room)
+    told = list(written(work.claims, reading, stretch))
     yield from (SentenceWithheld(withheld=item) for item in work.claims.withheld[before:])
+    covered = {number for each in told for number in each.numbers}
+    others = [entry for entry in entries if not {*entry.numbers} <= covered]
+    items: list[Written | Entry] = [*told, *others]
+    for item in sorted(items, key=lambda each: -max(worth[n] for n in each.numbers)):
+        if isinstance(item, Entry):
+            yield from _say(work, reading, item, room)
+        elif _adds(work, item) and not _is_full(work, room):
+            yield from _put(work, reading, POINTS, item.numbers, item.claim, room)
 
 
-def _adds(work: Work, text: str) -> bool:
-    """Whether enough of a sentence stands in no sentence of the summary so far."""
-    words = words_and_numbers(text)
+def _adds(work: Work, item: Written) -> bool:
+    """Whether a sentence is from one that is not used yet, and enough of it stands in no sentence
+    of the summary so far."""
+    if {*item.numbers} <= {*work.used}:
+        return False
+    words = words_and_numbers(item.claim.text)
     said = [words_and_numbers(each.claim.text) for each in work.published]
     return all(len(words - its) >= _NEW * len(words) for its in said)
 

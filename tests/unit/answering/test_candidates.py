@@ -80,13 +80,14 @@ def test_the_model_s_own_answer_points_at_the_sentence_that_says_it(
     read = read_sentences(evidence, library.document, library.sentences, library.embed)
     near = read.nearest([question])
     scripted_model.enqueue_text("The tug named Bram towed it in before dawn.")
-    pointed, _, _ = pointed_at(scripted_model, prompts, question, near)
+    pointed, _, _ = pointed_at(scripted_model, prompts, question, near, library.document)
     assert pointed is not None
     assert "Bram" in pointed.text
     assert scripted_model.calls[-1].text.count("The ferry was late.") == 1
+    assert "The ferry was late. A tug named Bram" in scripted_model.calls[-1].text
     for reply in ("none", "None.", ""):
         scripted_model.enqueue_text(reply)
-        assert pointed_at(scripted_model, prompts, question, near)[0] is None
+        assert pointed_at(scripted_model, prompts, question, near, library.document)[0] is None
 
 
 def test_a_server_without_probabilities_is_neither_sure_nor_hopeless(
