@@ -27,6 +27,8 @@ LONGEST_SENTENCE = 1000
 _FULL = 0.75
 """A line shorter than this share of the widest was not broken for want of room."""
 
+_IN_MID_SENTENCE = re.compile(r"\s*[a-z][^\r\n]*[^\s.!?:;…\"”’)\]]\s*\Z")
+"""A line that goes on with a sentence and does not end it, as before the break of a page."""
 _NEWLINE = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _PARAGRAPH_ENDS = ("\f", "\v", "\u2029")
 _LIST_ITEM = re.compile(
@@ -185,7 +187,8 @@ def _unwrapped(text: str, run: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
     for (start, end), (following, _) in pairwise(run):
         word = _SOLID.search(text, following)
         needed = end - start + 1 + (len(word[0]) if word else 0)
-        if needed < _FULL * width and not (word and word[0][0].islower()):
+        goes_on = (word and word[0][0].islower()) or _IN_MID_SENTENCE.match(text, start, end)
+        if needed < _FULL * width and not goes_on:
             yield begin, end, False
             begin = following
     yield begin, run[-1][1], False

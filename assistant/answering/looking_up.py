@@ -39,6 +39,7 @@ from assistant.checking.support import check
 from assistant.data import Claim, ClaimChecked, Conflict, Progress, SentenceWithheld, Withheld
 from assistant.language.drafts import one_sentence, wording_matters
 from assistant.language.metonyms import as_the_text_names
+from assistant.language.notation import as_written
 from assistant.language.words import flat
 from index.data import Document, Span
 
@@ -272,10 +273,11 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
         cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
     )
     quotes = [citation.quote for citation in citations]
+    text = as_written(drafted.text, " ".join(quotes))
     support, usage = check(
         run.model,
         run.prompts,
-        drafted.text,
+        text,
         [chosen.row] if chosen.row else quotes,
         calibration=run.calibration,
         context=(chosen.title, chosen.heading),
@@ -285,7 +287,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     run.trace(
         "verify",
         {
-            "claim": drafted.text,
+            "claim": text,
             "quotes": quotes,
             "supported": support.supported,
             "probability": support.probability,
@@ -294,9 +296,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     )
     if not support.supported:
         return None, best.candidate, support.reason
-    claim = Claim(
-        text=drafted.text, citations=citations, verdict="verified", support=support.probability
-    )
+    claim = Claim(text=text, citations=citations, verdict="verified", support=support.probability)
     return claim, chosen, ""
 
 

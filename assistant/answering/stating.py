@@ -8,6 +8,7 @@ from assistant.answering.values import Run, Steps
 from assistant.checking.citations import LEANS, cite, merge_adjacent
 from assistant.checking.support import check
 from assistant.data import Citation, Claim, ClaimChecked, SentenceWithheld, Withheld
+from assistant.language.notation import as_written
 from assistant.language.words import flat
 from index.data import Span
 
@@ -29,6 +30,7 @@ def stated(
     """
     citations = citations_of(run, items)
     quotes = [citation.quote for citation in citations]
+    text = as_written(text, " ".join(quotes))
     support, usage = check(
         run.model,
         run.prompts,

@@ -45,7 +45,8 @@ class Worker:
     def __init__(self, name: str, home: Path, given: dict[str, Any]) -> None:
         self.name, self._home, self._given = name, home, given
         self.done: dict[str, int] = {}
-        self.begun: dict[str, int] = {}
+        self.begun: dict[str, set[int]] = {}
+        """Of each file the versions since the last that was done: each may have come in."""
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
         self._seed = 0
@@ -68,9 +69,10 @@ class Worker:
                 what, name, number = self._ours.recv()
                 self.counts[what] += 1
                 if what == "begin":
-                    self.begun = {name: number}
+                    self.begun.setdefault(name, set()).add(number)
                 elif what == "done":
-                    self.done[name], self.begun = number, {}
+                    self.done[name] = number
+                    self.begun.pop(name, None)
                 elif what == "wrong":
                     self.wrong.append(f"{self.name}: {name}")
 
@@ -180,7 +182,7 @@ def _lost(library: Library, workers: list[Worker]) -> list[str]:
     wrong += [f"{name} is there {count} times" for name, count in found.items() if count > 1]
     for worker in workers:
         for name, version in worker.done.items():
-            allowed = {version, worker.begun.get(name, version)}
+            allowed = {version, *worker.begun.get(name, ())}
             if not found[name]:
                 wrong.append(f"{name} is lost")
                 continue
