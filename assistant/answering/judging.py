@@ -25,7 +25,10 @@ from assistant.prompts import Prompts
 from index.data import Document, Evidence
 
 SURE = 0.75
-"""Probability of "yes" at which no further sentence is asked about."""
+"""Probability of "yes" at which a sentence is taken to answer."""
+POINTED = 0.6
+"""Probability of "yes" from which no answer points at another sentence: that takes as long as three
+judgements, and from here on mended one of 59 questions."""
 READ = 8
 """Sentences that are read together."""
 _POINTING = 60

@@ -16,7 +16,7 @@ from assistant.answering.candidates import (
     Sentences,
     read_sentences,
 )
-from assistant.answering.judging import SURE, Judgement, features, pointed_at
+from assistant.answering.judging import POINTED, Judgement, features, pointed_at
 from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
@@ -70,7 +70,7 @@ def _look(found: Retrieved) -> Steps[_Looked]:
     yield Progress(message="Reading the sentences nearest to your question")
     run.go_on()
     judged = [_judged(found, items[0])] if items else []
-    if judged and judged[0].answers < SURE:
+    if judged and judged[0].answers < POINTED:
         yield Progress(message="Looking for the sentence that answers")
         run.go_on()
         pointed, said, usage = pointed_at(run.model, run.prompts, question, near, library.document)
