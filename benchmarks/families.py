@@ -8,7 +8,7 @@ after a kill; the model's replies are kept too, so that a family costs only what
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, make_dataclass
 from importlib import import_module
@@ -72,7 +72,11 @@ FAMILIES: Mapping[str, Mapping[str, Callable[..., Any]]] = {
     "statements": {"assistant.answering.choosing.is_statement": _always(True)},
 }
 """Of each family, where it is asked, and the neutral answer."""
-Families = make_dataclass("Families", [(name, bool, True) for name in FAMILIES], frozen=True)
+
+
+def switches(families: Iterable[str]) -> Any:
+    """A switch for each of these families, all on: what ``benchmarks.rules`` takes."""
+    return make_dataclass("Families", [(name, bool, True) for name in families], frozen=True)()
 
 
 @contextmanager
@@ -128,17 +132,15 @@ def main() -> None:
     around = Surroundings(settings=load_settings())
     golden, _ = checked_golden(plan, around)
     cases = stratified(golden.cases, lambda c: c.answerable, limit=told.limit, seed=told.seed)
-    chosen = told.family or list(FAMILIES)
-    rules = Families(**{name: name in chosen for name in FAMILIES})
+    rules = switches(told.family or FAMILIES)
     with (
         lent_model(around) as model,
         ReplayingModel(model, told.out / "replies.jsonl") as replaying,
         opened_corpus(plan, golden, around) as corpus,
     ):
 
-        def build(switches: Any) -> Chain:
-            names = [f.name for f in fields(switches) if not getattr(switches, f.name)]
-            off = tuple(name for name in names if name in chosen)
+        def build(chosen: Any) -> Chain:
+            off = tuple(f.name for f in fields(chosen) if not getattr(chosen, f.name))
             (chain,) = build_chains("citewell", corpus, cast(ServedModel, replaying), around)
             return Switched(chain, off)
 

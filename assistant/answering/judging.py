@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answering.answer_types import has_kind
-from assistant.answering.candidates import Candidate, Sentences, in_order, leaning
+from assistant.answering.candidates import RANKED, Candidate, Sentences, in_order, leaning
 from assistant.language.names import unknown_names
 from assistant.language.numbers import numbers
 from assistant.language.words import content_words, flat, fold
@@ -29,8 +29,6 @@ SURE = 0.75
 POINTED = 0.6
 """Probability of "yes" from which no answer points at another sentence: that takes as long as three
 judgements, and from here on mended one of 59 questions."""
-READ = 8
-"""Sentences that are read together."""
 _POINTING = 60
 """Tokens of the answer that points at a sentence."""
 LONGEST = 600
@@ -96,7 +94,7 @@ def pointed_at(
         ModelError: the model gave no answer.
     """
     parts: list[str] = []
-    for item in in_order(near.items[:READ]):
+    for item in in_order(near.items[:RANKED]):
         leans = leaning(item, document(item.span.document_id).text)
         parts += [item.context, item.read] if leans else [item.read]
     evidence = " ".join(dict.fromkeys(parts))

@@ -21,7 +21,7 @@ from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.readings import asked_back, readings
-from assistant.answering.stating import quotation, quoted_with
+from assistant.answering.stating import quotation, quoted_with, written_anew
 from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
     AskedBack,
@@ -33,7 +33,7 @@ from assistant.answering.values import (
     Run,
     Steps,
 )
-from assistant.checking.citations import LEANS, cite, merge_adjacent, sufficient
+from assistant.checking.citations import LEANS, cite_all, sufficient
 from assistant.checking.guards import adds_to
 from assistant.checking.support import check
 from assistant.data import Claim, ClaimChecked, Conflict, Progress, SentenceWithheld, Withheld
@@ -77,7 +77,7 @@ def _look(found: Retrieved) -> Steps[_Looked]:
         run.spend(usage)
         run.trace("point", {"text": said, "at": pointed.text if pointed else None})
         if pointed is not None and pointed != items[0]:
-            judged.insert(0, _judged(found, pointed))
+            judged.insert(0, _judged(found, pointed))  # first, for it is taken if they are alike
     best = max(judged, key=lambda judgement: judgement.answers, default=None)
     signals = features(question, best, items, found.evidence)
     run.trace(
@@ -182,7 +182,7 @@ def verify(drafted: Drafted) -> Steps[Published | Refused]:
         supported = checked is not None
         if not supported and not judged.doubtful:
             run.go_on()
-            checked, chosen = _written_anew(drafted, reason)
+            checked, chosen = _repaired(drafted, reason)
         claim = checked or quoted_with(run, judged.best.candidate, _cited(drafted))
     if judged.doubtful and not supported:
         return _taken_back(judged, *withheld)
@@ -269,9 +269,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     spans = _sufficient(drafted, document)
     chosen = best.candidate if best.candidate.span in spans else _before(best, document)
     spans += [chosen.columns] if chosen.columns else []
-    citations = tuple(
-        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
-    )
+    citations = cite_all(document, spans)
     quotes = [citation.quote for citation in citations]
     text = as_written(drafted.text, " ".join(quotes))
     support, usage = check(
@@ -300,22 +298,17 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     return claim, chosen, ""
 
 
-def _written_anew(drafted: Drafted, reason: str) -> tuple[Claim | None, Candidate]:
+def _repaired(drafted: Drafted, reason: str) -> tuple[Claim | None, Candidate]:
     """A fallen draft written once more from what it cites, if that stands; a sentence that is the
     source's own is its quotation. None where it falls too, or answers nothing."""
     judged = drafted.judged
     run, question, best = judged.found.run, judged.found.part.question, judged.best.candidate
     document = run.library.document(best.span.document_id)
     quotes = [flat(document.quote(span)) for span in _cited(drafted)]
-    messages = run.prompts.messages(
-        "repair",
-        evidence=best.row or " ".join(quotes),
-        question=question,
-        claim=drafted.text,
-        reason=reason,
+    evidence = best.row or " ".join(quotes)
+    written = written_anew(
+        run, drafted.text, evidence=evidence, question=question, reason=reason, most=DRAFTED
     )
-    written = run.model.write(messages, max_tokens=DRAFTED)
-    run.spend(written.usage)
     near = _near(run, best)
     text = as_the_text_names(one_sentence(flat(written.text)), question, near)
     refuting = _refuting(question, text, near)

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.values import Run, Steps
-from assistant.checking.citations import LEANS, cite, merge_adjacent
+from assistant.checking.citations import LEANS, cite, cite_all, merge_adjacent
 from assistant.checking.support import check
 from assistant.data import Citation, Claim, ClaimChecked, SentenceWithheld, Withheld
 from assistant.language.notation import as_written
 from assistant.language.words import flat
+from assistant.models.protocol import Written
 from index.data import Span
 
 
@@ -61,7 +62,7 @@ def citations_of(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:
         of_one = [item for item in items if item.span.document_id == document_id]
         spans = [item.span for item in of_one]
         spans += [item.before[0] for item in of_one if leaning(item, document.text)]
-        cited += [cite(document, s.start, s.end) for s in merge_adjacent(spans, document.text)]
+        cited += cite_all(document, spans)
     return tuple(cited)
 
 
@@ -70,9 +71,7 @@ def quotation(run: Run, chosen: Candidate) -> Claim:
     document = run.library.document(chosen.span.document_id)
     spans = [chosen.span, *chosen.before[:1]] if LEANS.match(chosen.text) else [chosen.span]
     spans += [chosen.columns] if chosen.columns else []
-    citations = tuple(
-        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
-    )
+    citations = cite_all(document, spans)
     return Claim(text=chosen.text, citations=citations, verdict="verbatim", support=1.0)
 
 
@@ -86,6 +85,22 @@ def quoted_with(run: Run, item: Candidate, cited: Sequence[Span]) -> Claim:
         return alone
     whole = cite(document, merged[0].start, merged[0].end)
     return replace(alone, text=flat(whole.quote), citations=(whole,))
+
+
+def written_anew(
+    run: Run, claim: str, *, evidence: str, question: str, reason: str, most: int
+) -> Written:
+    """What the model writes, in ``most`` tokens, for a sentence that fell for a ``reason``.
+
+    Raises:
+        ModelError: the model gave no answer.
+    """
+    messages = run.prompts.messages(
+        "repair", evidence=evidence, question=question, claim=claim, reason=reason
+    )
+    written = run.model.write(messages, max_tokens=most)
+    run.spend(written.usage)
+    return written
 
 
 def told(run: Run, claims: Sequence[Claim], withheld: Sequence[Withheld] = ()) -> Steps[None]:

@@ -16,11 +16,10 @@ from langchain_core.messages import BaseMessage
 from assistant.answering.candidates import Candidate, Sentences, leaning
 from assistant.answering.stating import stated, told
 from assistant.answering.values import Draft, Retrieved, Run, Steps
-from assistant.checking.citations import LEANS
+from assistant.checking.citations import LEANS, covering
 from assistant.checking.guards import adds_to, objections
 from assistant.data import Claim, Progress, Withheld
 from assistant.language.drafts import one_sentence
-from assistant.language.numbers import words_and_numbers
 from index.data import Evidence
 from index.sentences import sentences
 
@@ -194,15 +193,9 @@ def sources(sentence: str, near: Sentences, ranks: np.ndarray, run: Run) -> list
     firm = (near.items[at] for at in order if not _dangles(near.items[at], run))
     best = list(islice(firm, 2 * MOST_SOURCES))
     best = [item for item in best if item.span.document_id == best[0].span.document_id]
-    chosen = best[:1]
-    missing = words_and_numbers(sentence)
-    while chosen and len(chosen) < MOST_SOURCES:
-        missing -= words_and_numbers(f"{chosen[-1].text} {chosen[-1].title} {chosen[-1].heading}")
-        gains = [len(missing & words_and_numbers(item.text)) for item in best]
-        if not max(gains):
-            break
-        chosen.append(best[int(np.argmax(gains))])
-    return chosen
+    lent = [f"{item.text} {item.title} {item.heading}" for item in best]
+    told = covering(sentence, [item.text for item in best], MOST_SOURCES, lent=lent)
+    return [best[at] for at in told]
 
 
 def _dangles(item: Candidate, run: Run) -> bool:

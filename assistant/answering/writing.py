@@ -21,7 +21,7 @@ from assistant.answering.cited_text import (
     schema,
     without_marks,
 )
-from assistant.answering.stating import citations_of, quotation, stated, told
+from assistant.answering.stating import citations_of, quotation, stated, told, written_anew
 from assistant.answering.values import Chosen, Published, Sourced, Steps
 from assistant.checking.guards import adds_to
 from assistant.data import Claim, Progress, Withheld
@@ -221,15 +221,10 @@ def _instead(sourced: Sourced, sentence: CitedSentence, reason: str) -> list[Cla
         return []
     run.go_on()
     evidence = flat(" ".join(citation.quote for citation in citations_of(run, cited)))
-    messages = run.prompts.messages(
-        "repair",
-        evidence=evidence,
-        question=chosen.found.part.question,
-        claim=sentence.text,
-        reason=reason,
+    question = chosen.found.part.question
+    written = written_anew(
+        run, sentence.text, evidence=evidence, question=question, reason=reason, most=REPAIRED
     )
-    written = run.model.write(messages, max_tokens=REPAIRED)
-    run.spend(written.usage)
     text = one_sentence(without_marks(written.text)) if written.finished else ""
     checked = _supported(sourced, text, cited) if text and text != sentence.text else _Checked()
     run.trace("repair", {"text": written.text, "reason": checked.reason})

@@ -84,6 +84,33 @@ def merge_adjacent(spans: Iterable[Span], text: str) -> list[Span]:
     return merged
 
 
+def cite_all(document: Document, spans: Iterable[Span]) -> tuple[Citation, ...]:
+    """Citations of spans of one document, in order, neighbours as one."""
+    return tuple(
+        cite(document, span.start, span.end) for span in merge_adjacent(spans, document.text)
+    )
+
+
+def covering(
+    text: str, sources: Sequence[str], most: int, *, lent: Sequence[str] | None = None
+) -> list[int]:
+    """Which of the ``sources`` say what ``text`` says: the first, then those that have the most of
+    its words and numbers which those before have not; their numbers, at most ``most``.
+
+    ``lent`` is what each source says with its title and heading, if these lend words too.
+    """
+    words = [words_and_numbers(source) for source in sources]
+    missing = words_and_numbers(text)
+    chosen: list[int] = []
+    while sources and len(chosen) < most:
+        gains = [len(missing & its) for its in words]
+        if chosen and not max(gains):
+            break
+        chosen.append(gains.index(max(gains)) if chosen else 0)
+        missing -= words_and_numbers((lent or sources)[chosen[-1]])
+    return chosen
+
+
 def numbered(claims_citations: Sequence[Sequence[Citation]]) -> list[Citation]:
     """The distinct citations of several claims in order of first use: index + 1 is the number."""
     seen: dict[Span, Citation] = {}

@@ -7,16 +7,17 @@ from assistant.language.figures import amounts, days
 def as_written(text: str, source: str) -> str:
     """``text`` with each day and each measured amount in the notation of ``source``, where that has
     the same one in another."""
-    said = {(day.first, day.precision): day.text for day in reversed(days(source))}
+    written = {(day.first, day.precision): day.text for day in reversed(days(source))}
     for day in days(text):
-        theirs = said.get((day.first, day.precision), day.text)
-        if day.text not in source:
-            text = text.replace(day.text, theirs)
+        text = _put(text, day.text, written.get((day.first, day.precision)), source)
     given = {
         (each.value, each.unit): each.text for each in reversed(amounts(source)) if each.measured
     }
     for each in amounts(text):
-        theirs = given.get((each.value, each.unit), each.text)
-        if each.text not in source:
-            text = text.replace(each.text, theirs)
+        text = _put(text, each.text, given.get((each.value, each.unit)), source)
     return text
+
+
+def _put(text: str, said: str, written: str | None, source: str) -> str:
+    """``text`` with what is ``written`` for what is ``said``, unless the source says that too."""
+    return text if written is None or said in source else text.replace(said, written)

@@ -43,7 +43,7 @@ _ROUNDS = 3
 _NEW = 0.3
 """Share of a written sentence's words that no sentence before it has."""
 _MOST_STRETCHES = 16
-"""Stretches that are written, the weightiest first; a long text would take its time by them."""
+"""Stretches that are written in one round of choosing, the weightiest first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,11 +65,13 @@ class Work:
     claims: Claims
     documents: Sequence[Document]
     started: float = field(default_factory=time.monotonic)
-    used: list[int] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
     """Numbers of the sentences published so far."""
     backing: list[int] = field(default_factory=list)
     """Those of them that are cited because they say what another document says."""
     published: list[Published] = field(default_factory=list)
+    written: dict[int, list[Written]] = field(default_factory=dict)
+    """What the model has written of each stretch, by the number of its first sentence."""
     first_sentence_s: float | None = None
 
     @property
@@ -101,22 +103,27 @@ def publish(
     others = [entry for entry in entries if entry not in first]
     kept = min(words_said(reading, others), OF_SECTIONS * words)
     planned = [number for entry in others for number in entry.numbers]
+    runs = stretches(reading) if is_readable(reading) else []
     for group, room in ((first, words - kept), (others, words)):
         for _ in range(_ROUNDS):
-            yield from _say_all(work, reading, worth, group, room)
+            yield from _say_all(work, reading, worth, runs, group, room)
             group = further_points(reading, worth, room - work.words, [*work.used, *planned])
 
 
 def _say_all(
-    work: Work, reading: Reading, worth: Weights, entries: Sequence[Entry], room: float
+    work: Work,
+    reading: Reading,
+    worth: Weights,
+    runs: Sequence[Sequence[int]],
+    entries: Sequence[Entry],
+    room: float,
 ) -> Iterator[SummaryEvent]:
     """Publish entries: first the points, stretch by stretch of the text, each with its share of the
     words by what was chosen there; then all others, and points for which words are left."""
     points = [entry for entry in entries if entry.part == POINTS]
     chosen = {number for entry in points for number in entry.numbers}
-    told = stretches(reading) if is_readable(reading) else []
-    weight = {each[0]: sum(worth[n] for n in chosen.intersection(each)) for each in told}
-    told = [each for each in told if weight[each[0]] > 0]
+    weight = {each[0]: sum(worth[n] for n in chosen.intersection(each)) for each in runs}
+    told = [each for each in runs if weight[each[0]] > 0]
     told = sorted(told, key=lambda each: -weight[each[0]])[:_MOST_STRETCHES]
     left = list(entries)
     if entries and entries[0].part == HEADLINE:
@@ -144,9 +151,11 @@ def _tell(
 ) -> Iterator[SummaryEvent]:
     """Publish what there is to say of a stretch, the weightiest first: what the model writes, and
     the entries that none of this is from."""
-    before = len(work.claims.withheld)
-    told = list(written(work.claims, reading, stretch))
-    yield from (SentenceWithheld(withheld=item) for item in work.claims.withheld[before:])
+    if stretch[0] not in work.written:
+        before = len(work.claims.withheld)
+        work.written[stretch[0]] = list(written(work.claims, reading, stretch))
+        yield from (SentenceWithheld(withheld=item) for item in work.claims.withheld[before:])
+    told = work.written[stretch[0]]
     covered = {number for each in told for number in each.numbers}
     others = [entry for entry in entries if not {*entry.numbers} <= covered]
     items: list[Written | Entry] = [*told, *others]
@@ -160,7 +169,7 @@ def _tell(
 def _adds(work: Work, item: Written) -> bool:
     """Whether a sentence is from one that is not used yet, and enough of it stands in no sentence
     of the summary so far."""
-    if {*item.numbers} <= {*work.used}:
+    if work.used.issuperset(item.numbers):
         return False
     words = words_and_numbers(item.claim.text)
     said = [words_and_numbers(each.claim.text) for each in work.published]
@@ -175,7 +184,7 @@ def _say(work: Work, reading: Reading, entry: Entry, room: float) -> Iterator[Su
     """Publish one entry, if the summary then has about ``room`` words at most."""
     work.judge.go_on()
     numbers = [number for number in entry.numbers if number not in work.backing]
-    if entry.part == POINTS and {*numbers} <= {*work.used}:
+    if entry.part == POINTS and work.used.issuperset(numbers):
         return
     if entry.part == DISAGREEMENT:
         numbers = entry.numbers
@@ -199,7 +208,7 @@ def _put(
     too_long = work.words_with(published) > room * (1 + NEAR)
     if too_long and work.published and part != DISAGREEMENT:
         return
-    work.used += numbers
+    work.used.update(numbers)
     work.published.append(published)
     yield ClaimChecked(claim=claim, section=part)
 
@@ -212,7 +221,7 @@ def _backed(work: Work, reading: Reading, numbers: Sequence[int], claim: Claim) 
         citation = reading.sentences[other].citation
         support = work.judge.support(claim.text, [citation.quote])
         if support.supported:
-            work.used.append(other)
+            work.used.add(other)
             work.backing.append(other)
             claim = replace(
                 claim,

@@ -11,9 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from assistant.checking.citations import covering
 from assistant.data import Claim
 from assistant.language.drafts import one_sentence
-from assistant.language.numbers import numbers, words_and_numbers
+from assistant.language.numbers import numbers
 from assistant.language.words import content_words
 from assistant.summarising.claims import Claims
 from assistant.summarising.outline import antecedents
@@ -100,14 +101,7 @@ def _sources(claims: Claims, reading: Reading, stretch: Sequence[int], said: str
     (vector,) = claims.judge.library.embed([said])
     nearness = reading.vectors[list(stretch)] @ vector
     order = [stretch[int(at)] for at in np.argsort(-nearness, kind="stable")]
-    missing = words_and_numbers(said)
-    found: list[int] = []
-    while len(found) < _MOST_SOURCES:
-        gains = [len(missing & words_and_numbers(reading.sentences[n].text)) for n in order]
-        best = order[int(np.argmax(gains))] if found else order[0]
-        if best in found or (found and not max(gains)):
-            break
-        found.append(best)
-        missing -= words_and_numbers(reading.sentences[best].text)
+    told = covering(said, [reading.sentences[n].text for n in order], _MOST_SOURCES)
+    found = [order[at] for at in told]
     leant_on = {each for number in found for each in antecedents(reading, number)}
     return sorted({*found, *leant_on})

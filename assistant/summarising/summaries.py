@@ -208,7 +208,7 @@ def _summary(work: Work, reading: Reading, worth: Weights) -> Summary:
         ),
         withheld=tuple(work.claims.withheld),
         omitted=_omissions(work, reading, shares),
-        coverage=min(1.0, float(shares[[*{*work.used}]].sum() / shares.sum())),
+        coverage=min(1.0, float(shares[[*work.used]].sum() / shares.sum())),
         model=work.judge.model.name,
         timings=Timings(
             first_sentence_s=work.first_sentence_s,
@@ -222,7 +222,7 @@ def _summary(work: Work, reading: Reading, worth: Weights) -> Summary:
 def _omissions(work: Work, reading: Reading, shares: Weights) -> tuple[Omission, ...]:
     """Sentences of more than average salience that are cited nowhere, the weightiest first."""
     left = shares.copy()
-    left[work.used] = 0.0
+    left[[*work.used]] = 0.0
     average = shares[shares > 0].mean()
     ranked = [int(number) for number in np.argsort(-left, kind="stable") if left[number] > average]
     return tuple(Omission(citation=reading.sentences[each].citation) for each in ranked[:OMITTED])

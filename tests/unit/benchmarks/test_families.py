@@ -3,7 +3,7 @@ from importlib import import_module
 import pytest
 
 from assistant.answering import looking_up as module
-from benchmarks.families import FAMILIES, Families, Switched, switched_off
+from benchmarks.families import FAMILIES, Switched, switched_off, switches
 from benchmarks.rules import without
 from tests.unit.benchmarks.test_rules import CASES, Ruled, Rules, model
 
@@ -35,4 +35,4 @@ def test_a_family_is_off_only_while_a_question_is_asked() -> None:
 
 
 def test_each_family_has_its_switch() -> None:
-    assert [name for name, _ in without(Families())] == list(FAMILIES)
+    assert [name for name, _ in without(switches(FAMILIES))] == list(FAMILIES)

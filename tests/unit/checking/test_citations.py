@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.checking.citations import cite, is_exact, merge_adjacent, numbered, sufficient
+from assistant.checking.citations import (
+    cite,
+    cite_all,
+    covering,
+    is_exact,
+    merge_adjacent,
+    numbered,
+    sufficient,
+)
 from index.data import Document, Span
 
 TEXTS = st.text(min_size=1, max_size=200)
@@ -123,3 +131,24 @@ def test_citations_are_numbered_once_in_order_of_use() -> None:
     text = document("One. Two. Three.")
     one, two = cite(text, 0, 4), cite(text, 5, 9)
     assert numbered([[two], [one, two]]) == [two, one]
+
+
+def test_neighbours_are_cited_as_one() -> None:
+    text = "Anna came. Ben left. Cora slept."
+    spans = [Span(document_id="d", start=at, end=end) for at, end in ((21, 32), (0, 10), (11, 20))]
+    assert [each.quote for each in cite_all(document(text), spans)] == [text]
+    assert [each.quote for each in cite_all(document(text), [spans[0], spans[1]])] == [
+        "Anna came.",
+        "Cora slept.",
+    ]
+
+
+def test_what_covers_a_sentence_is_the_nearest_and_what_has_the_rest() -> None:
+    sources = ("The mill closed.", "It rained.", "It cost 400 crowns and a barge.", "400 crowns.")
+    said = "The mill closed, which cost 400 crowns."
+    assert covering(said, sources, 3) == [0, 2]
+    assert covering(said, sources, 1) == [0]
+    assert covering("It snowed in May.", sources[1:2], 3) == [0]
+    assert covering(said, (), 3) == []
+    lent = ("The mill closed. It cost 400 crowns.", *sources[1:])
+    assert covering(said, sources, 3, lent=lent) == [0]

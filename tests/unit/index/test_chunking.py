@@ -160,6 +160,16 @@ LAYOUT = [
     ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
     ("Year\tDeaths\n2020\t5", ["Year\tDeaths", "2020\t5"]),
     ("One\x0cTwo\u2029Three", ["One", "Two", "Three"]),
+    (  # a line before the break of a page
+        "The museum has two floors and a cellar that is dry in most of the winters.\n"
+        "Since the roof is to be mended before the frost comes, the part above the\n"
+        "stairs will be closed in\nMarch and shown again before midsummer.",
+        [
+            "The museum has two floors and a cellar that is dry in most of the winters.",
+            "Since the roof is to be mended before the frost comes, the part above the\n"
+            "stairs will be closed in\nMarch and shown again before midsummer.",
+        ],
+    ),
 ]
 
 

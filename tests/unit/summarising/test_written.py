@@ -32,6 +32,7 @@ from tests.fakes import HashEmbedder
 from tests.scripted import Call, ScriptedModel
 
 PROMPTS = Prompts.load(prompts_folder())
+GOLDEN = Path(__file__).parents[2] / "golden" / "documents"
 TEXT = (
     "# The mill\n\n"
     "The council closed the old mill on Monday after cracks were found in two of its walls. "
@@ -174,6 +175,16 @@ def test_only_a_model_that_composes_may_use_words_of_its_own() -> None:
     said = "The mill's planned closing is seen as a blow."
     assert "planned" in fault(said, sources)
     assert fault(said, sources, own_words=True) == ""
+
+
+def test_a_stretch_is_written_once_and_what_falls_is_told_once(
+    library: Library, tmp_path: Path
+) -> None:
+    memo = (GOLDEN / "grid-memo.txt").read_text(encoding="utf-8")
+    summary = made(library, added(library, tmp_path, memo), halves, length="full")
+    withheld = [each.text for each in summary.withheld]
+    assert withheld
+    assert len({*withheld}) == len(withheld)
 
 
 def claims_of(library: Library, writer: Callable[[Call], str]) -> Claims:
