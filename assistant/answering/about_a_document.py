@@ -5,7 +5,14 @@ from pathlib import Path
 from assistant.answering.retrieving import nearest
 from assistant.answering.values import Published, Refused, Retrieved, Steps, Weighed
 from assistant.answering.weighing import weigh
-from assistant.data import Claim, ClaimChecked, Progress, Summarized
+from assistant.data import (
+    Claim,
+    ClaimChecked,
+    Progress,
+    SentenceWithheld,
+    Summarized,
+    Withheld,
+)
 from assistant.language.words import content_words
 from assistant.summarising.summaries import summarize
 from index.data import DocumentInfo
@@ -26,7 +33,8 @@ def sum_up(found: Retrieved) -> Steps[Weighed | Published | Refused]:
         return Refused(
             found=found, answerability=None, kind="not_stated", text="No document is near enough."
         )
-    claims: list[Claim] = []
+    claims: tuple[Claim, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     events = summarize(
         run.library,
         run.model,
@@ -44,16 +52,19 @@ def sum_up(found: Retrieved) -> Steps[Weighed | Published | Refused]:
             continue
         elif isinstance(event, ClaimChecked) and event.section in ("headline", "points"):
             run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
-            claims.append(event.claim)
+            yield event
+        elif isinstance(event, SentenceWithheld):
             yield event
         elif isinstance(event, Summarized):
-            claims = [event.summary.headline, *event.summary.points]
+            claims = (event.summary.headline, *event.summary.points)
+            withheld = event.summary.withheld
     passages = len(run.library.passages(document))
     return Published(
         found=found,
-        claims=tuple(claims),
-        answerability=1.0,
+        claims=claims,
+        answerability=None,
         form="summary",
+        withheld=withheld,
         passages=passages,
         of=passages,
     )
@@ -66,11 +77,7 @@ def _meant(found: Retrieved) -> tuple[str | None, bool]:
     has; else the one of the nearest passage.
     """
     asked, library = found.part.asked, found.run.library
-    infos = [
-        info
-        for info in library.documents()
-        if asked.documents is None or info.id in set(asked.documents)
-    ]
+    infos = asked.infos()
     passages = " ".join(each.passage.text for each in found.evidence)
     told = set(content_words(found.part.question)) & set(content_words(passages))
     meant = [info for info in infos if told <= _words_of(info) and (told or len(infos) == 1)]

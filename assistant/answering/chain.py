@@ -1,4 +1,5 @@
-"""The chain from a question to a checked answer: understand, retrieve, judge, draft, verify.
+"""The chain from a question to a checked answer: understand, retrieve, judge, draft, verify,
+conclude.
 
 It is one LangChain runnable, so that callbacks and tracers attach to it. Between its steps flow
 events for whoever watches and the values of ``assistant.answering.values``, one for each part of
@@ -7,7 +8,7 @@ asked back goes through to the end. No drafted word leaves the chain before its 
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from langchain_core.runnables import Runnable, RunnableGenerator
 
@@ -29,6 +30,7 @@ from assistant.answering.values import (
     Composed,
     Drafted,
     Judged,
+    Outcome,
     Published,
     Refused,
     Retrieved,
@@ -39,7 +41,10 @@ from assistant.answering.values import (
 from assistant.answering.weighing import weigh
 from assistant.data import AnswerEvent, Claim
 
-Values = tuple[Any, ...]
+Taken = TypeVar("Taken")
+Made = TypeVar("Made")
+_Judged = Judged | Weighed | Published | Refused | AskedBack
+_Written = Drafted | Sourced | Composed | Published | Refused | AskedBack
 
 
 def build() -> Runnable[Asked, AnswerEvent]:
@@ -54,7 +59,14 @@ def build() -> Runnable[Asked, AnswerEvent]:
     )
 
 
-def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | AskedBack]:
+def _judge(found: Retrieved) -> Steps[_Judged]:
+    """What one part of a question is answered by; the first of these that fits.
+
+    A fragment by the sentence that is placed as the one before was. A question for all members of
+    a list by the records of the documents, read by a program. One for what figures come to by
+    reckoning. These are answers already. Else a look-up by one sentence, a question about a
+    document by its summary, and any other by several sentences, of which a first draft is written.
+    """
     if found.part.parallel is not None:
         return (yield from beside(found, found.part.parallel))
     if (complete := listed(found)) is not None:
@@ -69,7 +81,8 @@ def _judge(found: Retrieved) -> Steps[Judged | Weighed | Published | Refused | A
     return (yield from weigh(found))
 
 
-def _draft(value: Any) -> Steps[Any]:
+def _draft(value: _Judged) -> Steps[_Written]:
+    """What the model writes of it, and the sentences that fill it up."""
     if isinstance(value, Judged):
         return (yield from looking_up.draft(value))
     if isinstance(value, Weighed):
@@ -79,9 +92,9 @@ def _draft(value: Any) -> Steps[Any]:
     return value
 
 
-def _verify_all(parts: Values) -> Steps[Values]:
+def _verify_all(parts: tuple[_Written, ...]) -> Steps[tuple[Outcome, ...]]:
     """Every part checked in turn, so that a later one does not repeat an earlier one."""
-    done: list[Any] = []
+    done: list[Outcome] = []
     for part in parts:
         published = [each for each in done if isinstance(each, Published)]
         said = [claim for each in published for claim in each.claims]
@@ -89,7 +102,8 @@ def _verify_all(parts: Values) -> Steps[Values]:
     return tuple(done)
 
 
-def _verify(value: Any, said: Sequence[Claim]) -> Steps[Any]:
+def _verify(value: _Written, said: Sequence[Claim]) -> Steps[Outcome]:
+    """It checked; no older version of a document contradicts a newer one any more."""
     if isinstance(value, Drafted):
         return (yield from looking_up.verify(value))
     if isinstance(value, Sourced):
@@ -99,10 +113,12 @@ def _verify(value: Any, said: Sequence[Claim]) -> Steps[Any]:
     return value
 
 
-def _each(work_on: Callable[[Any], Steps[Any]]) -> Callable[[Values], Steps[Values]]:
+def _each(
+    work_on: Callable[[Taken], Steps[Made]],
+) -> Callable[[tuple[Taken, ...]], Steps[tuple[Made, ...]]]:
     """The step that works on every part of a question in turn."""
 
-    def all_parts(parts: Values) -> Generator[AnswerEvent, None, Values]:
+    def all_parts(parts: tuple[Taken, ...]) -> Generator[AnswerEvent, None, tuple[Made, ...]]:
         done = []
         for part in parts:
             done.append((yield from work_on(part)))

@@ -71,7 +71,7 @@ def choose(weighed: Weighed) -> Steps[Chosen]:
         told=weighed.told,
         sentences=tuple(filling),
         answerability=weighed.answerability,
-        passages=len(weighed.passages),
+        passages=weighed.passages,
         of=weighed.of,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.choosing import after_the_one_before
-from assistant.answering.stating import quotation, stated, told
+from assistant.answering.stating import citations_of, quotation, stated, told
 from assistant.answering.values import Chosen, Composed, Published, Run, Steps
 from assistant.answering.whole_drafts import is_twin
 from assistant.data import Claim, Form, Progress, Withheld
@@ -134,9 +134,10 @@ def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, s
         run.trace("join", {"text": written.text, "kept": False})
         return None, "", ""
     context = (first.title, first.heading)
-    claim, reason = stated(run, text, group, question=question, context=context)
-    run.trace("join", {"text": text, "supported": claim is not None, "reason": reason})
-    return claim, reason, text
+    cited = citations_of(run, group)
+    claim, support = stated(run, text, cited, question=question, context=context)
+    run.trace("join", {"text": text, "supported": claim is not None, "reason": support.reason})
+    return claim, support.reason, text
 
 
 def _keeps(text: str, sentence: str) -> bool:

@@ -40,7 +40,7 @@ def conclude(outcomes: tuple[Outcome, ...]) -> Steps[Answered]:
     first_refused = refused[0] if refused and not claims and not back else None
     run = asked.run
     meter = run.meter
-    yield from ()
+    yield from ()  # a step of the chain, though it has no event
     return Answered(
         answer=Answer(
             question=asked.question,

@@ -127,7 +127,6 @@ def features(
         "lead": ranks[0] - ranks[1] if len(ranks) > 1 else 0.0,
         "similarity": max((item.similarity for item in evidence), default=0.0),
         "words_near": _share(wanted, fold(near)),
-        "words_found": _share(wanted, fold(everywhere)),
         "names_missing": float(bool(unknown_names(question, everywhere))),
         "names_far": float(bool(unknown_names(question, near))),
         "numbers_missing": float(bool(numbers(question) - numbers(near))),

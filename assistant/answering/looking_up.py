@@ -21,7 +21,7 @@ from assistant.answering.judging import judge as judge_one
 from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.readings import asked_back, readings
-from assistant.answering.stating import quotation, quoted_with, written_anew
+from assistant.answering.stating import quotation, quoted_with, stated, written_anew
 from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
     AskedBack,
@@ -35,11 +35,9 @@ from assistant.answering.values import (
 )
 from assistant.checking.citations import LEANS, cite_all, sufficient
 from assistant.checking.guards import adds_to
-from assistant.checking.support import check
 from assistant.data import Claim, ClaimChecked, Conflict, Progress, SentenceWithheld, Withheld
 from assistant.language.drafts import one_sentence, wording_matters
 from assistant.language.metonyms import as_the_text_names
-from assistant.language.notation import as_written
 from assistant.language.words import flat
 from index.data import Document, Span
 
@@ -132,7 +130,6 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
     return Judged(
         found=found,
         best=best,
-        candidates=items,
         answerability=answerability,
         doubtful=decision == "doubt",
         premise=premise,
@@ -169,23 +166,21 @@ def verify(drafted: Drafted) -> Steps[Published | Refused]:
     judged = drafted.judged
     run = judged.found.run
     chosen = judged.best.candidate
-    claim = quotation(run, chosen)
+    claim: Claim | None = quotation(run, chosen)
     withheld: tuple[Withheld, ...] = ()
-    supported = flat(drafted.text) == claim.text
-    if drafted.text and not supported:
+    if drafted.text and flat(drafted.text) != chosen.text:
         yield Progress(message="Checking the sentence against its source")
         run.go_on()
-        checked, chosen, reason = _checked(drafted)
-        if reason:
+        claim, chosen, reason = _checked(drafted)
+        if claim is None:
             withheld = (Withheld(text=drafted.text, reason=reason),)
             yield SentenceWithheld(withheld=withheld[0])
-        supported = checked is not None
-        if not supported and not judged.doubtful:
-            run.go_on()
-            checked, chosen = _repaired(drafted, reason)
-        claim = checked or quoted_with(run, judged.best.candidate, _cited(drafted))
-    if judged.doubtful and not supported:
+    if judged.doubtful and (claim is None or not drafted.text):
         return _taken_back(judged, *withheld)
+    if claim is None:
+        run.go_on()
+        claim, chosen = _repaired(drafted, withheld[0].reason)
+        claim = claim or quoted_with(run, judged.best.candidate, _cited(drafted))
     meter = run.meter
     meter.first_sentence_s = meter.first_sentence_s or meter.clock()
     yield ClaimChecked(claim=claim)
@@ -270,32 +265,21 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
     chosen = best.candidate if best.candidate.span in spans else _before(best, document)
     spans += [chosen.columns] if chosen.columns else []
     citations = cite_all(document, spans)
-    quotes = [citation.quote for citation in citations]
-    text = as_written(drafted.text, " ".join(quotes))
-    support, usage = check(
-        run.model,
-        run.prompts,
-        text,
-        [chosen.row] if chosen.row else quotes,
-        calibration=run.calibration,
-        context=(chosen.title, chosen.heading),
-        question=question,
+    context = (chosen.title, chosen.heading)
+    claim, support = stated(
+        run, drafted.text, citations, question=question, context=context, row=chosen.row
     )
-    run.spend(usage)
     run.trace(
         "verify",
         {
-            "claim": text,
-            "quotes": quotes,
+            "claim": claim.text if claim else drafted.text,
+            "quotes": [citation.quote for citation in citations],
             "supported": support.supported,
             "probability": support.probability,
             "reason": support.reason,
         },
     )
-    if not support.supported:
-        return None, best.candidate, support.reason
-    claim = Claim(text=text, citations=citations, verdict="verified", support=support.probability)
-    return claim, chosen, ""
+    return claim, chosen if claim else best.candidate, support.reason
 
 
 def _repaired(drafted: Drafted, reason: str) -> tuple[Claim | None, Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.values import Run, Steps
 from assistant.checking.citations import LEANS, cite, cite_all, merge_adjacent
-from assistant.checking.support import check
+from assistant.checking.support import Support, check
 from assistant.data import Citation, Claim, ClaimChecked, SentenceWithheld, Withheld
 from assistant.language.notation import as_written
 from assistant.language.words import flat
@@ -17,41 +17,38 @@ from index.data import Span
 def stated(
     run: Run,
     text: str,
-    items: Sequence[Candidate],
+    citations: tuple[Citation, ...],
     *,
     question: str,
     context: Collection[str] = (),
-) -> tuple[Claim | None, str]:
-    """The text as a claim that cites ``items``, if they bear it out; else the reason why not.
+    row: str = "",
+) -> tuple[Claim | None, Support]:
+    """The text as a claim that cites these, None if they do not bear it out; and what the check
+    found. A ``row`` of a table is read with the names of its columns in place of the quotations.
 
     ``context`` and ``question`` are those of ``assistant.checking.support.check``.
 
     Raises:
         ModelError: the model gave no answer.
     """
-    citations = citations_of(run, items)
     quotes = [citation.quote for citation in citations]
     text = as_written(text, " ".join(quotes))
     support, usage = check(
         run.model,
         run.prompts,
         text,
-        quotes,
+        [row] if row else quotes,
         calibration=run.calibration,
         context=context,
         question=question,
     )
     run.spend(usage)
     if not support.supported:
-        return None, support.reason
-    verbatim = flat(" ".join(quotes)) == text
-    claim = Claim(
-        text=text,
-        citations=citations,
-        verdict="verbatim" if verbatim else "verified",
-        support=support.probability,
-    )
-    return claim, ""
+        return None, support
+    if flat(" ".join(quotes)) == text:
+        return Claim(text=text, citations=citations, verdict="verbatim", support=1.0), support
+    claim = Claim(text=text, citations=citations, verdict="verified", support=support.probability)
+    return claim, support
 
 
 def citations_of(run: Run, items: Sequence[Candidate]) -> tuple[Citation, ...]:

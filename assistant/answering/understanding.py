@@ -29,71 +29,72 @@ _LISTED = re.compile(rf",\s+(?={_ASKS})", re.IGNORECASE)
 
 def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     """The parts of a question; one where it is not several."""
-    run, history = asked.run, asked.history
-    leans = bool(history) and _leans(asked)
-    embed = run.library.embed
+    run, embed = asked.run, asked.run.library.embed
+    leans = bool(asked.history) and _leans(asked)
+    before = [turn.content for turn in reversed(asked.history) if turn.role == "user"]
+    after_a_look_up = leans and _is_look_up(before, embed)
     wanted = _asked_for(asked)
     kind = wanted or kind_of(asked.question, embed)
-    asked_before = [turn.content for turn in reversed(history) if turn.role == "user"]
-    earlier = asked_before[0] if asked_before else ""
-    question = asked.question
-    if leans and wanted != "whole" and _is_look_up(asked_before, embed):
-        beside = parallel(run, question, history, asked.documents)
-        if beside is not None:
-            return (
-                Understood(
-                    asked=asked,
-                    question=question,
-                    earlier=earlier,
-                    kind="lookup",
-                    parallel=beside,
-                ),
-            )
-    if leans and kind == "lookup":
-        yield Progress(message="Reading the conversation")
-        run.go_on()
-        question, usage = standalone(run.model, run.prompts, question, history)
-        run.spend(usage)
-    elif leans and not wanted and _is_look_up(asked_before, embed):
-        yield Progress(message="Reading the conversation")
-        run.go_on()
-        alone, usage = rewritten(run.model, run.prompts, question, history)
-        run.spend(usage)
-        question, kind = (alone, kind_of(alone, embed)) if alone else (question, kind)
     whole = Understood(
-        asked=asked,
-        question=question,
-        earlier=earlier if leans or kind != "lookup" else "",
-        kind=kind,
+        asked=asked, question=asked.question, earlier=before[0] if before else "", kind=kind
     )
+    if after_a_look_up and wanted != "whole":
+        beside = parallel(run, asked.question, asked.history, asked.documents)
+        if beside is not None:
+            return (replace(whole, kind="lookup", parallel=beside),)
+    if leans:
+        whole = yield from _alone(whole, after_a_look_up=after_a_look_up and not wanted)
+    elif kind == "lookup":
+        whole = replace(whole, earlier="")
+    question, kind = whole.question, whole.kind
     parts = split(question) if kind not in ("compare", "document") else [question]
     run.trace("understand", {"question": asked.question, "parts": parts, "kind": kind})
     if len(parts) == 1:
         reckoned = kind != "document" and may_be_reckoned(question, embed)
         return (replace(whole, reckoned=reckoned),)
-    understood = []
-    for at, part in enumerate(parts):
-        leans_on_before = at > 0 and leans_on_history(part)
-        kind = whole.kind  # a fragment does not tell what it asks for
-        if not leans_on_before:
-            kind = wanted or kind_of(part, embed)
-        elif kind == "lookup":
-            run.go_on()
-            before = tuple(Turn(role="user", content=each) for each in parts[:at])
-            part, usage = standalone(run.model, run.prompts, part, before)
-            run.spend(usage)
-        understood.append(
-            replace(
-                whole,
-                question=part,
-                earlier=question,
-                of=len(parts),
-                first=at == 0,
-                kind=kind,
-                reckoned=may_be_reckoned(part, embed),
-            )
-        )
-    return tuple(understood)
+    return tuple(_part(whole, parts, at, wanted) for at in range(len(parts)))
+
+
+def _alone(whole: Understood, *, after_a_look_up: bool) -> Steps[Understood]:
+    """A follow-up as the model completes it. After a look-up that tells its kind too; else one of
+    several sentences is searched for beside the question before it, and stays as it is."""
+    run, history = whole.run, whole.asked.history
+    if whole.kind == "lookup":
+        yield Progress(message="Reading the conversation")
+        run.go_on()
+        question, usage = standalone(run.model, run.prompts, whole.question, history)
+        run.spend(usage)
+        return replace(whole, question=question)
+    if after_a_look_up:
+        yield Progress(message="Reading the conversation")
+        run.go_on()
+        completed, usage = rewritten(run.model, run.prompts, whole.question, history)
+        run.spend(usage)
+        if completed:
+            return replace(whole, question=completed, kind=kind_of(completed, run.library.embed))
+    return whole
+
+
+def _part(whole: Understood, parts: Sequence[str], at: int, wanted: Kind | None) -> Understood:
+    """One of several questions in one. A fragment of the others has their kind, and if that is
+    a look-up the model completes it."""
+    run, question, kind = whole.run, parts[at], whole.kind
+    if not (at > 0 and leans_on_history(question)):
+        kind = wanted or kind_of(question, run.library.embed)
+    elif kind == "lookup":
+        run.go_on()
+        before = tuple(Turn(role="user", content=each) for each in parts[:at])
+        question, usage = standalone(run.model, run.prompts, question, before)
+        run.spend(usage)
+    return replace(
+        whole,
+        question=question,
+        earlier=whole.question,
+        of=len(parts),
+        first=at == 0,
+        kind=kind,
+        reckoned=may_be_reckoned(question, run.library.embed),
+    )
 
 
 def _leans(asked: Asked) -> bool:

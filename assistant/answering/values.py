@@ -21,7 +21,7 @@ from assistant.data import AnswerEvent, Claim, Conflict, Form, RefusalKind, Turn
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 from index import Library
-from index.data import Evidence
+from index.data import DocumentInfo, Evidence
 from index.errors import CancelledError
 
 Kind = Literal["lookup", "whole", "list", "compare", "document"]
@@ -98,6 +98,14 @@ class Asked:
     exhaustive: bool = False
     """Read every passage that may be asked, not only the nearest."""
 
+    def infos(self) -> list[DocumentInfo]:
+        """The documents that may be asked."""
+        infos = self.run.library.documents()
+        if self.documents is None:
+            return infos
+        ids = set(self.documents)
+        return [info for info in infos if info.id in ids]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
@@ -151,7 +159,6 @@ class Judged:
 
     found: Retrieved
     best: Judgement
-    candidates: tuple[Candidate, ...]
     answerability: float
     doubtful: bool
     """The answer stands only if its draft passes the support check."""
@@ -205,8 +212,8 @@ class Weighed:
     found: Retrieved
     near: Sentences
     """The sentences that were read, nearest to the question first."""
-    passages: tuple[Evidence, ...]
-    """Those that were read, best first."""
+    passages: int
+    """How many passages were read."""
     of: int
     """How many there are to ask."""
     draft: Draft

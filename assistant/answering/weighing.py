@@ -5,15 +5,16 @@ its word on single sentences was flat (``docs/notebook.md``).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.answering.candidates import Candidate, read_sentences
+from assistant.answering.candidates import RANKED, Candidate, Sentences, read_sentences
 from assistant.answering.premises import unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.retrieving import finds_its_topic, queries, unranked
-from assistant.answering.values import Refused, Retrieved, Steps, Weighed
+from assistant.answering.stating import told
+from assistant.answering.values import Draft, Refused, Retrieved, Steps, Weighed
 from assistant.answering.whole_drafts import READ, prompted, write
 from assistant.checking.calibration import Calibration
 from assistant.data import Progress
@@ -36,51 +37,80 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     found = _alone_if_it_can(found)
     run, part = found.run, found.part
     library = run.library
-    held = found.held()
-    there = _asked_documents(found)
-    of = sum(info.passages for info in there)
-    read: Sequence[Evidence] = _of_near_documents(held)
-    if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
-        read = _all_passages(found, there)
+    read, of = _passages_to_read(found)
     yield Progress(message=f"Reading {len(read)} passages")
     run.go_on()
     sentences = read_sentences(read, library.document, library.sentences, library.embed)
     near = sentences.nearest(queries(part))
-    items = near.items
-    if not items:
+    if not near.items:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
-    premise = unshared_premise(part.question, held, [item.title for item in items]) or None
+    titles = [item.title for item in near.items]
+    premise = unshared_premise(part.question, found.held(), titles) or None
     yield Progress(message="Judging whether your documents answer your question")
     statement = unborne(run, part.question, near)
     if statement:
         return Refused(found=found, answerability=None, kind="premise", text=not_said(statement))
-    run.go_on()
-    best = held[:READ]
-    signals = features(items, held) | {"covers": _covers(found, best)}
-    told = part.first and not part.composed and _is_sure(run.calibration, signals)
-    draft = yield from write(found, best, near, tell=told)
-    signals |= {"borne_out": draft.share}
-    if part.composed:  # the draft has shown whether there is an answer, and what it is about
-        draft = replace(draft, claims=(), withheld=())
-    answerability = run.calibration.whole_answerability(signals)
-    run.trace("weigh", {"features": signals, "answerability": answerability})
-    if answerability < run.calibration.several:
+    drafted = yield from _draft(found, near)
+    if drafted.answerability < run.calibration.several:
+        if not drafted.told:
+            yield from told(run, (), drafted.draft.withheld)
         return Refused(
             found=found,
-            answerability=answerability,
+            answerability=drafted.answerability,
             kind="made_up_name" if premise else "not_stated",
             text=premise or NOTHING_NEAR,
             premise=premise,
+            withheld=drafted.draft.withheld,
         )
+    draft = drafted.draft
+    if part.composed:  # the draft has shown whether there is an answer, and what it is about
+        draft = replace(draft, claims=(), withheld=())
     return Weighed(
         found=found,
         near=near,
-        passages=tuple(read),
+        passages=len(read),
         of=of,
         draft=draft,
-        told=told,
-        answerability=answerability,
+        told=drafted.told,
+        answerability=drafted.answerability,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drafted:
+    """The first draft, and how likely it makes it that there is an answer."""
+
+    draft: Draft
+    told: bool
+    """Whether its sentences were shown as soon as they were checked."""
+    answerability: float
+
+
+def _draft(found: Retrieved, near: Sentences) -> Steps[_Drafted]:
+    """What the model writes of the best passages, which tells whether they answer."""
+    run = found.run
+    run.go_on()
+    held = found.held()
+    best = held[:READ]
+    signals = features(near.items, held) | {"covers": _covers(found, best)}
+    part = found.part
+    at_once = part.first and not part.composed and _is_sure(run.calibration, signals)
+    draft = yield from write(found, best, near, tell=at_once)
+    signals |= {"borne_out": draft.share}
+    answerability = run.calibration.whole_answerability(signals)
+    run.trace("weigh", {"features": signals, "answerability": answerability})
+    return _Drafted(draft=draft, told=at_once, answerability=answerability)
+
+
+def _passages_to_read(found: Retrieved) -> tuple[Sequence[Evidence], int]:
+    """The passages to read, and how many there are to ask: those of the near documents, or all
+    where a list must be complete."""
+    part = found.part
+    there = found.part.asked.infos()
+    of = sum(info.passages for info in there)
+    if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
+        return _all_passages(found, there), of
+    return _of_near_documents(found.held()), of
 
 
 def near_ones(held: Sequence[Evidence]) -> list[Evidence]:
@@ -121,7 +151,7 @@ def features(items: Sequence[Candidate], evidence: Sequence[Evidence]) -> dict[s
     return {
         "similarity": max((item.similarity for item in evidence), default=0.0),
         "rank": float(np.mean(ranks[:3])),
-        "lead": ranks[0] - ranks[min(7, len(ranks) - 1)],
+        "lead": ranks[0] - ranks[min(RANKED, len(ranks)) - 1],
     }
 
 
@@ -133,13 +163,6 @@ def _covers(found: Retrieved, read: Sequence[Evidence]) -> float:
     if choice.probabilities is None:
         return odds(UNTOLD if choice.option == "yes" else 1 - UNTOLD)
     return odds(choice.probabilities["yes"])
-
-
-def _asked_documents(found: Retrieved) -> list[DocumentInfo]:
-    """The documents that may be asked."""
-    ids = found.part.asked.documents
-    infos = found.run.library.documents()
-    return infos if ids is None else [info for info in infos if info.id in set(ids)]
 
 
 def _all_passages(found: Retrieved, documents: Sequence[DocumentInfo]) -> list[Evidence]:

@@ -14,7 +14,7 @@ import numpy as np
 from langchain_core.messages import BaseMessage
 
 from assistant.answering.candidates import Candidate, Sentences, leaning
-from assistant.answering.stating import stated, told
+from assistant.answering.stating import citations_of, stated, told
 from assistant.answering.values import Draft, Retrieved, Run, Steps
 from assistant.checking.citations import LEANS, covering
 from assistant.checking.guards import adds_to, objections
@@ -216,5 +216,7 @@ def _checked(
     """A drafted sentence as a claim that cites what it is from, or why it falls."""
     if not from_:
         return None, NO_SOURCE
-    question = found.part.question
-    return stated(found.run, sentence, from_, question=question, context=_shared(from_))
+    run, question = found.run, found.part.question
+    cited = citations_of(run, from_)
+    claim, support = stated(run, sentence, cited, question=question, context=_shared(from_))
+    return claim, support.reason

@@ -206,10 +206,8 @@ def _cited(sourced: Sourced, sentence: CitedSentence) -> tuple[list[Candidate], 
 def _supported(sourced: Sourced, text: str, cited: Sequence[Candidate]) -> _Checked:
     """The text as a claim if these sentences bear it out. No title lends it a name."""
     run, question = sourced.chosen.found.run, sourced.chosen.found.part.question
-    claim, reason = stated(run, text, cited, question=question)
-    if claim and claim.verdict == "verbatim":
-        claim = replace(claim, support=1.0)
-    return _Checked(claim=claim, reason=reason)
+    claim, support = stated(run, text, citations_of(run, cited), question=question)
+    return _Checked(claim=claim, reason=support.reason)
 
 
 def _instead(sourced: Sourced, sentence: CitedSentence, reason: str) -> list[Claim]:

@@ -69,7 +69,7 @@ class Judge:
         """
         return self._written(prompt, TOKENS * words, sentences=sentences, words=str(words))
 
-    def digest(self, text: str, count: str, words: int) -> str:
+    def write_stretch(self, text: str, count: str, words: int) -> str:
         """What the model writes of a text of so many words in so many sentences, a ``count`` such
         as "two"; nothing if it came to no end.
 

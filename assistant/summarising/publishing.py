@@ -38,8 +38,8 @@ _SAME = 0.75
 """Cosine similarity from which a sentence of another document may back the same point."""
 _BACKERS = 2
 """The most further documents asked whether they say the same."""
-_ROUNDS = 3
-"""How often sentences are chosen anew for the words that the writing has saved."""
+_FURTHER = 2
+"""How often more sentences are chosen for the words that the writing has saved."""
 _NEW = 0.3
 """Share of a written sentence's words that no sentence before it has."""
 _MOST_STRETCHES = 16
@@ -105,12 +105,13 @@ def publish(
     planned = [number for entry in others for number in entry.numbers]
     runs = stretches(reading) if is_readable(reading) else []
     for group, room in ((first, words - kept), (others, words)):
-        for _ in range(_ROUNDS):
-            yield from _say_all(work, reading, worth, runs, group, room)
-            group = further_points(reading, worth, room - work.words, [*work.used, *planned])
+        yield from _publish_group(work, reading, worth, runs, group, room)
+        for _ in range(_FURTHER):
+            more = further_points(reading, worth, room - work.words, [*work.used, *planned])
+            yield from _publish_group(work, reading, worth, runs, more, room)
 
 
-def _say_all(
+def _publish_group(
     work: Work,
     reading: Reading,
     worth: Weights,
@@ -127,21 +128,21 @@ def _say_all(
     told = sorted(told, key=lambda each: -weight[each[0]])[:_MOST_STRETCHES]
     left = list(entries)
     if entries and entries[0].part == HEADLINE:
-        yield from _say(work, reading, left.pop(0), room)
+        yield from _publish_entry(work, reading, left.pop(0), room)
     for done, stretch in enumerate(told):
         yield Progress(message="Writing points", done=done, total=len(told))
         here = [entry for entry in left if entry in points and {*entry.numbers} <= {*stretch}]
         left = [entry for entry in left if entry not in here]
         still = sum(weight[each[0]] for each in told[done:])
         its = (room - work.words) * weight[stretch[0]] / still
-        yield from _tell(work, reading, worth, stretch, here, work.words + its)
+        yield from _publish_stretch(work, reading, worth, stretch, here, work.words + its)
         left += here
     for done, entry in enumerate(left):
         yield Progress(message=f"Writing {entry.part}", done=done, total=len(left))
-        yield from _say(work, reading, entry, room)
+        yield from _publish_entry(work, reading, entry, room)
 
 
-def _tell(
+def _publish_stretch(
     work: Work,
     reading: Reading,
     worth: Weights,
@@ -161,9 +162,9 @@ def _tell(
     items: list[Written | Entry] = [*told, *others]
     for item in sorted(items, key=lambda each: -max(worth[n] for n in each.numbers)):
         if isinstance(item, Entry):
-            yield from _say(work, reading, item, room)
+            yield from _publish_entry(work, reading, item, room)
         elif _adds(work, item) and not _is_full(work, room):
-            yield from _put(work, reading, POINTS, item.numbers, item.claim, room)
+            yield from _publish_claim(work, reading, POINTS, item.numbers, item.claim, room)
 
 
 def _adds(work: Work, item: Written) -> bool:
@@ -180,7 +181,9 @@ def _is_full(work: Work, room: float) -> bool:
     return bool(work.published) and room - work.words < LEAST_LEFT
 
 
-def _say(work: Work, reading: Reading, entry: Entry, room: float) -> Iterator[SummaryEvent]:
+def _publish_entry(
+    work: Work, reading: Reading, entry: Entry, room: float
+) -> Iterator[SummaryEvent]:
     """Publish one entry, if the summary then has about ``room`` words at most."""
     work.judge.go_on()
     numbers = [number for number in entry.numbers if number not in work.backing]
@@ -196,10 +199,10 @@ def _say(work: Work, reading: Reading, entry: Entry, room: float) -> Iterator[Su
     make = work.claims.headline if written_too else work.claims.shortened
     claim = make(sentences)
     yield from (SentenceWithheld(withheld=each) for each in work.claims.withheld[before:])
-    yield from _put(work, reading, entry.part, numbers, claim, room)
+    yield from _publish_claim(work, reading, entry.part, numbers, claim, room)
 
 
-def _put(
+def _publish_claim(
     work: Work, reading: Reading, part: str, numbers: list[int], claim: Claim, room: float
 ) -> Iterator[SummaryEvent]:
     """Publish a claim, unless the summary would have more than about ``room`` words."""

@@ -77,7 +77,7 @@ def written(claims: Claims, reading: Reading, stretch: Sequence[int]) -> Iterato
     text = " ".join(reading.sentences[number].text for number in stretch)
     words = _words(reading, stretch)
     count = _COUNTS[min(max(words // _A_SENTENCE, 1), len(_COUNTS)) - 1]
-    reply = claims.judge.digest(text, count, words)
+    reply = claims.judge.write_stretch(text, count, words)
     for start, end in index_sentences(reply):
         said = one_sentence(reply[start:end])
         if not said or not _says_something(said):
