@@ -23,6 +23,7 @@ _MESSAGES = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessa
 
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "answers": frozenset({"title", "evidence", "question"}),
+    "claim_first": frozenset({"evidence", "claim"}),
     "condense": frozenset({"conversation", "question"}),
     "covers": frozenset({"evidence", "earlier", "question"}),
     "first_draft": frozenset({"evidence", "earlier", "question"}),

@@ -20,7 +20,7 @@ from assistant.answering.values import Asked, Kind, Run, Weighed
 from assistant.answering.weighing import weigh
 from assistant.checking.calibration import Calibration
 from assistant.checking.guards import objections
-from assistant.checking.support import probability_of_support
+from assistant.checking.support import asked_both_ways
 from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.reports import metrics
 from assistant.language.numbers import numbers
@@ -143,9 +143,7 @@ def claim_row(bench: Bench, claim: PairedClaim) -> Row:
     objected = bool(objections(claim.claim, [claim.source]))
     row: Row = {"supported": claim.supported, "objected": objected, "probability": None}
     if not objected:
-        found, option, _ = probability_of_support(
-            bench.model, bench.prompts, claim.claim, [claim.source]
-        )
+        found, option, _ = asked_both_ways(bench.model, bench.prompts, claim.claim, [claim.source])
         row |= {"probability": found, "option": option}
     return row
 

@@ -85,6 +85,11 @@ def odds(probability: float) -> float:
     return math.log(held / (1 - held))
 
 
+def probability_of(log_odds: float) -> float:
+    """The probability that has these log-odds."""
+    return 1 / (1 + math.exp(-log_odds))
+
+
 def _bare(text: str) -> str:
     return text.strip(_ORNAMENT).casefold()
 

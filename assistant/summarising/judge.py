@@ -34,7 +34,8 @@ class Judge:
 
     def identity(self) -> list[Any]:
         """What decides a check: another model, prompt or threshold may decide otherwise."""
-        return [self.model.digest, self.prompts.digests["support"], self.calibration.support]
+        asked = [self.prompts.digests[name] for name in ("support", "claim_first")]
+        return [self.model.digest, *asked, self.calibration.support]
 
     def support(self, claim: str, quotes: Sequence[str], *, written: bool = False) -> Support:
         """Whether exactly these quotations bear a claim out; what was ``written`` must keep to

@@ -7,7 +7,8 @@ from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from tests.unit.checking.test_perturbed_claims import claims
 
-MOST_FLAGGED = 0.10
+MOST_FLAGGED = 0.17
+"""Six of 36 fall, and stand as quotations, since the claim is read first too (docs/notebook.md)."""
 FEWEST_CAUGHT = 0.92
 """Of 80; 76 were caught when it was written (docs/notebook.md)."""
 

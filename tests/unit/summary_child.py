@@ -2,7 +2,8 @@
 
     python -m tests.unit.summary_child LIBRARY FILE LOG
 
-Each claim that is judged is a line of LOG; the last line is ``done``, with the number of points.
+Each claim that is judged is a line of LOG, once though it is asked twice; the last line is
+``done``, with the number of points.
 """
 
 import sys
@@ -22,6 +23,8 @@ SECONDS_A_CHECK = 0.05
 
 def main(library: Path, file: Path, log: Path) -> None:
     def judged(call: Call) -> str:
+        if call.text.index("Claim: ") > call.text.index("Text:"):
+            return "yes"
         with log.open("a", encoding="utf-8") as lines:
             lines.write(call.text.rpartition("Claim: ")[2].partition("\n")[0] + "\n")
         time.sleep(SECONDS_A_CHECK)
