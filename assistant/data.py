@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from index.data import Evidence, Span
+from index.wording import source
 
 Verdict = Literal["verified", "verbatim", "computed"]
 Operation = Literal["difference", "sum", "ratio", "share", "period", "order", "count"]
@@ -28,11 +29,13 @@ class Citation:
     """ISO date of the document, where it says one."""
     unsure: tuple[str, ...] = ()
     """Its words that were recognised in a picture, and not for sure."""
+    library: str = ""
+    """The library that the document is in, where several are asked."""
 
     @property
     def source(self) -> str:
-        """The document's name, and its date where it has one."""
-        return f"{self.document_name}, {self.published}" if self.published else self.document_name
+        """The document's name, its date where it has one, and its library among several."""
+        return source(self.document_name, self.published, self.library)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ def _at(*path: str) -> Any:
 
 class _CitationForm(_Form):
     made = Citation
-    if_given = ("published", "unsure")
+    if_given = ("published", "unsure", "library")
     document_id: str = _at("span", "document_id")
     document: str = Field(validation_alias=AliasChoices("document_name", "document"))
     start: int = _at("span", "start")
@@ -89,6 +89,7 @@ class _CitationForm(_Form):
     quote: str
     published: str | None = None
     unsure: tuple[str, ...] = ()
+    library: str = ""
 
     def value(self) -> Citation:
         return Citation(
@@ -97,6 +98,7 @@ class _CitationForm(_Form):
             document_name=self.document,
             published=self.published,
             unsure=self.unsure,
+            library=self.library,
         )
 
 
@@ -142,7 +144,7 @@ class _WithheldForm(_Form):
 
 class _EvidenceForm(_Form):
     made = Evidence
-    if_given = ("published",)
+    if_given = ("published", "library")
     document_id: str = _at("passage", "span", "document_id")
     document: str = Field(validation_alias=AliasChoices("document_name", "document"))
     start: int = _at("passage", "span", "start")
@@ -150,6 +152,7 @@ class _EvidenceForm(_Form):
     quote: str = Field(validation_alias=AliasChoices("quote", AliasPath("passage", "text")))
     score: float
     published: str | None = None
+    library: str = ""
 
     def ranked(self, label: int) -> Evidence:
         """The evidence at this rank, from 1; what JSON does not tell of it is left open."""
@@ -162,6 +165,7 @@ class _EvidenceForm(_Form):
             score=self.score,
             similarity=float("nan"),
             published=self.published,
+            library=self.library,
         )
 
 
@@ -324,7 +328,8 @@ def claim_from_json(told: Mapping[str, Any]) -> Claim:
 
 
 def citation_json(citation: Citation) -> Json:
-    """``published`` is there only where the document has a date, ``unsure`` where words are."""
+    """``published`` is there only where the document has a date, ``unsure`` where words are,
+    ``library`` where several were asked."""
     return _CitationForm.model_validate(citation).model_dump(mode="json")
 
 

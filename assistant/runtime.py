@@ -5,12 +5,13 @@ the embedding model is verified and loaded when something is first embedded.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
-from index.errors import LibraryBusyError
+from index.errors import InputError, LibraryBusyError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from index import AddResult, Library
     from index.adding import Progress
     from index.embedding import Embedder
+    from index.libraries import Libraries
+    from index.readable import Readable
 
 
 WATCH = "watch"
@@ -146,6 +149,47 @@ def reach_library(
     return PageLibrary(held.address, settings.library, settings.password)
 
 
+@contextmanager
+def reach_libraries(
+    places: Sequence[Settings],
+) -> "Iterator[Library | PageLibrary | Libraries]":
+    """The libraries of these settings, to be read as one until the block ends; one alone as
+    ``reach_library``.
+
+    Raises:
+        InputError: there is no library in a folder, or their embedding models differ.
+        LibraryBusyError: another process holds one of several, a page included.
+        StoreError: as ``open_library``.
+    """
+    if len(places) == 1:
+        with reach_library(places[0]) as one:
+            yield one
+        return
+    from index.engines import RECORD
+    from index.libraries import Libraries
+    from index.lock import holder
+
+    for each in places:
+        if each.record is None and not (each.library / RECORD).is_file():
+            raise InputError(f"There is no library in {each.library}.", "Name another folder.")
+    embedder = EmbedderOnDemand(places[0])
+    with ExitStack() as stack:
+        opened = []
+        for each in places:
+            try:
+                opened.append(stack.enter_context(open_library(each, embedder=embedder)))
+            except LibraryBusyError as error:
+                held = holder(each.library)
+                if held is None or held.address is None:
+                    raise
+                raise LibraryBusyError(
+                    f"The page at {held.address} holds the library {each.library}, which can then "
+                    "be asked alone, but not with others.",
+                    "Stop the page, or let it share the library (CITEWELL_CHROMA_URL).",
+                ) from error
+        yield Libraries(opened, places[0].embedding)
+
+
 def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
     """The chat model ``name``, or the settings' one; it starts when it is first used or warmed.
 
@@ -167,7 +211,7 @@ def open_model(settings: Settings, name: str | None = None) -> "ServedModel":
 
 
 def open_assistant(
-    settings: Settings, library: "Library", model: "Model | None" = None
+    settings: Settings, library: "Readable", model: "Model | None" = None
 ) -> "Assistant":
     """The assistant over ``library`` with Citewell's own prompts, and the settings' model.
 

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
 
     library: Path = Field(default_factory=lambda: _data_folder() / "library")
     """The folder that holds the documents' record and their vectors."""
+    libraries: Path | None = None
+    """A file that names groups of libraries, each asked as one."""
     model: str = "qwen2.5-coder-1.5b"
     """A catalogue name, a GGUF path, a hub reference, or ``openai:NAME@URL``."""
     embedding: str = "all-MiniLM-L6-v2"
@@ -120,7 +122,7 @@ class Settings(BaseSettings):
             raise ValueError(f"scans can be read in {', '.join(LANGUAGES)}")
         return language
 
-    @field_validator("library", "models_dir", "log_dir", "users")
+    @field_validator("library", "libraries", "models_dir", "log_dir", "users")
     @classmethod
     def _expanded(cls, folder: Path | None) -> Path | None:
         try:

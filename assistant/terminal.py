@@ -182,7 +182,7 @@ def show_evidence(evidence: Sequence[Evidence], *, limit: int, length: int) -> N
     """The best ``limit`` passages, each shortened to ``length`` characters."""
     for item in evidence[:limit]:
         span = item.passage.span
-        name = f"{item.document_name}, {item.published}" if item.published else item.document_name
+        name = wording.source(item.document_name, item.published, item.library)
         say(f"  {item.label}. {one_line(name)} {span.start}-{span.end}", "bold")
         say(f"     {shortened(item.passage.text, length)}")
 

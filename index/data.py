@@ -138,6 +138,8 @@ class Document:
     dated: str | None = None
     """Where its own day is from: ``metadata``, ``mail``, ``front matter``, ``text``, ``name``, or
     ``you``, the user."""
+    library: str = ""
+    """The library that it is in, where several are asked."""
 
     def quote(self, span: Span) -> str:
         """The text of a span of this document.
@@ -210,6 +212,8 @@ class Evidence:
     """Cosine similarity of question and passage embeddings, -1 to 1."""
     published: str | None = None
     """Its document's own day, where there is one."""
+    library: str = ""
+    """The library that it is in, where several are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from index.bm25 import WordCounts
+
 
 class Row(Protocol):
     """A row that a query found: ``dict(row)`` has its columns by name."""
@@ -68,6 +70,15 @@ class WordIndex(Protocol):
         self, question: str, limit: int, documents: Collection[str] | None
     ) -> dict[str, float]:
         """The passages that share words with the question, with their BM25 score, best first."""
+
+    def counts(self, question: str, documents: Collection[str] | None) -> WordCounts:
+        """What the weights of the question's words are reckoned from."""
+
+    def weighed(
+        self, limit: int, documents: Collection[str] | None, own: WordCounts, total: WordCounts
+    ) -> dict[str, float]:
+        """As ``best``, for the question of ``own``, this library's counts; but scored as if the
+        passages were in one library with those of others, which has ``total``."""
 
     def count(self) -> int:
         """How many passages are indexed."""

@@ -54,6 +54,10 @@ class CachedEmbedder:
     def name(self) -> str:
         return self._embedder.name
 
+    @property
+    def dimension(self) -> int:
+        return self._embedder.dimension
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (texts, dimension)."""
         if not texts:

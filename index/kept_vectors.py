@@ -41,6 +41,16 @@ class KeptVectors:
         )
         return {row["key"]: np.frombuffer(row["vector"], dtype=np.float32) for row in rows}
 
+    def embedders(self) -> list[str]:
+        """The embedding models that there are vectors of; one look-up each, however many."""
+        found: list[str] = []
+        while True:
+            after = "SELECT min(embedder) AS name FROM vectors WHERE embedder > ?"
+            name = self._database.rows(after, found[-1] if found else "")[0]["name"]
+            if name is None:
+                return found
+            found.append(name)
+
     def keep(self, embedder: str, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         with self._database.transaction():
             self._database.many(

@@ -11,20 +11,17 @@ from index.adding import Adding, Fetch, Progress
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.engines import RECORD, Address, lock_of
-from index.errors import CitewellError, InputError, UnknownDocumentError, never
+from index.errors import CitewellError, UnknownDocumentError, never
 from index.folders import Folders
-from index.fusion import fuse
 from index.lock import LibraryLock, Writing
 from index.moving import Copies
 from index.naming import meant, unknown
 from index.narrowing import Narrowing
 from index.private import make_private
 from index.record import Record
+from index.searching import Searching, search
 from index.vectors import PassageVectors
 from index.workers import Workers
-
-_CANDIDATES = 50
-"""How many passages each ranking contributes, at least."""
 
 
 class Library:
@@ -64,6 +61,7 @@ class Library:
             fetch=fetch,
         )
         self._vectors = PassageVectors(folder, record, embedder, chroma_url, lock)
+        self.searching = Searching(record=record, vectors=self._vectors)
         self._writing = Writing(lock)
         self._closed = False
         self._adding = Adding(
@@ -173,6 +171,11 @@ class Library:
         self.embed(["ready"])
 
     # What is in it
+
+    @property
+    def embedded_with(self) -> list[str]:
+        """The names of the embedding models that its passages have vectors of."""
+        return self._record.vectors.embedders()
 
     @property
     def place(self) -> str:
@@ -322,28 +325,7 @@ class Library:
             InputError: the question is empty.
             StoreError: the record, Chroma or the embedding model failed.
         """
-        if not question.strip():
-            raise InputError("The question is empty.", "Type a question.")
-        if (documents is not None and not documents) or self._record.is_empty:
-            return []
-        asked = self.embed([question])[0]
-        limit = max(_CANDIDATES, k)
-        near = self._vectors.nearest(asked, limit, documents)
-        worded = self._record.words.best(question, limit, documents)
-        found = self._record.kept([*near, *worded])
-        similarities = self._vectors.similarities(asked, found.values())
-        scores = fuse(similarities, {i: score for i, score in worded.items() if i in found})
-        return [
-            Evidence(
-                label=label,
-                passage=found[passage_id].passage,
-                document_name=found[passage_id].document_name,
-                score=scores[passage_id],
-                similarity=similarities.get(passage_id, 0.0),
-                published=found[passage_id].published,
-            )
-            for label, passage_id in enumerate(list(scores)[:k], start=1)
-        ]
+        return search([self.searching], self.embed, question, k=k, documents=documents)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of any texts, shape (texts, dimension); recent ones are remembered.

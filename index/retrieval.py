@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as ChainDocument
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
 from index.data import Evidence
-from index.library import Library
+from index.readable import Readable
 
 
 class PassageRetriever(BaseRetriever):
@@ -19,7 +19,7 @@ class PassageRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    library: Library
+    library: SkipValidation[Readable]
     k: int = 10
     documents: Sequence[str] | None = None
     """Ids to which the search is limited."""

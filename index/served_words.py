@@ -11,14 +11,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
+from index.bm25 import LENGTH, SATURATION, WordCounts
 from index.database import Database, at_most
 from index.words import are_many, indexed, parted, terms
 
 _TOKEN = re.compile(r"[^\W_]+")
-_SATURATION, _LENGTH = 1.2, 0.75
-"""BM25's k1 and b, which are FTS5's too."""
-_LEAST_WEIGHT = 1e-6
-"""Of a word that is in more than half of all passages; FTS5's."""
 _MOST_STEMS = 200_000
 """Words whose stems are remembered."""
 _MOST_PLACES = 16_383
@@ -65,14 +62,28 @@ class ServedWords:
     def best(
         self, question: str, limit: int, documents: Collection[str] | None
     ) -> dict[str, float]:
-        counts = self._counts([_tokens(term) for term in terms(question)])
-        if not counts:
+        counts = self.counts(question, documents)
+        return self.weighed(limit, documents, counts, counts)
+
+    def counts(self, question: str, documents: Collection[str] | None) -> WordCounts:
+        having = self._having([_tokens(term) for term in terms(question)])
+        total = self._database.rows("SELECT passages, length FROM lexicon_total")[0]
+        chosen = None if documents is None else json.dumps(list(documents))
+        return WordCounts(
+            passages=total["passages"],
+            length=total["length"],
+            among=at_most(self._database, chosen),
+            having=having,
+        )
+
+    def weighed(
+        self, limit: int, documents: Collection[str] | None, own: WordCounts, total: WordCounts
+    ) -> dict[str, float]:
+        having = total.having
+        if not having:
             return {}
         chosen = None if documents is None else json.dumps(list(documents))
-        many = are_many(at_most(self._database, chosen))
-        rare = parted(counts)[0] if many else list(counts)
-        total = self._database.rows("SELECT passages, length FROM lexicon_total")[0]
-        weights = [_weight(total["passages"], counts[term]) for term in counts]
+        rare = parted(having)[0] if are_many(total.among) else list(having)
         within = (
             ""
             if chosen is None
@@ -89,20 +100,20 @@ class ServedWords:
             f" counted AS (SELECT number, length, weight, {_COUNT} AS n FROM found JOIN asked"
             " ON words @@ term)"
             " SELECT passages.id, best.score FROM (SELECT number,"
-            f" sum(weight * n * {1 + _SATURATION} / (n + {_SATURATION} * (1 - {_LENGTH} +"
-            f" {_LENGTH} * length / CAST(? AS float8)))) AS score FROM counted"
+            f" sum(weight * n * {1 + SATURATION} / (n + {SATURATION} * (1 - {LENGTH} +"
+            f" {LENGTH} * length / CAST(? AS float8)))) AS score FROM counted"
             " GROUP BY number ORDER BY score DESC, number LIMIT ?) AS best"
             " JOIN passages ON passages.number = best.number ORDER BY score DESC, best.number",
-            list(counts),
-            weights,
+            list(having),
+            [total.weight(term) for term in having],
             " | ".join(f"({term})" for term in rare),
             *([] if chosen is None else [chosen]),
-            max(1, total["length"]) / max(1, total["passages"]),
+            total.average,
             limit,
         )
         return {row["id"]: row["score"] for row in rows}
 
-    def _counts(self, wanted: Sequence[Sequence[str]]) -> dict[str, int]:
+    def _having(self, wanted: Sequence[Sequence[str]]) -> dict[str, int]:
         """How many passages have each term, by its query; terms that none has are left out."""
         self._learn(token for tokens in wanted for token in tokens)
         rows = self._database.rows(
@@ -131,11 +142,6 @@ class ServedWords:
         for place, token in enumerate(tokens[:_MOST_PLACES], start=1):
             places.setdefault(self._stems[token], []).append(str(place))
         return " ".join(f"'{stem}':{','.join(at)}" for stem, at in places.items())
-
-
-def _weight(passages: int, having: int) -> float:
-    others = max(0, passages - having)  # the two were counted one after the other
-    return max(_LEAST_WEIGHT, math.log((others + 0.5) / (having + 0.5)))
 
 
 def _tokens(text: str) -> list[str]:

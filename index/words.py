@@ -7,9 +7,12 @@ asks for pairs of neighbours.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 
+from index import bm25
+from index.bm25 import WordCounts
 from index.database import Database, at_most
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -32,6 +35,9 @@ SCORED = 5_000
 """Passages that a search by words scores, about: in a larger library, only those with one of the
 question's rarer words."""
 _CHOSEN = "IN (SELECT value FROM json_each(?3))"
+_OF_CHOSEN = "passages WHERE document_id IN (SELECT value FROM json_each(?2))"
+_AVERAGES = 1
+"""The row of FTS5's own table that has the number of passages, then the words of each column."""
 _WITHIN_FEW = (
     "AND rowid BETWEEN (SELECT min(number) FROM chosen) AND (SELECT max(number) FROM chosen)"
     " AND +rowid IN (SELECT number FROM chosen)"
@@ -91,6 +97,53 @@ class Words:
         )
         return {row["id"]: row["score"] for row in rows}
 
+    def counts(self, question: str, documents: Collection[str] | None) -> WordCounts:
+        found = self._database.rows("SELECT block FROM lexicon_data WHERE id = ?", _AVERAGES)
+        passages, *lengths = _numbers(found[0]["block"]) if found and found[0]["block"] else [0]
+        chosen = None if documents is None else json.dumps(list(documents))
+        count = "SELECT count(*) AS n FROM lexicon WHERE lexicon MATCH ?"
+        return WordCounts(
+            passages=passages,
+            length=sum(lengths),
+            among=at_most(self._database, chosen),
+            having={term: self._database.rows(count, term)[0]["n"] for term in terms(question)},
+        )
+
+    def weighed(
+        self, limit: int, documents: Collection[str] | None, own: WordCounts, total: WordCounts
+    ) -> dict[str, float]:
+        rare = parted(total.having)[0] if are_many(total.among) else list(total.having)
+        chosen = None if documents is None else json.dumps(list(documents))
+        within = "" if chosen is None else f"AND rowid IN (SELECT number FROM {_OF_CHOSEN})"
+        lengths = {
+            row["id"]: sum(_numbers(row["sz"]))
+            for row in self._database.rows(
+                "SELECT id, sz FROM lexicon_docsize WHERE id IN"
+                f" (SELECT rowid FROM lexicon WHERE lexicon MATCH ?1 {within})",
+                any_of(rare),
+                *([] if chosen is None else [chosen]),
+            )
+        }
+        scores: defaultdict[int, float] = defaultdict(float)
+        for term in own.having:
+            rows = self._database.rows(
+                "SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ?"
+                " AND +rowid IN (SELECT value FROM json_each(?))",
+                term,
+                json.dumps(list(lengths)),
+            )
+            for row in rows:
+                length = lengths[row["rowid"]]
+                times = bm25.times_of(row["score"], own.weight(term), length, own.average)
+                scores[row["rowid"]] += bm25.score(total.weight(term), times, length, total.average)
+        best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
+        rows = self._database.rows(
+            "SELECT id, number FROM passages WHERE number IN (SELECT value FROM json_each(?))",
+            json.dumps(best),
+        )
+        ids = {row["number"]: row["id"] for row in rows}
+        return {ids[number]: scores[number] for number in best if number in ids}
+
     def _parted(self, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
         """The rarer terms, at least one of which a passage must have to be scored; the others."""
         counts = {
@@ -103,6 +156,17 @@ class Words:
             for term in wanted
         }
         return parted(counts)
+
+
+def _numbers(written: bytes) -> list[int]:
+    """The whole numbers in a row of FTS5's own tables, seven bits a byte, the highest first."""
+    found, number = [], 0
+    for byte in written:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            found.append(number)
+            number = 0
+    return found
 
 
 def are_many(passages: int) -> bool:

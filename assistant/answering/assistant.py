@@ -31,9 +31,9 @@ from assistant.models.protocol import Model
 from assistant.prompts import Prompts
 from assistant.standing import answer_of, events_of
 from assistant.summarising.summaries import summarize
-from index import Library
 from index.data import Evidence
 from index.errors import InputError, UnknownDocumentError, never
+from index.readable import Readable
 
 REMEMBERED = 200
 """Answers kept in memory for questions asked again of an unchanged library."""
@@ -46,7 +46,7 @@ class Assistant:
 
     def __init__(
         self,
-        library: Library,
+        library: Readable,
         model: Model,
         prompts: Prompts,
         *,
@@ -63,7 +63,7 @@ class Assistant:
         )
         self.chain = build()
 
-    def over(self, library: Library) -> "Assistant":
+    def over(self, library: Readable) -> "Assistant":
         """The same model, prompts and thresholds over another library, with a cache of its own."""
         other = Assistant(
             library,

@@ -13,8 +13,8 @@ from assistant.answering.follow_ups import leans_on_history
 from assistant.answering.values import Retrieved, Steps, Understood
 from assistant.data import EvidenceFound
 from assistant.language.numbers import words_and_numbers
-from index import Library
 from index.data import Evidence, Passage
+from index.readable import Readable
 from index.retrieval import PassageRetriever
 
 RETRIEVED = 10
@@ -50,7 +50,7 @@ def queries(part: Understood) -> list[str]:
 
 
 def nearest(
-    library: Library, queries: Sequence[str], documents: Collection[str] | None, *, k: int
+    library: Readable, queries: Sequence[str], documents: Collection[str] | None, *, k: int
 ) -> tuple[Evidence, ...]:
     """The ``k`` passages with the highest sum of scores over the queries, best first."""
     ids = None if documents is None else list(documents)
@@ -72,7 +72,7 @@ def nearest(
 
 
 def finds_its_topic(
-    library: Library, question: str, documents: Collection[str] | None = None
+    library: Readable, question: str, documents: Collection[str] | None = None
 ) -> bool:
     """Whether a question leads to its topic alone, without what was asked before it: the nearest
     passage is like it, or has under its title nearly all that the question names."""

@@ -20,9 +20,9 @@ from assistant.checking.calibration import Calibration
 from assistant.data import AnswerEvent, Claim, Conflict, Form, RefusalKind, Turn, Withheld
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
-from index import Library
 from index.data import DocumentInfo, Evidence
 from index.errors import CancelledError
+from index.readable import Readable
 
 Kind = Literal["lookup", "whole", "list", "compare", "document"]
 """What a question asks for: one fact, several sentences, every one of a kind, two things beside
@@ -59,7 +59,7 @@ class Meter:
 class Run:
     """What every step of one answer works with."""
 
-    library: Library
+    library: Readable
     model: Model
     """The one that answers to the end, even where another is chosen meanwhile."""
     prompts: Prompts

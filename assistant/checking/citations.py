@@ -35,6 +35,7 @@ def cite(document: Document, start: int, end: int) -> Citation:
         document_name=document.name,
         published=document.published,
         unsure=document.unsure(start, end),
+        library=document.library,
     )
 
 

@@ -22,7 +22,7 @@ from assistant.commands.options import (
     named,
     not_through,
     refuse_empty,
-    settings_of,
+    settings_of_each,
 )
 from assistant.settings import Settings
 from index.errors import CitewellError, InputError
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
     from assistant.commands.options import AnyLibrary
     from assistant.data import Answer, AnswerEvent, Summary, SummaryEvent
-    from index import Library
+    from index.libraries import Libraries
+    from index.readable import Readable
 
 commands = typer.Typer()
 
@@ -90,15 +91,15 @@ def ask(
     from assistant.answering.trace import file_trace
     from assistant.json_forms import answer_json
     from assistant.remote import PageLibrary
-    from assistant.runtime import reach_library
+    from assistant.runtime import reach_libraries
 
     asked = checked_question(question)
     narrow = named(collection, tag, since, until, types)
     turns = history_file(history) if history else ()
     length = checked_detail(detail.value if detail else "")
     tracing = file_trace(trace) if trace else None
-    settings = settings_of(context, library)
-    with reach_library(settings) as opened:
+    settings = settings_of_each(context, library)
+    with reach_libraries(settings) as opened:
         refuse_empty(opened)
         chosen = [opened.find(reference).id for reference in document or ()] or None
         if isinstance(opened, PageLibrary):
@@ -107,7 +108,7 @@ def ask(
             answer = _show_answer(events, quiet=as_json)
         else:
             chosen = opened.narrowing.chosen(narrow, documents=chosen)
-            with opened_assistant(settings, opened) as assistant:
+            with opened_assistant(settings[0], opened) as assistant:
                 events = assistant.ask(
                     asked,
                     documents=chosen,
@@ -122,7 +123,7 @@ def ask(
 
 
 @contextmanager
-def opened_assistant(settings: Settings, library: "Library") -> Iterator["Assistant"]:
+def opened_assistant(settings: Settings, library: "Readable") -> Iterator["Assistant"]:
     """An assistant whose model process loads while the library finds the evidence."""
     from assistant.runtime import open_assistant, open_model
 
@@ -172,10 +173,10 @@ def summarize(
     from assistant.exporting import files as export
     from assistant.json_forms import summary_json
     from assistant.remote import PageLibrary
-    from assistant.runtime import reach_library
+    from assistant.runtime import reach_libraries
     from assistant.summarising.lengths import words_of
 
-    settings = settings_of(context, library)
+    settings = settings_of_each(context, library)
     narrow = named(collection, tag, since, until, types)
     if not (references or narrow):
         raise InputError("Nothing to summarize is named.", "Name a document or a collection.")
@@ -183,7 +184,7 @@ def summarize(
     words_of(size, 1)
     topic = topic.strip() or None if topic else None
     reader = audience.strip() or None if audience else None
-    with reach_library(settings) as opened:
+    with reach_libraries(settings) as opened:
         chosen, failed = _chosen(opened, references or ())
         if isinstance(opened, PageLibrary):
             not_through(opened, "--output", output)
@@ -191,7 +192,7 @@ def summarize(
             summary = _show_summary(events, topic, reader, quiet=as_json)
         else:
             chosen = opened.narrowing.chosen(narrow, documents=chosen or None) or []
-            with opened_assistant(settings, opened) as assistant:
+            with opened_assistant(settings[0], opened) as assistant:
                 events = assistant.summarize(chosen, length=size, topic=topic, audience=reader)
                 summary = _show_summary(events, topic, reader, quiet=as_json)
             if output is not None:
@@ -204,15 +205,17 @@ def summarize(
     return 1 if failed else 0
 
 
-def _chosen(library: "AnyLibrary", references: Sequence[str]) -> tuple[list[str], int]:
+def _chosen(library: "AnyLibrary | Libraries", references: Sequence[str]) -> tuple[list[str], int]:
     """The ids of the documents meant, and how many files failed, each of which it names.
 
-    A file or folder is added where it is new.
+    A file or folder is added where it is new, unless there are several libraries to add it to.
     """
+    from index.libraries import Libraries
+
     chosen: list[str] = []
     failed = 0
     for reference in references:
-        if not Path(reference).exists():
+        if isinstance(library, Libraries) or not Path(reference).exists():
             chosen.append(library.find(reference).id)
             continue
         with terminal.progress() as report:

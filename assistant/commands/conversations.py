@@ -19,17 +19,18 @@ from assistant.commands.options import (
     named,
     refuse_empty,
     settings_of,
+    settings_of_each,
 )
 from index.errors import InputError
+from index.labels import COLLECTION
+from index.narrowing import Named
 from index.wording import counted
 
 if TYPE_CHECKING:
-    from assistant.commands.options import AnyLibrary
     from assistant.keeping.chats import Chat
     from assistant.remote import PageLibrary
     from assistant.settings import Settings
-    from index import Library
-    from index.narrowing import Named
+    from index.readable import Readable
 
 commands = typer.Typer()
 kept = typer.Typer(help="Kept conversations: list, export.")
@@ -108,23 +109,29 @@ def chat(
     An empty line or Ctrl-D ends it.
     """
     from assistant.remote import PageLibrary
-    from assistant.runtime import reach_library
+    from assistant.runtime import reach_libraries
 
-    settings = settings_of(context, library)
+    settings = settings_of_each(context, library)
     narrow = named(collection, tag, since, until, types)
     if last and conversation:
         raise InputError("A conversation and --last are given at once.", "Give one of them.")
-    with reach_library(settings) as opened:
+    if len(settings) > 1:
+        if last or conversation:
+            raise InputError(
+                "A kept conversation is one library's, and several are named.", "Name that one."
+            )
+        terminal.note("A conversation with several libraries is not kept.")
+    with reach_libraries(settings) as opened:
         refuse_empty(opened)
         known = _listed(opened, "")
         meant = conversation or (known[0]["id"] if last and known else "")
         if isinstance(opened, PageLibrary):
             _through_page(opened, meant, narrow)
         else:
-            _here(settings, opened, meant, narrow)
+            _here(settings[0], opened, meant, narrow)
 
 
-def _listed(library: "AnyLibrary", words: str) -> list[dict[str, Any]]:
+def _listed(library: "PageLibrary | Readable", words: str) -> list[dict[str, Any]]:
     from assistant.keeping.chats import Chats
     from assistant.remote import PageLibrary
 
@@ -133,7 +140,7 @@ def _listed(library: "AnyLibrary", words: str) -> list[dict[str, Any]]:
     return [chat.line() for chat in Chats(library).find(words)]
 
 
-def _here(settings: "Settings", library: "Library", meant: str, narrow: "Named") -> None:
+def _here(settings: "Settings", library: "Readable", meant: str, narrow: Named) -> None:
     from assistant.commands.answers import opened_assistant
     from assistant.conversing import converse
     from assistant.keeping.chats import Chats, new_chat
@@ -151,15 +158,15 @@ def _here(settings: "Settings", library: "Library", meant: str, narrow: "Named")
             chat = asking.value
 
 
-def _asked(library: "Library", chat: "Chat", narrow: "Named") -> list[str] | None:
+def _asked(library: "Readable", chat: "Chat", narrow: Named) -> list[str] | None:
     """What is asked: what the options say, else what was chosen for the conversation."""
     kind, _, name = chat.scope.partition(":")
-    if narrow or not name:
-        return library.narrowing.chosen(narrow)
-    return library.labels.documents(kind, name)
+    if not narrow and name:
+        narrow = Named(collections=[name]) if kind == COLLECTION else Named(tags=[name])
+    return library.narrowing.chosen(narrow)
 
 
-def _through_page(page: "PageLibrary", meant: str, narrow: "Named") -> None:
+def _through_page(page: "PageLibrary", meant: str, narrow: Named) -> None:
     from assistant.standing import standings
 
     for question in _questions():

@@ -23,6 +23,7 @@ from assistant.commands.options import (
     not_through,
     refuse_empty,
     settings_of,
+    settings_of_each,
 )
 from index.errors import FullDiskError, InputError
 
@@ -337,11 +338,11 @@ def search(
     from assistant.answering.questions import checked_question
     from assistant.json_forms import evidence_json
     from assistant.remote import PageLibrary
-    from assistant.runtime import reach_library
+    from assistant.runtime import reach_libraries
 
     asked = checked_question(question)
     narrow = named(collection, tag, since, until, types)
-    with reach_library(settings_of(context, library)) as opened:
+    with reach_libraries(settings_of_each(context, library)) as opened:
         refuse_empty(opened)
         if isinstance(opened, PageLibrary):
             evidence = opened.search(asked, narrow)

@@ -12,8 +12,6 @@ from index.errors import InputError
 from index.wording import counted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from index.labels import Label
 
 commands = typer.Typer()
@@ -82,7 +80,7 @@ def _label(
     name: str | None,
     documents: Sequence[str],
     out: bool,
-    library: "Path | None",
+    library: list[str] | None,
     as_json: bool,
 ) -> None:
     from assistant.runtime import reach_library

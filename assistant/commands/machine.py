@@ -45,7 +45,7 @@ def doctor(
     return max((check.exit_code for check in found), default=0)
 
 
-def _of_a_folder(context: typer.Context, library: Path | None) -> Settings:
+def _of_a_folder(context: typer.Context, library: list[str] | None) -> Settings:
     """The settings of a library that lies in a folder.
 
     Raises:

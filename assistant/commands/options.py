@@ -1,11 +1,13 @@
 """What several commands share: options, the settings, and what they refuse."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
+from assistant.groups import folders_of
 from assistant.settings import Settings, load_settings
 from index.errors import InputError
 
@@ -13,16 +15,18 @@ if TYPE_CHECKING:
     from assistant.remote import PageLibrary
     from index import Library
     from index.engines import Address
+    from index.libraries import Libraries
     from index.narrowing import Named
 
     AnyLibrary = Library | PageLibrary
 
 LibraryOption = Annotated[
-    Path | None,
+    list[str] | None,
     typer.Option(
         "--library",
-        metavar="DIR",
-        help="The library folder; without it CITEWELL_LIBRARY, else one in your data folder.",
+        metavar="DIR|group:NAME",
+        help="The library folder; without it CITEWELL_LIBRARY, else one in your data folder. "
+        "Repeatedly, or as a group of the file CITEWELL_LIBRARIES, where several may be asked.",
         show_default=False,
     ),
 ]
@@ -78,9 +82,47 @@ QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", show_defaul
 ADD_HINT = "Add documents with: citewell index PATH"
 
 
-def settings_of(context: typer.Context, library: Path | None = None, **given: object) -> Settings:
-    """The settings, with ``--library`` from after the command or before it on top."""
-    return load_settings(library=library or context.find_root().obj, **given)
+def settings_of(
+    context: typer.Context, library: Sequence[str] | None = None, **given: object
+) -> Settings:
+    """The settings, with ``--library`` from after the command or before it on top.
+
+    Raises:
+        InputError: several libraries are named.
+    """
+    found = settings_of_each(context, library, **given)
+    if len(found) > 1:
+        raise InputError(
+            f"This command takes one library, and {len(found)} are named.",
+            "Name one; ask, search, chat and summarize take several.",
+        )
+    return found[0]
+
+
+def settings_of_each(
+    context: typer.Context, library: Sequence[str] | None = None, **given: object
+) -> list[Settings]:
+    """The settings of each library that is named, as ``settings_of``; each once, in order.
+
+    Raises:
+        InputError: there is no such group, or several folders have one record.
+    """
+    first = load_settings(**given)
+    folders = [
+        folder
+        for named in library or context.find_root().obj or ()
+        for folder in folders_of(named, first.libraries)
+    ]
+    found: dict[Path, Settings] = {}
+    for folder in folders:
+        settings = load_settings(library=folder, **given)
+        found.setdefault(settings.library.absolute().resolve(), settings)
+    if len({each.record for each in found.values()} - {None}) not in (0, len(found)):
+        raise InputError(
+            "CITEWELL_RECORD_URL is set: all these folders have the one record there.",
+            "Unset it to ask several libraries, or name one.",
+        )
+    return list(found.values()) or [first]
 
 
 def address_of(url: str) -> "Address":
@@ -122,7 +164,7 @@ def named(
     ).checked()
 
 
-def refuse_empty(library: "AnyLibrary") -> None:
+def refuse_empty(library: "AnyLibrary | Libraries") -> None:
     if not library.documents():
         raise InputError(f"The library {library.folder} is empty.", ADD_HINT)
 

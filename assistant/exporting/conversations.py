@@ -78,7 +78,11 @@ def _told(exchange: Exchange, former: bool) -> Iterator[Said]:
         for each in evidence_from_json(exchange.answer.get("evidence", ())):
             quote, span = each.passage.text, each.passage.span
             cited = Citation(
-                span=span, quote=quote, document_name=each.document_name, published=each.published
+                span=span,
+                quote=quote,
+                document_name=each.document_name,
+                published=each.published,
+                library=each.library,
             )
             yield quoted(quote), (cited,)
     elif exchange.state == "failed":

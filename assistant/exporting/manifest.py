@@ -51,6 +51,7 @@ class Cited(Quoted):
     document: Said
     published: Said | None = None
     unsure: list[Line] = Field(default=[], max_length=MOST)
+    library: Line = ""
 
 
 class Sentence(Strict):

@@ -11,6 +11,7 @@ from typing import Any
 from assistant.keeping.chats import Chat, Chats, Exchange
 from index import DocumentInfo, Library
 from index.loading import WITHIN
+from index.readable import Readable
 from index.record import FORMER
 
 UPLOADS = "uploads"
@@ -49,7 +50,7 @@ def forget(library: Library, document_id: str, *, by_hand: bool = True) -> Docum
     return info
 
 
-def conclude(library: Library, chat: Chat, exchange: Exchange) -> Chat:
+def conclude(library: Readable, chat: Chat, exchange: Exchange) -> Chat:
     """The saved conversation with ``exchange`` at its end, as ``Chats.conclude``.
 
     Where it quotes a document that was removed or replaced meanwhile, it says that instead.
@@ -80,7 +81,7 @@ def quoted(value: Any) -> Iterator[str]:
             yield from quoted(each)
 
 
-def _lasting(library: Library, exchange: Exchange) -> Exchange:
+def _lasting(library: Readable, exchange: Exchange) -> Exchange:
     if all(library.holds(each) for each in quoted(exchange.answer)):
         return exchange
     bare = replace(exchange, answer={}, mark=None)

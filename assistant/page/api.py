@@ -13,6 +13,7 @@ from assistant.data import Summarized, Summary
 from assistant.json_forms import answer_json, evidence_json, summary_json
 from assistant.page.failing import payload
 from assistant.page.page import Page
+from assistant.page.serving.assistants import library_under
 from index import DocumentInfo, Library
 from index.errors import InputError
 from index.labels import MARKS
@@ -313,7 +314,7 @@ def _summary(
     assistant: "Assistant", documents: Sequence[str], length: str, topic: str, audience: str
 ) -> Summary:
     events = assistant.summarize(
-        ids_of(assistant.library, documents) or [],
+        ids_of(library_under(assistant), documents) or [],
         length=length,
         topic=topic.strip() or None,
         audience=audience.strip() or None,

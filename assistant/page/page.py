@@ -11,7 +11,7 @@ from assistant.data import Progress
 from assistant.keeping.chats import Chat, Chats
 from assistant.keeping.forgetting import forget, is_former
 from assistant.page.html import conversation, examples
-from assistant.page.serving.assistants import Assistants
+from assistant.page.serving.assistants import Assistants, library_under
 from assistant.page.serving.downloads import Downloads
 from assistant.page.serving.held import Held
 from assistant.page.serving.jobs import Jobs
@@ -69,7 +69,7 @@ class Page:
 
     def library(self, request: gr.Request) -> Library:
         """The library of whoever asks. Raises as ``assistant``."""
-        return self.assistant(request).library
+        return library_under(self.assistant(request))
 
     def chats(self, request: gr.Request) -> Chats:
         """The conversations of whoever asks. Raises as ``assistant``."""

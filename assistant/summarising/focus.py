@@ -5,8 +5,8 @@ import numpy as np
 from assistant.language.words import content_words
 from assistant.summarising.reading import Reading
 from assistant.summarising.salience import Weights
-from index import Library
 from index.errors import InputError
+from index.readable import Readable
 
 _ON_TOPIC = 0.25
 """Least cosine similarity of a sentence to the topic asked for."""
@@ -14,7 +14,9 @@ _AUDIENCE = 0.2
 """What full likeness to the audience's words adds to a sentence's worth, as a share of it."""
 
 
-def focused(library: Library, reading: Reading, topic: str | None, audience: str | None) -> Weights:
+def focused(
+    library: Readable, reading: Reading, topic: str | None, audience: str | None
+) -> Weights:
     """The sentences' worth, seen from a topic (others fall to 0) and for a reader."""
     worth = reading.worth
     if audience:

@@ -12,7 +12,7 @@ from assistant.checking.support import Support, check
 from assistant.keeping.summaries import digest
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
-from index import Library
+from index.readable import Readable
 
 KEPT = "summary_point"
 """The kind of note under which the library keeps these."""
@@ -24,7 +24,7 @@ TOKENS = 3
 class Judge:
     """The model with its prompts and thresholds."""
 
-    library: Library
+    library: Readable
     model: Model
     prompts: Prompts
     calibration: Calibration

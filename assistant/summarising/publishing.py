@@ -31,8 +31,8 @@ from assistant.summarising.outline import (
 from assistant.summarising.reading import Reading
 from assistant.summarising.salience import Weights
 from assistant.summarising.stretches import Written, stretches, written
-from index import Library
 from index.data import Document
+from index.readable import Readable
 
 _SAME = 0.75
 """Cosine similarity from which a sentence of another document may back the same point."""
@@ -75,7 +75,7 @@ class Work:
     first_sentence_s: float | None = None
 
     @property
-    def library(self) -> Library:
+    def library(self) -> Readable:
         return self.judge.library
 
     @property

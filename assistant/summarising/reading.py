@@ -21,8 +21,8 @@ from assistant.language.tables import cells, is_header, said
 from assistant.language.words import flat
 from assistant.summarising.salience import Vectors, Weights, salience
 from assistant.summarising.shortening import shorten
-from index import Library
 from index.data import Document, Heading, Span
+from index.readable import Readable
 from index.sentences import is_label
 
 Kind = Literal["statement", "row", "line", "label"]
@@ -91,7 +91,7 @@ class Reading:
 
 
 def read(
-    library: Library, documents: Sequence[Document], go_on: Callable[[], None]
+    library: Readable, documents: Sequence[Document], go_on: Callable[[], None]
 ) -> Generator[Progress, None, Reading]:
     """Read all of the documents, each with an equal share of the whole; reports its progress.
 
@@ -127,7 +127,7 @@ def read(
 
 
 def _sentences(
-    library: Library, document: Document, number: int, after: Sentence | None
+    library: Readable, document: Document, number: int, after: Sentence | None
 ) -> list[Sentence]:
     """The sentences of one document; sections and chapters are numbered on from ``after``."""
     spans = library.sentences(document.id)
@@ -251,7 +251,7 @@ def _eligible(sentences: Sequence[Sentence]) -> list[bool]:
 
 
 def _embedded(
-    library: Library, document: Document, texts: Sequence[str], go_on: Callable[[], None]
+    library: Readable, document: Document, texts: Sequence[str], go_on: Callable[[], None]
 ) -> Generator[Progress, None, Vectors]:
     rows = []
     for start in range(0, len(texts), _BATCH):

@@ -46,8 +46,8 @@ from assistant.summarising.publishing import Work, publish
 from assistant.summarising.reading import Reading, read
 from assistant.summarising.salience import Weights
 from assistant.summarising.timeline import when
-from index import Library
 from index.errors import CancelledError, InputError, UnknownDocumentError, never
+from index.readable import Readable
 
 OMITTED = 10
 """The most omissions listed."""
@@ -59,7 +59,7 @@ _RULES = "8"
 
 
 def summarize(
-    library: Library,
+    library: Readable,
     model: Model,
     prompts: Prompts,
     documents: Sequence[str],

@@ -22,9 +22,15 @@ from index.loading import is_address
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
     from assistant.models import ServedModel
+    from index import Library
 
 AWAKE = 8
 """Users' libraries whose vectors are in memory at once; the others are opened again at need."""
+
+
+def library_under(assistant: "Assistant") -> "Library":
+    """The one library that an assistant of a page is over: it can be written too."""
+    return cast("Library", assistant.library)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +122,7 @@ class Assistants:
         with self._turn:
             for own in self._own.values():
                 if own.assistant is not None:
-                    own.assistant.library.close()
+                    library_under(own.assistant).close()
             self._own.clear()
 
     def _opened(self, name: str) -> "Assistant":
@@ -125,10 +131,10 @@ class Assistants:
         with own.opening:
             if own.assistant is None:
                 folder = library_of(self._operators.library.folder, name)
-                library = self._operators.library.beside(folder, "page")
+                library = library_under(self._operators).beside(folder, "page")
                 own.assistant = self._operators.over(library)
                 discard_leftovers(library)
-            seed(own.assistant.library)
+            seed(library_under(own.assistant))
         self._keep_awake(name)
         return own.assistant
 
@@ -139,4 +145,4 @@ class Assistants:
             tired = self._awake.popitem(last=False)[0] if len(self._awake) > AWAKE else None
             own = self._own.get(tired or "")
         if own is not None and own.assistant is not None:
-            own.assistant.library.rest()
+            library_under(own.assistant).rest()

@@ -13,6 +13,7 @@ from assistant.page.failing import explained
 from assistant.page.html import digest, labels, markup
 from assistant.page.page import Page
 from assistant.page.parts import live, on
+from assistant.page.serving.assistants import library_under
 from assistant.page.serving.jobs import Job
 from index import Library
 from index.errors import CancelledError
@@ -109,7 +110,7 @@ class SummaryTab:
 
         try:
             assistant = self.page.assistant(request)
-            documents = _documents(assistant.library, chosen, unticked)
+            documents = _documents(library_under(assistant), chosen, unticked)
             for event in self.page.jobs.run(session, "summary", work):
                 if isinstance(event, Progress):
                     doing = event.message + estimate.left(event)
@@ -127,7 +128,11 @@ class SummaryTab:
             self.text: end,
             self.go: gr.update(visible=True),
             self.stop: gr.update(visible=False),
-            **({self.exports: self._offered(assistant.library, done, request)} if done else {}),
+            **(
+                {self.exports: self._offered(library_under(assistant), done, request)}
+                if done
+                else {}
+            ),
         }
 
     def halt(self, request: gr.Request) -> None:

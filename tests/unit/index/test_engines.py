@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index.bm25 import together
 from index.chunking import passages as cut
 from index.data import Document, Page
 from index.engines import Address
@@ -233,6 +236,38 @@ def test_words_find_the_same_passage(
         one for one in record.words.best(question, 5, ids) if one in best and one[:16] not in ids
     ]
     assert record.words.best("?!", 5, None) == record.words.best("absent", 5, None) == {}
+
+
+@pytest.mark.parametrize("scored", [3, 5000])
+def test_words_of_several_records_are_scored_as_those_of_one(
+    place: Path | Address, monkeypatch: pytest.MonkeyPatch, scored: int
+) -> None:
+    monkeypatch.setattr("index.words.SCORED", scored)
+    floods = [f"The flood of {year} took the weir and {year % 7} mills." for year in range(9)]
+    others = [OTHER, "The weir of Georgia. " * 9, "Wheat " * 200, "The U.S. mills agreed. A weir?"]
+    with ExitStack() as stack:
+        first, second, one = (
+            stack.enter_context(closing(Record(another(place, name)))) for name in "ab1"
+        )
+        for record, texts in ((first, floods), (second, others), (one, floods + others)):
+            for text in texts:
+                save(record, text, f"/files/{len(text)}-{text[:20]}")
+        for question in ("the weir in the US?", "Which mills took wheat?", "flood 3 weir", "?!"):
+            for documents in (None, [info.id for info in one.infos()][4:11]):
+                own = [each.words.counts(question, documents) for each in (first, second)]
+                total = together(own)
+                assert total == one.words.counts(question, documents)
+                found: dict[str, float] = {}
+                for record, counts in zip((first, second), own, strict=True):
+                    found |= record.words.weighed(50, documents, counts, total)
+                assert found == pytest.approx(one.words.best(question, 50, documents))
+
+
+def another(place: Path | Address, name: str) -> Path | Address:
+    """Where another record of that engine may be."""
+    if isinstance(place, Path):
+        return place.with_name(f"{name}.sqlite")
+    return replace(place, namespace=f"{place.namespace}_{name}")
 
 
 def test_a_word_of_any_length_is_indexed(record: Record) -> None:

@@ -360,7 +360,7 @@ def test_many_chosen_documents_are_found_among_the_nearest_of_all_or_by_a_filter
 
     monkeypatch.setattr(VectorStore, "nearest", watched)
     monkeypatch.setattr(vectors, "_COMPARED", 0)
-    monkeypatch.setattr("index.library._CANDIDATES", 2)
+    monkeypatch.setattr("index.searching._CANDIDATES", 2)
     found = library.search("which bridge did the ministry close?", k=2, documents=chosen)
     assert asked == [None]
     monkeypatch.setattr(vectors, "_WIDENED", 0)
