@@ -1,4 +1,4 @@
-"""The sentences of the retrieved passages, ranked by how near they are to the question. Pure."""
+"""The sentences of the retrieved passages, ranked by how near they are to the question."""
 
 import re
 from bisect import bisect_left

@@ -16,6 +16,7 @@ from assistant.answering import composing, looking_up, writing
 from assistant.answering.about_a_document import sum_up
 from assistant.answering.choosing import choose
 from assistant.answering.concluding import conclude
+from assistant.answering.continuing import continued
 from assistant.answering.parallels import beside
 from assistant.answering.reckoning import reckon
 from assistant.answering.records import listed
@@ -105,7 +106,10 @@ def _verify_all(parts: tuple[_Written, ...]) -> Steps[tuple[Outcome, ...]]:
 def _verify(value: _Written, said: Sequence[Claim]) -> Steps[Outcome]:
     """It checked; no older version of a document contradicts a newer one any more."""
     if isinstance(value, Drafted):
-        return (yield from looking_up.verify(value))
+        answer = yield from looking_up.verify(value)
+        if isinstance(answer, Published) and answer.found.part.open:
+            return (yield from continued(answer))
+        return answer
     if isinstance(value, Sourced):
         return settled((yield from writing.publish(value, said)))
     if isinstance(value, Composed):

@@ -100,7 +100,7 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
         at
         for at in looked_at
         if not any(span.holds(items[at].span) for span in cited)
-        and _says_something(items[at], beside)
+        and says_something(items[at], beside)
     ]
     named = {item.span for item in draft.named}
     others_ranks = [ranks[at] for at in left if items[at].span not in named]
@@ -131,7 +131,7 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
     return in_order([items[at] for at in kept])
 
 
-def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
+def says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
     """Whether a sentence alone tells a reader anything: "There are three causes." does not, nor
     does the head of a table, nor a line that is no sentence, row or item: a heading that nothing
     marks as one, a link of a menu, an address."""

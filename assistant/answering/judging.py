@@ -25,14 +25,16 @@ from assistant.prompts import Prompts
 from index.data import Document, Evidence
 
 SURE = 0.75
-"""Probability of "yes" at which a sentence is taken to answer."""
+"""Probability of "yes" from which a further sentence, of another reading or another document, is
+taken to answer too."""
 POINTED = 0.6
 """Probability of "yes" from which no answer points at another sentence: that takes as long as three
 judgements, and from here on mended one of 59 questions."""
 _POINTING = 60
 """Tokens of the answer that points at a sentence."""
 LONGEST = 600
-"""Characters of one sentence that the model reads; the citation is of the whole sentence."""
+"""Characters of one sentence that the model reads, and as many of the one before it; the citation
+is of the whole sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

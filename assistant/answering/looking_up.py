@@ -48,7 +48,7 @@ NOT_STATED = "No sentence of the passages states this."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looked:
-    """What was found of a look-up before anything is decided: what calibration learns from."""
+    """What was found of a look-up before anything is decided."""
 
     best: Judgement | None
     candidates: tuple[Candidate, ...]
@@ -223,7 +223,7 @@ def _asked_back(
         found=found,
         answerability=answerability,
         clarification=asked_back(several),
-        documents=frozenset(item.span.document_id for item in items),
+        documents=frozenset(item.span.document_id for item in several),
     )
 
 

@@ -1,4 +1,6 @@
-"""What each step of an answer asked, scored and decided, for ``ask --trace FILE``."""
+"""What each step of an answer asked, scored and decided: for ``ask --trace FILE``, and for
+calibration, which learns from the steps ``judge``, ``verify``, ``weigh``, ``first_draft`` and
+``write`` (``assistant.evaluation.measuring``)."""
 
 import json
 import time

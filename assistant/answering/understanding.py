@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.answering.candidates import Embed
 from assistant.answering.follow_ups import leans_on_history, points_back, rewritten, standalone
 from assistant.answering.parallels import parallel
-from assistant.answering.question_kinds import kind_of, may_be_reckoned
+from assistant.answering.question_kinds import kind_of, may_be_reckoned, may_want_more
 from assistant.answering.retrieving import finds_its_topic
 from assistant.answering.values import Asked, Kind, Steps, Understood
 from assistant.data import Progress, Turn
@@ -51,7 +51,8 @@ def understand(asked: Asked) -> Steps[tuple[Understood, ...]]:
     run.trace("understand", {"question": asked.question, "parts": parts, "kind": kind})
     if len(parts) == 1:
         reckoned = kind != "document" and may_be_reckoned(question, embed)
-        return (replace(whole, reckoned=reckoned),)
+        open_ = kind == "lookup" and not wanted and may_want_more(question, embed)
+        return (replace(whole, reckoned=reckoned, open=open_),)
     return tuple(_part(whole, parts, at, wanted) for at in range(len(parts)))
 
 

@@ -1,9 +1,9 @@
 """What an answer is on its way from a question: each step takes one of these and returns another.
 
-``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Weighed`` → ``Drafted``, ``Chosen``,
-``Composed`` or ``Sourced`` → ``Published``; at any of the steps ``Refused`` or ``AskedBack``, which
-later steps let pass. What became of a question is in the type. A question of several parts is
-several values side by side.
+``Asked`` → ``Understood`` → ``Retrieved`` → ``Judged`` or ``Weighed`` → ``Drafted``,
+``Composed`` or ``Sourced`` → ``Published``. ``Published``, ``Refused`` or ``AskedBack`` may be made
+at any step from judging on, and later steps let them pass. What became of a question is in the
+type. A question of several parts is several values side by side.
 """
 
 import time
@@ -115,7 +115,8 @@ class Understood:
     question: str
     """Standalone: a follow-up's names are in it."""
     earlier: str
-    """The question before it in the conversation, or the empty string."""
+    """The question before it in the conversation, of a part the whole question; or the empty
+    string."""
     kind: Kind
     of: int = 1
     """Into how many parts the question falls."""
@@ -123,6 +124,8 @@ class Understood:
     """Whether it is the first of them."""
     reckoned: bool = False
     """Whether it may ask for what figures of the documents come to."""
+    open: bool = False
+    """Of a look-up, whether it may want more than the one fact."""
     parallel: Candidate | None = None
     """The sentence that a fragment asks for, where the one that answered before tells which."""
 
@@ -294,7 +297,7 @@ class AskedBack:
     answerability: float
     clarification: str
     documents: frozenset[str]
-    """Ids of those that it names."""
+    """Ids of those that answer one of the readings."""
 
 
 Outcome = Published | Refused | AskedBack

@@ -36,12 +36,10 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     """The sentences that were read and the first draft, or a refusal if they do not answer."""
     found = _alone_if_it_can(found)
     run, part = found.run, found.part
-    library = run.library
     read, of = _passages_to_read(found)
     yield Progress(message=f"Reading {len(read)} passages")
     run.go_on()
-    sentences = read_sentences(read, library.document, library.sentences, library.embed)
-    near = sentences.nearest(queries(part))
+    near = _sentences_of(read, found)
     if not near.items:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
     titles = [item.title for item in near.items]
@@ -111,6 +109,17 @@ def _passages_to_read(found: Retrieved) -> tuple[Sequence[Evidence], int]:
     if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
         return _all_passages(found, there), of
     return _of_near_documents(found.held()), of
+
+
+def near_sentences(found: Retrieved) -> Sentences:
+    """The sentences of the near documents, nearest to the question first."""
+    return _sentences_of(_of_near_documents(found.held()), found)
+
+
+def _sentences_of(read: Sequence[Evidence], found: Retrieved) -> Sentences:
+    library = found.run.library
+    sentences = read_sentences(read, library.document, library.sentences, library.embed)
+    return sentences.nearest(queries(found.part))
 
 
 def near_ones(held: Sequence[Evidence]) -> list[Evidence]:

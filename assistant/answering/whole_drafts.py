@@ -84,7 +84,7 @@ def write(
     written = run.model.write(prompted(found, read, "first_draft"), max_tokens=WRITTEN)
     run.spend(written.usage)
     said = drafted_sentences(written.text, part.question, finished=written.finished)
-    said = _new(run, said, [claim.text for claim in before]) if said else []
+    said = new_ones(run, said, [claim.text for claim in before]) if said else []
     claims: list[Claim] = []
     withheld: list[Withheld] = []
     named: list[Candidate] = []
@@ -161,7 +161,7 @@ def drafted_sentences(
     return list(dict.fromkeys(kept))[:most]
 
 
-def _new(run: Run, said: list[str], before: list[str]) -> list[str]:
+def new_ones(run: Run, said: list[str], before: list[str]) -> list[str]:
     """Those sentences that say what none before them says."""
     texts = [*before, *said]
     vectors = run.library.embed(texts)

@@ -51,7 +51,7 @@ class Calibration:
     several_weights: Mapping[str, float] = field(
         default_factory=lambda: {"similarity": 2.607, "rank": 1.778, "lead": 1.836}
     )
-    """Name of a signal of ``choosing.features`` to its weight. Without a calibration retrieval
+    """Name of a signal of ``weighing.features`` to its weight. Without a calibration retrieval
     alone decides."""
     composes: bool = False
     """Whether the model writes whole answers itself: enough of its sentences stood when that was

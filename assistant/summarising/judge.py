@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.checking.calibration import Calibration
 from assistant.checking.support import Support, check
-from assistant.keeping.summaries import digest
+from assistant.keeping.summaries import digest as key_of
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
 from index.readable import Readable
@@ -45,7 +45,7 @@ class Judge:
             ModelError: the model gave no answer.
         """
         asked = [*self.identity(), written, claim, *quotes]
-        kept = self.library.get(KEPT, digest(*asked))
+        kept = self.library.get(KEPT, key_of(*asked))
         if kept is not None:
             return Support(**kept)
         self.go_on()
@@ -58,7 +58,7 @@ class Judge:
             question="" if written else None,
         )
         self.usage += usage
-        self.library.put(KEPT, digest(*asked), asdict(support))
+        self.library.put(KEPT, key_of(*asked), asdict(support))
         return support
 
     def write(self, prompt: str, sentences: str, words: int) -> str:
@@ -81,12 +81,12 @@ class Judge:
 
     def _written(self, prompt: str, tokens: int, **values: str) -> str:
         asked = [self.model.digest, self.prompts.digests[prompt], tokens, *values.values()]
-        kept = self.library.get(KEPT, digest(*asked))
+        kept = self.library.get(KEPT, key_of(*asked))
         if kept is not None:
             return str(kept["text"])
         self.go_on()
         written = self.model.write(self.prompts.messages(prompt, **values), max_tokens=tokens)
         self.usage += written.usage
         text = written.text if written.finished else ""
-        self.library.put(KEPT, digest(*asked), {"text": text})
+        self.library.put(KEPT, key_of(*asked), {"text": text})
         return text

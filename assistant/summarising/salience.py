@@ -1,11 +1,12 @@
 """How much each sentence of a document matters, and which ones to choose. Pure: numpy only.
 
-Salience is a sentence's share of a document's weight: the shares of one document sum to 1. Five
+Salience is a sentence's share of a document's weight: the shares of one document sum to 1. Six
 things make it up. *Centrality*: LexRank (Erkan and Radev 2004), the stationary distribution of a
 walk over sentences that are similar by cosine, here of their embeddings; where many say nearly the
 same, as the entries of a list do, each of them counts less. *Position*: what comes first matters
 more, in the document and under each heading, falling with the square root of the rank (in news the
-lead is the strongest single sign there is). *Substance*: names and numbers. *Title*: likeness to
+lead is the strongest single sign there is). *Substance*: names and numbers. *Length*: a sentence of
+a few words says little. *Title*: likeness to
 what the document is called, and *cues*: words and headings that announce or belittle (both
 Edmundson 1969, "New Methods in Automatic Extracting"). Headings, captions, questions and bare
 lines weigh nothing unless a document has nothing else.

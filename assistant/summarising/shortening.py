@@ -1,9 +1,8 @@
 """Shorter sentences by leaving words out: nothing is added, and the order stays.
 
 Sentence compression by deletion (Jing 2000, "Sentence Reduction for Automatic Text
-Summarization"; Knight and Marcu 2002) with a few rules for English. The default model writes less
-reliably than it judges (docs/notebook.md), so it is asked only whether the shorter sentence
-still stands. Pure: standard library only.
+Summarization"; Knight and Marcu 2002) with a few rules for English. Whether the shorter sentence
+still holds the model is asked afterwards. Pure: standard library only.
 """
 
 import re

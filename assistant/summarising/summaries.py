@@ -52,7 +52,7 @@ from index.readable import Readable
 OMITTED = 10
 """The most omissions listed."""
 
-_STRETCH = 1.4
+_CHOSEN = 1.4
 """Words of the sentences that are chosen for each word of the summary, if it is written."""
 _RULES = "8"
 """Grows when the rules that choose or shorten change, so that kept summaries are made again."""
@@ -151,7 +151,7 @@ def _make(
     worth = focused(work.library, reading, topic, audience)
     source = sum(len(each.text.split()) for each in work.documents)
     words = words_of(length, source)
-    stretched = min(_STRETCH * words, max(words, WHOLE * source))
+    stretched = min(_CHOSEN * words, max(words, WHOLE * source))
     entries = outline(
         reading,
         worth,

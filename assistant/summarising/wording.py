@@ -1,7 +1,7 @@
 """Whether a written sentence may stand for its sources, before the model is asked. Pure.
 
-The guards compare a sentence with all that it cites together. Of several sources each must be kept,
-with its own hedge: "A fell, and B reportedly rose" is not "A reportedly fell, and B rose".
+The guards compare a sentence with all that it cites together; here each source must keep its own
+hedge: "A fell, and B reportedly rose" is not "A reportedly fell, and B rose".
 """
 
 import re
@@ -20,12 +20,9 @@ _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"")
 
 def may_be_written(sources: Sequence[str]) -> bool:
     """Whether what these say can be said by somebody else: no "I" whose speaker is not there, no
-    "it" of a sentence before them; and nothing that is said stands before what is so, so that the
-    one is not taken for the other.
-    """
-    hedged = [is_hedged(text) for text in sources]
+    "it" of a sentence before them."""
     spoken = any(in_first_person(text) for text in sources)
-    return not spoken and leaning(sources[0]) < 1.0 and hedged == sorted(hedged)
+    return not spoken and leaning(sources[0]) < 1.0
 
 
 def in_first_person(text: str) -> bool:

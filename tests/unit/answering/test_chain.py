@@ -200,7 +200,8 @@ def test_a_sentence_the_support_check_doubts_is_withheld(
     scripted_model.enqueue_choice("yes", 0.9)
     for text in ("North Korean forces estimated to be deployed grow.", "Forces estimated grow."):
         scripted_model.enqueue_text(text)
-        scripted_model.enqueue_choice("no", 0.9)
+        for _ in range(2):  # each check asks twice
+            scripted_model.enqueue_choice("no", 0.9)
     answer = assistant.answer(QUESTION)
     assert [claim.verdict for claim in answer.claims] == ["verbatim"]
     assert "does not say" in answer.withheld[0].reason
@@ -215,7 +216,7 @@ def test_a_fallen_sentence_is_written_anew_once_and_stands_if_it_is_borne_out(
     answer = assistant.answer(QUESTION)
     assert [claim.verdict for claim in answer.claims] == ["verified"]
     assert [item.text for item in answer.withheld] == [INVENTED]
-    anew = scripted_model.calls[-2]
+    anew = scripted_model.calls[-3]
     assert INVENTED in anew.text
     assert "12000 is not in the cited text" in anew.text
 
@@ -309,7 +310,8 @@ def test_in_doubt_the_check_of_the_draft_decides_and_nothing_is_shown_before(
     assistant = Assistant(seed_library, scripted_model, prompts, calibration=calibration)
     scripted_model.enqueue_choice("yes", 0.8)
     scripted_model.enqueue_text(PROSE)
-    scripted_model.enqueue_choice("yes", checked)
+    for _ in range(2):  # each check asks twice
+        scripted_model.enqueue_choice("yes", checked)
     events = list(assistant.ask(QUESTION))
     (answer,) = [e.answer for e in events if isinstance(e, Answered)]
     assert answer.status == status
@@ -563,7 +565,7 @@ def test_a_draft_from_the_sentence_before_cites_that_sentence_if_it_is_supported
     oldest = "Eating is the oldest defence of a cell."
 
     def choose(call: Call) -> str:
-        checks = "support every part" in call.text
+        checks = "supports a claim" in call.text
         return "yes" if (supported if checks else oldest in call.text) else "no"
 
     scripted_model.chooser = choose

@@ -234,7 +234,6 @@ def test_stretches_hold_all_statements_in_order_and_are_not_long(
     [
         ("I will write to the customers.", "The list is ready."),
         ("It would add 420 megawatts to the grid.", "The agency agreed."),
-        ("Officials said the ferry sank.", "The harbour fell silent."),
     ],
 )
 def test_what_would_be_misread_in_other_words_is_quoted(sources: tuple[str, ...]) -> None:
