@@ -8,7 +8,7 @@ run side by side, as the image's user, with nothing but loopback; they have to b
 to answer a question. Not tried: Docker itself, its networks, volumes and dropped rights. Needs
 root, debootstrap, iproute2 and util-linux. ``--wheels`` is for a machine that does not reach
 PyTorch's index: its CPU build is taken from that folder. A ``--root`` that is there already goes on
-after the step it was at.
+after the step it was at, as long as the Dockerfile is the same.
 """
 
 import argparse
@@ -31,6 +31,10 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
 HEALTHY_SECONDS = 600
 QUESTION = "How many North Korean soldiers are estimated to be deployed?"
+CERTIFICATES = "/var/certificates.crt"
+"""In the root; Debian makes its own file anew."""
+READS_SCANS = "import cv2, onnxruntime, rapidocr"
+"""Libraries that want others of the system."""
 SERVICES = ("chroma", "model", "page")
 """In the order in which compose.yaml starts them."""
 
@@ -91,10 +95,8 @@ def make(root: Chroot, suite: str) -> None:
         subprocess.run(["debootstrap", "--variant=minbase", suite, root.place], check=True)
     for name in ("proc", "dev"):
         subprocess.run(["mount", "--rbind", f"/{name}", root.inside(name)], check=True)
-    for name in ("resolv.conf", "ssl/certs/ca-certificates.crt"):
-        target = root.inside(f"/etc/{name}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(f"/etc/{name}", target)
+    shutil.copyfile("/etc/resolv.conf", root.inside("/etc/resolv.conf"))
+    shutil.copyfile("/etc/ssl/certs/ca-certificates.crt", root.inside(CERTIFICATES))
     names = " ".join(("localhost", *SERVICES))
     root.inside("/etc/hosts").write_text(f"127.0.0.1 {names}\n", encoding="ascii")
 
@@ -102,8 +104,7 @@ def make(root: Chroot, suite: str) -> None:
 def build(root: Chroot, wheels: Path | None) -> None:
     """Carry out the Dockerfile, but no RUN that was carried out after the same steps before."""
     told = {"PATH": os.defpath + ":/usr/sbin:/sbin", "HOME": "/root"}
-    told |= {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
-    told.pop("PIP_FIND_LINKS", None)
+    told |= reaching()
     if wheels:
         root.inside("/wheels").mkdir(exist_ok=True)
         subprocess.run(["mount", "--bind", wheels, root.inside("/wheels")], check=True)
@@ -131,6 +132,13 @@ def build(root: Chroot, wheels: Path | None) -> None:
                 done.touch()
 
 
+def reaching() -> dict[str, str]:
+    """How this machine's pip reaches its index, and whom it trusts; not what lies on this disk."""
+    told = {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
+    told.pop("PIP_FIND_LINKS", None)
+    return told | {"PIP_CERT": CERTIFICATES}
+
+
 def copy(source: Path, target: Path) -> None:
     """As COPY: the content of a folder, or a file into a folder."""
     if source.is_dir():
@@ -153,9 +161,7 @@ def started(root: Chroot, service: dict[str, Any], told: dict[str, str]) -> list
 def fetch(root: Chroot, compose: dict[str, Any]) -> None:
     """What ``weights`` of compose.yaml does."""
     service = compose["services"]["weights"]
-    told = {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
-    told.pop("PIP_FIND_LINKS", None)
-    subprocess.run(started(root, service, environment(service) | told), check=True)
+    subprocess.run(started(root, service, environment(service) | reaching()), check=True)
 
 
 def serve(root: Chroot, compose: dict[str, Any]) -> None:
@@ -180,13 +186,14 @@ def serve(root: Chroot, compose: dict[str, Any]) -> None:
                 time.sleep(1)
             print(f"==> {name} is healthy after {time.monotonic() - began:.0f} s", flush=True)
         told = environment(compose["services"]["page"])
-        ask = ("citewell", "ask", QUESTION)
-        subprocess.run(root.command(*ask, user="citewell", folder="/data", told=told), check=True)
+        for command in (("citewell", "ask", QUESTION), ("python", "-c", READS_SCANS)):
+            line = root.command(*command, user="citewell", folder="/data", told=told)
+            subprocess.run(line, check=True)
     finally:
         for process in reversed(running):
             process.terminate()
             process.wait()
-    print("==> 4 passed, 0 failed")
+    print("==> 5 passed, 0 failed")
 
 
 def main() -> None:

@@ -47,5 +47,9 @@ def serve_alone(settings: Settings, say: Callable[[str], None]) -> None:
             f"The model server did not start: {str(error).rstrip('.')}.",
             "See above; CITEWELL_PORT may be taken.",
         ) from error
+    except ImportError as error:
+        raise ModelError(
+            f"llama.cpp cannot be loaded: {error}.", "Debian: apt-get install libgomp1"
+        ) from error
     say(f"{settings.model} is served at {server.listening_address}/v1 (Ctrl-C stops it)")
     threading.Event().wait()
