@@ -97,25 +97,68 @@ def once(step: str, work: Callable[[], None]) -> None:
     stamp.write_text(fingerprint(), encoding="utf-8")
 
 
+def pip_install(*what: str) -> None:
+    """Install with pip, in the pinned versions.
+
+    Python compiles a library when it is first imported. That pip compiles them all takes a minute
+    of processor time and a fifth of the disk, most of it for modules that nothing imports.
+    """
+    pip = (BIN / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-compile")
+    run(*pip, "--constraint", "constraints.txt", *what)
+
+
 def install(extras: str) -> None:
     """Citewell and its pinned libraries, with those of its extras that are named."""
     say(
         "Installing the pinned libraries: about 0.6 GB to download, 2 GB on disk; with the CUDA "
         "build of PyTorch several GB more (the README says how to take the CPU build)"
     )
-    pip = (BIN / "python", "-m", "pip", "install", "--disable-pip-version-check")
-    run(*pip, "--constraint", "constraints.txt", "--editable", f".[{extras}]")
+    pip_install("--editable", f".[{extras}]")
+
+
+FETCHERS = (
+    "filelock",
+    "httpx2",
+    "huggingface-hub",
+    "langchain-core",
+    "numpy",
+    "platformdirs",
+    "pydantic-settings",
+    "rich",
+    "typer",
+)
+"""What ``citewell models fetch`` imports, a tenth of the libraries: it can begin with these."""
 
 
 def set_up(*, developer: bool = False) -> None:
     """Everything that running Citewell needs, and what developing it needs."""
     make_environment()
-    if developer:
-        once("developer", lambda: install("dev"))
-    else:
-        once("user", lambda: install("ocr"))
+    step, extras = ("developer", "dev") if developer else ("user", "ocr")
+    once(step, lambda: install_while_fetching(extras))
     fetch_weights()
     once("example", index_example)
+
+
+def install_while_fetching(extras: str) -> None:
+    """Install everything while the weights begin to come.
+
+    What has come by then is kept, and ``fetch_weights`` goes on from there and tells how far it
+    is; also of a fault, about which nothing is said here.
+    """
+    say("Installing what fetches the model weights, 1.2 GB, while the other libraries install")
+    once("fetchers", lambda: pip_install(*FETCHERS))
+    fetching = subprocess.Popen(
+        (BIN / "python", "-m", "assistant", "models", "fetch"),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        install(extras)
+    finally:
+        fetching.terminate()
+        fetching.wait()
 
 
 def fetch_weights() -> None:

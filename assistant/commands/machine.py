@@ -15,7 +15,7 @@ from index.errors import InputError
 from index.wording import counted
 
 commands = typer.Typer()
-models = typer.Typer(help="The catalogue of models: list, fetch, path.")
+models = typer.Typer(help="The catalogue of models: list, fetch, path, serve.")
 commands.add_typer(models, name="models")
 
 
@@ -197,3 +197,11 @@ def models_path(
     from assistant.models import weights_path
 
     terminal.say(str(weights_path(name, settings_of(context).models_dir)))
+
+
+@models.command("serve")
+def models_serve(context: typer.Context) -> None:
+    """Serve the settings' model to pages elsewhere, at CITEWELL_HOST and CITEWELL_PORT."""
+    from assistant.models.embedded.alone import serve_alone
+
+    serve_alone(settings_of(context), terminal.say)

@@ -68,6 +68,23 @@ def test_the_console_script_runs(installed_wheel: Path, tmp_path: Path) -> None:
     assert "qwen2.5-coder-1.5b" in {entry["name"] for entry in listed}
 
 
+def test_without_weights_the_page_says_how_to_fetch_them(
+    installed_wheel: Path, tmp_path: Path
+) -> None:
+    nothing = {"CITEWELL_MODELS_DIR": str(tmp_path), "CITEWELL_LIBRARY": str(tmp_path / "library")}
+    done = subprocess.run(
+        [installed_wheel / "citewell", "app", "--port", "0"],
+        cwd=tmp_path,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | nothing,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    for name in ("qwen2.5-coder-1.5b", "all-MiniLM-L6-v2"):
+        assert f"citewell models fetch {name}" in done.stderr
+
+
 def test_the_sources_have_the_prompts_and_the_example() -> None:
     assert prompts_folder() == ROOT / "prompts"
     assert seeds_folder() == ROOT / "seeds"

@@ -30,6 +30,9 @@ class ServeSettings:
     slots: int = 2
     threads: int
     """That read prompts, and as many that write replies."""
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0: one that is free."""
 
 
 def main() -> None:
@@ -38,12 +41,17 @@ def main() -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     report = os.dup(1)
     os.dup2(2, 1)
-    import xllamacpp
-
-    server = xllamacpp.Server(_params(settings))
+    server = started(settings)
     os.write(report, json.dumps({"address": server.listening_address}).encode() + b"\n")
     os.close(report)
     threading.Event().wait()
+
+
+def started(settings: ServeSettings):  # type: ignore[no-untyped-def]
+    """llama.cpp's server in this process, once the model answers; it ends with its last name."""
+    import xllamacpp
+
+    return xllamacpp.Server(_params(settings))
 
 
 def _leave_with_parent() -> None:
@@ -59,7 +67,8 @@ def _params(settings: ServeSettings):  # type: ignore[no-untyped-def]
     params.model.path = settings.model
     params.model_alias = {settings.name}
     params.api_keys = [settings.key]
-    params.port = 0
+    params.hostnames = [settings.host]
+    params.port = settings.port
     params.ui = False
     params.cache_ram_mib = CACHE_MEGABYTES
     params.endpoint_slots = False

