@@ -1,5 +1,6 @@
 """What several commands share: options, the settings, and what they refuse."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -120,6 +121,23 @@ def named(
         until=until or "",
         types=types or (),
     ).checked()
+
+
+def cluster_address(named: Sequence[str]) -> tuple[str, list[str]]:
+    """The one of these that names a Ray cluster and no file, this machine without one; and the
+    others.
+
+    Raises:
+        InputError: there are several, Ray is not installed, or nothing answers there.
+    """
+    from index import cluster
+
+    found = [each for each in named if cluster.is_address(each) and not Path(each).exists()]
+    if len(found) > 1:
+        raise InputError(f"{' and '.join(found)} name two clusters.", "Name one.")
+    address = found[0] if found else cluster.LOCAL
+    cluster.refuse(address)
+    return address, [each for each in named if each not in found]
 
 
 def refuse_empty(library: "AnyLibrary") -> None:
