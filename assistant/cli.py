@@ -26,6 +26,7 @@ from assistant.commands import (
     labels,
     machine,
     moving,
+    summaries,
     watching,
 )
 from assistant.commands.options import LibraryOption
@@ -42,6 +43,7 @@ for kind in (
     watching,
     labels,
     answers,
+    summaries,
     conversations,
     evaluation,
     machine,

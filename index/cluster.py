@@ -1,8 +1,9 @@
-"""Workers of a Ray cluster: what ``citewell index --ray`` spreads reading and embedding over.
+"""A Ray cluster: what ``--ray`` spreads indexing, evaluation and summaries over.
 
-A worker gets the bytes of a file, or texts to embed, and returns values. It opens no library and
-no Chroma, and needs no folder of this machine: Citewell itself, of the same version, and the
-embedding model's weights must be on each machine of the cluster.
+A worker that indexes gets the bytes of a file, or texts to embed, and returns values. It opens no
+library and no Chroma. What the others open is a copy of their own (``assistant.elsewhere``). None
+needs a folder of this machine: Citewell itself, of the same version, and the models' weights must
+be on each machine of the cluster.
 """
 
 import logging
@@ -17,8 +18,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from index import loading
+from index.crew import Crew, Opening, first_line, translated
 from index.embedding import Embedder, Vectors
-from index.errors import CitewellError, InputError, StoreError
+from index.errors import InputError, StoreError
 from index.loading import Parted, Raw
 
 Value = TypeVar("Value")
@@ -37,6 +39,7 @@ _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # no telemetry
     "RAY_worker_niceness": "0",  # as urgent as this process, not 15 steps less
     "RAY_agent_register_timeout_ms": "120000",  # a busy machine takes its time
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".",  # else what it says of workers is among results on stdout
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of a change to come
 }
 
@@ -47,7 +50,7 @@ class Cluster:
     def __init__(self, ray: Any, where: str, make_embedder: MakeEmbedder, name: str) -> None:
         self._where = where
         self._embedder = (make_embedder, name)
-        self.width = max(1, int(ray.cluster_resources().get("CPU", 1)))
+        self.width = _cores(ray)
         self._part = ray.remote(num_cpus=1)(_part)
         self._encode = ray.remote(num_cpus=1)(_encode)
 
@@ -68,19 +71,10 @@ class Cluster:
             if error is None:
                 told.set_result(done.result())
             else:
-                told.set_exception(self._translated(error))
+                told.set_exception(translated(error, self._where))
 
         reference.future().add_done_callback(tell)
         return told
-
-    def _translated(self, error: BaseException) -> BaseException:
-        cause = getattr(error, "cause", None) or error
-        if isinstance(cause, CitewellError):
-            return cause
-        return StoreError(
-            f"A worker of the Ray cluster ({self._where}) failed: {_first_line(cause)}",
-            "Is the same version of Citewell installed on each of its machines?",
-        )
 
 
 @contextmanager
@@ -93,6 +87,70 @@ def opened(address: str, make_embedder: MakeEmbedder, name: str) -> Iterator[Clu
         InputError: Ray is not installed, or nothing answers at the address.
         StoreError: the cluster does not take us.
     """
+    with _joined(address) as ray:
+        yield Cluster(ray, address, make_embedder, name)
+
+
+@contextmanager
+def crew(
+    address: str, opening: Opening, given: Sequence[Any], *, whole_machines: bool
+) -> Iterator[Crew]:
+    """Workers of the cluster at an address that each open something before they do their jobs.
+
+    One a core; with ``whole_machines`` one a machine, for what takes all of its cores. Raises as
+    ``opened``.
+    """
+    with _joined(address) as ray:
+        workers = Crew(ray, address, _places(ray, whole_machines), opening, given)
+        try:
+            yield workers
+        finally:
+            workers.close()
+
+
+def _places(ray: Any, whole_machines: bool) -> list[dict[str, Any]]:
+    """Where a crew's workers are put."""
+    if not whole_machines:
+        return [{"num_cpus": 1}] * _cores(ray)
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    return [
+        {
+            "num_cpus": 1,
+            "scheduling_strategy": NodeAffinitySchedulingStrategy(node["NodeID"], False),
+        }
+        for node in ray.nodes()
+        if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
+    ]
+
+
+def _cores(ray: Any) -> int:
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def refuse(address: str) -> None:
+    """Say at once what would keep the cluster at an address from being used.
+
+    Raises:
+        InputError: Ray is not installed, or nothing answers there.
+    """
+    _installed()
+    _refuse_unreachable(address)
+
+
+@contextmanager
+def _joined(address: str) -> Iterator[Any]:
+    """Ray, once this process is part of the cluster; it leaves it at the end."""
+    ray = _installed()
+    _refuse_unreachable(address)
+    try:
+        _join(ray, address)
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _installed() -> Any:
     os.environ.update(_SETTINGS)
     try:
         import ray
@@ -100,12 +158,7 @@ def opened(address: str, make_embedder: MakeEmbedder, name: str) -> Iterator[Clu
         raise InputError(
             "Ray is not installed.", "Install it: pip install 'citewell[ray]'."
         ) from error
-    _refuse_unreachable(address)
-    try:
-        _join(ray, address)
-        yield Cluster(ray, address, make_embedder, name)
-    finally:
-        ray.shutdown()
+    return ray
 
 
 def is_address(text: str) -> bool:
@@ -167,14 +220,9 @@ def _explained(where: str) -> Iterator[None]:
         yield
     except Exception as error:  # Ray raises whatever its parts do
         raise StoreError(
-            f"The Ray cluster ({where}) cannot be used: {_first_line(error)}",
+            f"The Ray cluster ({where}) cannot be used: {first_line(error)}",
             "Ray and Python must have the same versions on all its machines, this one included.",
         ) from error
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 # On a worker

@@ -30,6 +30,8 @@ _TABLES = {
 """Every table that is copied with what its rows are ordered by, each after those it refers to."""
 _AT_ONCE = 500
 """Rows of a lot."""
+_LENT = ("documents", "passages", "sources", "vectors")
+"""Those that a reader elsewhere needs."""
 _LARGE = {"documents": 20}
 """Rows of a lot where they hold whole texts."""
 
@@ -61,6 +63,20 @@ class Copies:
         with self._writing:
             return _move(self._record, place, report or _silent)
 
+    def lend(self, place: Path, report: Progress | None = None) -> None:
+        """Write the documents alone to a new file, for a reader on another machine: passages and
+        vectors, and no conversations, kept summaries or labels.
+
+        Raises:
+            StoreError: one of the two failed.
+        """
+        with self._writing:
+            target, words = opened(place)
+            try:
+                _copy(self._record, target, words, _LENT, report or _silent)
+            finally:
+                target.close()
+
     def compare(self, place: Path | Address, report: Progress | None = None) -> Moved:
         """Record and copy, row by row: counts, and digests of everything that is in the rows.
 
@@ -87,14 +103,7 @@ def _move(source: Database, place: Path | Address, report: Progress) -> Moved:
     target, words = opened(place)
     try:
         _begin(source, target)
-        for table, key in _TABLES.items():
-            total = _count(source, table)
-            for lot in _lots(source, table, key, _last(target, table, key)):
-                report(f"Copying {table}", _count(target, table), total)
-                with target.transaction():
-                    _insert(target, table, lot)
-                    if table == "passages":
-                        words.put((row["id"], row["heading"], row["text"]) for row in lot)
+        _copy(source, target, words, list(_TABLES), report)
         moved = _compared(source, target, words, report)
         if not moved.differences:
             with target.transaction():
@@ -106,6 +115,24 @@ def _move(source: Database, place: Path | Address, report: Progress) -> Moved:
         return moved
     finally:
         target.close()
+
+
+def _copy(
+    source: Database,
+    target: Database,
+    words: WordIndex,
+    tables: Sequence[str],
+    report: Progress,
+) -> None:
+    """Copy the rows of some tables that come after those which are there."""
+    for table in tables:
+        key, total = _TABLES[table], _count(source, table)
+        for lot in _lots(source, table, key, _last(target, table, key)):
+            report(f"Copying {table}", _count(target, table), total)
+            with target.transaction():
+                _insert(target, table, lot)
+                if table == "passages":
+                    words.put((row["id"], row["heading"], row["text"]) for row in lot)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

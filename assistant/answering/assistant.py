@@ -30,7 +30,7 @@ from assistant.language.words import flat
 from assistant.models.protocol import Model
 from assistant.prompts import Prompts
 from assistant.standing import answer_of, events_of
-from assistant.summarising.summaries import summarize
+from assistant.summarising.summaries import is_kept, summarize
 from index.data import Evidence
 from index.errors import InputError, UnknownDocumentError, never
 from index.readable import Readable
@@ -162,6 +162,26 @@ class Assistant:
             audience=audience,
             cancelled=cancelled,
             calibration=self.calibration_of(model.name),
+        )
+
+    def has_summary(
+        self,
+        documents: Sequence[str],
+        *,
+        length: str = "standard",
+        topic: str | None = None,
+        audience: str | None = None,
+    ) -> bool:
+        """Whether ``summarize`` with the same parameters needs no model: it was made before."""
+        return is_kept(
+            self.library,
+            self.model,
+            self.prompts,
+            documents,
+            length=length,
+            topic=topic,
+            audience=audience,
+            calibration=self.calibration_of(self.model.name),
         )
 
     def _run(self, model: Model, *, cancelled: Cancelled, trace: Trace) -> Run:

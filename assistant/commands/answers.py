@@ -1,7 +1,7 @@
-"""Answers and summaries, and checking a bundle of evidence."""
+"""Answers, and checking a bundle of evidence."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -29,9 +29,7 @@ from index.errors import CitewellError, InputError
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
-    from assistant.commands.options import AnyLibrary
-    from assistant.data import Answer, AnswerEvent, Summary, SummaryEvent
-    from index.libraries import Libraries
+    from assistant.data import Answer, AnswerEvent
     from index.readable import Readable
 
 commands = typer.Typer()
@@ -42,14 +40,6 @@ class Detail(StrEnum):
 
     short = "short"
     detailed = "detailed"
-
-
-class Length(StrEnum):
-    """How long a summary is."""
-
-    brief = "brief"
-    standard = "standard"
-    full = "full"
 
 
 @commands.command()
@@ -133,119 +123,6 @@ def opened_assistant(settings: Settings, library: "Readable") -> Iterator["Assis
         yield open_assistant(settings, library, model)
     finally:
         model.close()
-
-
-@commands.command()
-def summarize(
-    context: typer.Context,
-    references: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH|ID...", show_default=False)
-    ] = None,
-    topic: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Only what concerns this.")
-    ] = None,
-    length: Annotated[Length, typer.Option(help="How long.")] = Length.standard,
-    words: Annotated[
-        int | None, typer.Option(metavar="N", help="So many words, instead of a length.")
-    ] = None,
-    audience: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT", help="Who it is for: shown, and what is like these words weighs more."
-        ),
-    ] = None,
-    collection: CollectionOption = None,
-    tag: TagOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    types: TypeOption = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Also write it to this .md, .html, .docx, .pdf or .citewell.zip."
-        ),
-    ] = None,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """Write an executive summary, with citations; a file not in the library is added first."""
-    from assistant.checking.calibration import load as load_calibration
-    from assistant.exporting import files as export
-    from assistant.json_forms import summary_json
-    from assistant.remote import PageLibrary
-    from assistant.runtime import reach_libraries
-    from assistant.summarising.lengths import words_of
-
-    settings = settings_of_each(context, library)
-    narrow = named(collection, tag, since, until, types)
-    if not (references or narrow):
-        raise InputError("Nothing to summarize is named.", "Name a document or a collection.")
-    size = str(words) if words is not None else length.value
-    words_of(size, 1)
-    topic = topic.strip() or None if topic else None
-    reader = audience.strip() or None if audience else None
-    with reach_libraries(settings) as opened:
-        chosen, failed = _chosen(opened, references or ())
-        if isinstance(opened, PageLibrary):
-            not_through(opened, "--output", output)
-            events = opened.summarize(chosen, size, topic, reader, narrow)
-            summary = _show_summary(events, topic, reader, quiet=as_json)
-        else:
-            chosen = opened.narrowing.chosen(narrow, documents=chosen or None) or []
-            with opened_assistant(settings[0], opened) as assistant:
-                events = assistant.summarize(chosen, length=size, topic=topic, audience=reader)
-                summary = _show_summary(events, topic, reader, quiet=as_json)
-            if output is not None:
-                export.write(summary, [opened.document(each) for each in chosen], output)
-                terminal.note(f"The summary is in {output}")
-    if as_json:
-        terminal.write_json(summary_json(summary))
-    elif not load_calibration(summary.model, opened.folder / "calibrations.json").calibrated:
-        terminal.note(terminal.UNCALIBRATED)
-    return 1 if failed else 0
-
-
-def _chosen(library: "AnyLibrary | Libraries", references: Sequence[str]) -> tuple[list[str], int]:
-    """The ids of the documents meant, and how many files failed, each of which it names.
-
-    A file or folder is added where it is new, unless there are several libraries to add it to.
-    """
-    from index.libraries import Libraries
-
-    chosen: list[str] = []
-    failed = 0
-    for reference in references:
-        if isinstance(library, Libraries) or not Path(reference).exists():
-            chosen.append(library.find(reference).id)
-            continue
-        with terminal.progress() as report:
-            results = list(library.add(reference, progress=report))
-        for result in results:
-            if result.document_id is None:
-                failed += 1
-                terminal.note(f"citewell: {result.message}")
-            else:
-                chosen.append(result.document_id)
-    return chosen, failed
-
-
-def _show_summary(
-    events: Iterable["SummaryEvent"], topic: str | None, audience: str | None, *, quiet: bool
-) -> "Summary":
-    from assistant.data import ClaimChecked, Progress, Summarized
-
-    printer = terminal.SummaryPrinter(topic, audience)
-    for event in events:
-        match event:
-            case Summarized(summary=summary):
-                if not quiet:
-                    printer.finish(summary)
-                return summary
-            case ClaimChecked(claim=claim, section=section, provisional=False) if not quiet:
-                printer.claim(claim, section)
-            case Progress(message=message) if sys.stderr.isatty():
-                terminal.note(message)
-    raise CitewellError("The summary broke off.", "Ask for it again.")
 
 
 def _show_answer(events: Iterable["AnswerEvent"], *, quiet: bool) -> "Answer":

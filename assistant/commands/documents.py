@@ -19,6 +19,7 @@ from assistant.commands.options import (
     TagOption,
     TypeOption,
     UntilOption,
+    cluster_address,
     named,
     not_through,
     refuse_empty,
@@ -64,7 +65,9 @@ def index(
     from assistant.runtime import reach_library
 
     password = _password_in(password_file) if password_file else None
-    address, sources = _cluster_address(sources) if ray else (None, sources)
+    address, sources = cluster_address(sources) if ray else (None, sources)
+    if not sources:
+        raise InputError("Nothing to add is named.", "Name a file, folder or address besides.")
     settings = settings_of(context, library)
     results: list[AddResult] = []
     with (
@@ -116,23 +119,6 @@ def _protected(results: Sequence["AddResult"]) -> dict[str, list["AddResult"]]:
         if each.protected:
             found.setdefault(outermost(each.source), []).append(each)
     return found
-
-
-def _cluster_address(sources: Sequence[str]) -> tuple[str, list[str]]:
-    """The one of the sources that names a Ray cluster and no file, and the others.
-
-    Raises:
-        InputError: there are several, or nothing else.
-    """
-    from index import cluster
-
-    named = [each for each in sources if cluster.is_address(each) and not Path(each).exists()]
-    rest = [each for each in sources if each not in named]
-    if len(named) > 1:
-        raise InputError(f"{' and '.join(named)} name two clusters.", "Name one.")
-    if not rest:
-        raise InputError("Nothing to add is named.", "Name a file, folder or address besides.")
-    return (named[0] if named else cluster.LOCAL), rest
 
 
 @contextmanager

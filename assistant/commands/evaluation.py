@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant import terminal
-from assistant.commands.options import CollectionOption, LibraryOption, TagOption, settings_of
+from assistant.commands.options import (
+    CollectionOption,
+    LibraryOption,
+    TagOption,
+    cluster_address,
+    settings_of,
+)
 from assistant.pace import Pace
 from index.errors import InputError
 
 if TYPE_CHECKING:
-    from assistant.evaluation.plan import Surroundings
+    from assistant.evaluation.plan import Spread, Surroundings
     from assistant.settings import Settings
 
 commands = typer.Typer()
@@ -23,7 +31,6 @@ commands.add_typer(golden, name="golden")
 SEED = 7
 """The same on the page, so that a limit chooses the same questions."""
 
-GoldenArgument = Annotated[Path, typer.Argument(metavar="GOLDEN", show_default=False)]
 CorpusOption = Annotated[
     Path | None,
     typer.Option("--corpus", metavar="PATH", help="Ask these documents instead of the library."),
@@ -50,7 +57,7 @@ class Chain(StrEnum):
 @commands.command()
 def evaluate(
     context: typer.Context,
-    golden: GoldenArgument,
+    golden: Annotated[list[str], typer.Argument(metavar="GOLDEN", show_default=False)],
     corpus: CorpusOption = None,
     out: OutOption = None,
     limit: LimitOption = None,
@@ -63,6 +70,14 @@ def evaluate(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Ask again with the cited text deleted.")
     ] = False,
+    ray: Annotated[
+        bool,
+        typer.Option(
+            "--ray",
+            help="Ask on a Ray cluster: at an address named beside GOLDEN (auto, HOST:PORT, "
+            "ray://HOST:PORT), else on this machine's cores.",
+        ),
+    ] = False,
     collection: CollectionOption = None,
     tag: TagOption = None,
     library: LibraryOption = None,
@@ -72,9 +87,13 @@ def evaluate(
     from assistant.evaluation.plan import Plan, default_out
     from assistant.evaluation.reports.baseline import gate
 
+    address, files = cluster_address(golden) if ray else (None, golden)
+    if len(files) != 1:
+        raise InputError("One golden file is evaluated at a time.", "Name one.")
+    path = Path(files[0])
     plan = Plan(
-        golden=golden,
-        out=out or default_out(golden),
+        golden=path,
+        out=out or default_out(path),
         corpus=corpus,
         collections=tuple(collection or ()),
         tags=tuple(tag or ()),
@@ -84,12 +103,24 @@ def evaluate(
         baseline=baseline,
         ablate=ablate,
     )
-    settings = settings_of(context, library)
-    report = _run(lambda around: evaluation.evaluate(plan, around), settings, golden)
+    report = _run(
+        lambda around: evaluation.evaluate(plan, replace(around, spread=_spread(address))),
+        settings_of(context, library),
+        path,
+    )
     _show(report)
     terminal.note(f"The report is in {plan.out / 'report.html'}")
     gate(report.get("baseline", ()))
     return 0
+
+
+def _spread(address: str | None) -> "Spread | None":
+    """Workers of the cluster at an address; None without one."""
+    if address is None:
+        return None
+    from assistant.evaluation.spread import spread
+
+    return partial(spread, address)
 
 
 @commands.command("evaluate-support")
@@ -142,8 +173,6 @@ def calibrate(
 
     It can be stopped at any time and goes on where it was.
     """
-    from dataclasses import replace
-
     from assistant.evaluation import calibrate as calibration
     from assistant.evaluation.plan import Plan
 

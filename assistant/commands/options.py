@@ -164,6 +164,23 @@ def named(
     ).checked()
 
 
+def cluster_address(named: Sequence[str]) -> tuple[str, list[str]]:
+    """The one of these that names a Ray cluster and no file, this machine without one; and the
+    others.
+
+    Raises:
+        InputError: there are several, Ray is not installed, or nothing answers there.
+    """
+    from index import cluster
+
+    found = [each for each in named if cluster.is_address(each) and not Path(each).exists()]
+    if len(found) > 1:
+        raise InputError(f"{' and '.join(found)} name two clusters.", "Name one.")
+    address = found[0] if found else cluster.LOCAL
+    cluster.refuse(address)
+    return address, [each for each in named if each not in found]
+
+
 def refuse_empty(library: "AnyLibrary | Libraries") -> None:
     if not library.documents():
         raise InputError(f"The library {library.folder} is empty.", ADD_HINT)

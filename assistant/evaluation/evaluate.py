@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ from assistant.runtime import EmbedderOnDemand
 from index.errors import InputError
 
 if TYPE_CHECKING:
+    from assistant.evaluation.runner import Asker
     from assistant.evaluation.stock import StockName
     from assistant.models import ServedModel
 
@@ -64,6 +65,11 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
         raise InputError(
             "The stock chain cites nothing that could be deleted.", "Leave out --ablate."
         )
+    if plan.ablate and around.spread:
+        raise InputError(
+            "What --ablate asks changes its documents from case to case, in one process.",
+            "Run with --ray first, then the same with --ablate in the place of --ray.",
+        )
     golden, texts = checked_golden(plan, around)
     cases = stratified(golden.cases, lambda c: c.answerable, limit=plan.limit, seed=plan.seed)
     baseline = read_report(plan.baseline) if plan.baseline else None
@@ -74,15 +80,18 @@ def evaluate(plan: Plan, around: Surroundings) -> dict[str, Any]:
         fingerprint = make_fingerprint(plan, texts, around.settings, model)
         if message := prepare_folder(plan.out, fingerprint):
             around.notify(message)
-        model.warm()
-        with opened_corpus(plan, golden, around) as corpus:
-            report = _evaluate(plan, cases, corpus, model, around, fingerprint)
+        if around.spread is None:
+            model.warm()
+        with (
+            opened_corpus(plan, golden, around) as corpus,
+            _asker(plan, corpus, model, around) as asker,
+        ):
+            report = _evaluate(plan, cases, corpus, model, around, fingerprint, asker)
+            asked = time.perf_counter()
             if summarized(plan, golden):
-                report["summaries"] = _summaries(plan, golden, corpus, model, around)
-    seconds = time.perf_counter() - start
-    for row in report.get("summaries", {}).get("cases", ()):
-        seconds -= row["total_s"]
-    report["run"] |= overhead(report["run"], seconds)
+                report["summaries"] = _summaries(plan, golden, corpus, model, around, asker)
+            summarizing = time.perf_counter() - asked
+    report["run"] |= overhead(report["run"], time.perf_counter() - start - summarizing)
     if baseline is not None and cases:
         write_reports(report, plan.out)  # so that it is there, whatever the comparison finds
         report["baseline"] = comparison_json(compare(report, baseline))
@@ -162,6 +171,13 @@ def opened_corpus(plan: Plan, golden: GoldenSet, around: Surroundings) -> Iterat
         yield corpus
 
 
+def _asker(
+    plan: Plan, corpus: Corpus, model: "ServedModel", around: Surroundings
+) -> "AbstractContextManager[Asker | None]":
+    """Who asks in the place of this process, if anybody."""
+    return around.spread(plan, corpus, model, around) if around.spread else nullcontext()
+
+
 def _evaluate(
     plan: Plan,
     cases: Sequence[GoldenCase],
@@ -169,6 +185,7 @@ def _evaluate(
     model: "ServedModel",
     around: Surroundings,
     fingerprint: Mapping[str, Any],
+    asker: "Asker | None",
 ) -> dict[str, Any]:
     chains = build_chains(plan.chain, corpus, model, around)
     run = run_cases(
@@ -177,6 +194,7 @@ def _evaluate(
         plan.out / "cases.jsonl",
         progress=around.progress,
         cancelled=around.cancelled,
+        asker=asker,
     )
     around.progress("Computing figures", 0, 0)
     report = make_report(cases, chains, run, corpus.documents())
@@ -206,7 +224,12 @@ def _evaluate(
 
 
 def _summaries(
-    plan: Plan, golden: GoldenSet, corpus: Corpus, model: "ServedModel", around: Surroundings
+    plan: Plan,
+    golden: GoldenSet,
+    corpus: Corpus,
+    model: "ServedModel",
+    around: Surroundings,
+    asker: "Asker | None",
 ) -> dict[str, Any]:
     return summarize_cases(
         golden.summaries,
@@ -214,6 +237,7 @@ def _summaries(
         library_summarizer(corpus, model, around),
         plan.out / "summaries.jsonl",
         around,
+        asker,
     )
 
 

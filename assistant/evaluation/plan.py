@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,9 +14,12 @@ from assistant.resources import prompts_folder
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.evaluation.corpus import Corpus
+    from assistant.evaluation.runner import Asker
     from assistant.models import ServedModel
     from index import Library
 
+    Spread = Callable[["Plan", Corpus, ServedModel, "Surroundings"], AbstractContextManager[Asker]]
 
 ChainChoice = Literal["citewell", "stock", "stock-long", "both"]
 """``both``: Citewell, and the stock chain as it is."""
@@ -66,6 +69,8 @@ class Surroundings:
     """The user's library where it is open already; only read."""
     model: "ServedModel | None" = None
     """A model that is open already; it is left open."""
+    spread: "Spread | None" = None
+    """Gives others who ask in the place of this process."""
 
 
 def default_out(golden: Path) -> Path:

@@ -8,7 +8,7 @@ sentences whose cited text hedges or names who says it.
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from assistant.evaluation.golden.cases import Problem, SummaryCase
 from assistant.evaluation.journal import Journal, read_rows
 from assistant.evaluation.reports import metrics
 from assistant.evaluation.reports.resampling import bootstrap_interval
+from assistant.evaluation.runner import refuse_stopped
 from assistant.language.qualifiers import is_hedged
 from assistant.wording import said, wording
 from index.data import Document
@@ -28,6 +29,7 @@ from index.errors import CancelledError
 if TYPE_CHECKING:
     from assistant.evaluation.corpus import Corpus
     from assistant.evaluation.plan import Surroundings
+    from assistant.evaluation.runner import Asker
     from assistant.models import ServedModel
 
 Summarizer = Callable[[str], Summary]
@@ -68,24 +70,39 @@ def summarize_cases(
     summarizer: Summarizer,
     journal: Path,
     around: "Surroundings",
+    asker: "Asker | None" = None,
 ) -> dict[str, Any]:
     """Summarize the document of every case; rows that ``journal`` holds are kept, failures not.
+
+    With an ``asker`` several are made at a time, and not here.
 
     Raises:
         CancelledError: the user stopped; the finished rows are kept.
     """
     done = {row["id"]: SummaryRow(**row) for row in read_rows(journal)}
+    waiting = [case for case in cases if case.id not in done or done[case.id].error]
+    told = asker.summaries(waiting) if asker else _here(waiting, corpus, summarizer, around)
+    kept = len(cases) - len(waiting)
+    around.progress("Summarizing", kept, len(cases))
     with Journal(journal) as rows:
-        for number, case in enumerate(cases):
-            if around.cancelled():
-                raise CancelledError("Stopped; run the same command to go on.")
+        for number, row in enumerate(told, start=kept + 1):
+            rows.append(asdict(row))
+            done[row.id] = row
             around.progress("Summarizing", number, len(cases))
-            if case.id not in done or done[case.id].error:
-                document = corpus.library.document(corpus.ids[case.document])
-                done[case.id] = attempt(case, document, summarizer)
-                rows.append(asdict(done[case.id]))
-    around.progress("Summarizing", len(cases), len(cases))
     return summary_figures([done[case.id] for case in cases])
+
+
+def _here(
+    cases: Sequence[SummaryCase],
+    corpus: "Corpus",
+    summarizer: Summarizer,
+    around: "Surroundings",
+) -> Iterator[SummaryRow]:
+    """Each in turn."""
+    for case in cases:
+        refuse_stopped(around.cancelled)
+        document = corpus.library.document(corpus.ids[case.document])
+        yield attempt(case, document, summarizer)
 
 
 def library_summarizer(
@@ -126,6 +143,11 @@ def attempt(case: SummaryCase, document: Document, summarizer: Summarizer) -> Su
     except Exception as error:  # noqa: BLE001 - a crash is a row of the report, not its end
         return _row(case, document, (), start, None, f"{type(error).__name__}: {error}")
     return _row(case, document, said(summary), start, summary.timings.first_sentence_s, "")
+
+
+def failed_row(case: SummaryCase, document: Document, error: str) -> SummaryRow:
+    """The row of a case of which nothing came."""
+    return _row(case, document, (), time.perf_counter(), None, error)
 
 
 def _row(

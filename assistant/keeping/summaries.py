@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.checking.citations import cite
-from assistant.data import Summary, Timings
+from assistant.data import Omission, Summary, Timings
 from assistant.json_forms import citation_json, summary_from_json, summary_json
 from index.data import Document
 
@@ -34,7 +34,16 @@ def recall(
     texts = {document.id: document for document in documents}
     took = time.monotonic() - started
     summary = summary_from_json(_quoting(_named(kept), texts))
-    return replace(summary, model=model, timings=Timings(first_sentence_s=took, total_s=took))
+    omitted = (each.citation.span for each in summary.omitted)  # whose JSON has no document's name
+    return replace(
+        summary,
+        omitted=tuple(
+            Omission(citation=cite(texts[span.document_id], span.start, span.end))
+            for span in omitted
+        ),
+        model=model,
+        timings=Timings(first_sentence_s=took, total_s=took),
+    )
 
 
 def _bare(value: Any) -> Any:

@@ -49,6 +49,8 @@ from assistant.summarising.timeline import when
 from index.errors import CancelledError, InputError, UnknownDocumentError, never
 from index.readable import Readable
 
+MADE = "summary"
+"""The kind of note under which the library keeps a whole one."""
 OMITTED = 10
 """The most omissions listed."""
 
@@ -86,27 +88,18 @@ def summarize(
     words_of(length, 1)
     if not documents:
         raise InputError("No document is chosen.", "Choose at least one document.")
-    judge = Judge(
-        library=library,
-        model=model,
-        prompts=prompts,
-        calibration=calibration
-        or load_calibration(model.name, library.folder / "calibrations.json"),
-        go_on=partial(_go_on, cancelled),
-    )
+    judge = _judge(library, model, prompts, calibration, cancelled)
     work = Work(
         judge=judge,
         claims=Claims(judge=judge),
         documents=[library.document(each) for each in dict.fromkeys(documents)],
     )
-    ids = [document.id for document in work.documents]
-    written_by = [prompts.digests[name] for name in ("digest", "headline")]
-    key = digest(_RULES, judge.identity(), written_by, ids, length, topic, audience)
-    kept = library.get("summary", key)
+    key = _key(judge, documents, length, topic, audience)
+    kept = library.get(MADE, key)
     if kept is None:
         try:
             summary = yield from _make(work, length, topic, audience)
-            library.put("summary", key, note(summary))
+            library.put(MADE, key, note(summary))
             if _removed(work):
                 raise UnknownDocumentError("A document was removed.")
         except UnknownDocumentError as error:
@@ -122,6 +115,48 @@ def summarize(
     yield Summarized(summary=summary)
 
 
+def is_kept(
+    library: Readable,
+    model: Model,
+    prompts: Prompts,
+    documents: Sequence[str],
+    *,
+    length: str,
+    topic: str | None,
+    audience: str | None,
+    calibration: Calibration,
+) -> bool:
+    """Whether ``summarize`` would find this summary in the library, and ask the model nothing."""
+    judge = _judge(library, model, prompts, calibration, never)
+    return library.get(MADE, _key(judge, documents, length, topic, audience)) is not None
+
+
+def _judge(
+    library: Readable,
+    model: Model,
+    prompts: Prompts,
+    calibration: Calibration | None,
+    cancelled: Callable[[], bool],
+) -> Judge:
+    return Judge(
+        library=library,
+        model=model,
+        prompts=prompts,
+        calibration=calibration
+        or load_calibration(model.name, library.folder / "calibrations.json"),
+        go_on=partial(_go_on, cancelled),
+    )
+
+
+def _key(
+    judge: Judge, documents: Sequence[str], length: str, topic: str | None, audience: str | None
+) -> str:
+    """Names a summary by all that it depends on."""
+    ids = list(dict.fromkeys(documents))
+    written_by = [judge.prompts.digests[name] for name in ("digest", "headline")]
+    return digest(_RULES, judge.identity(), written_by, ids, length, topic, audience)
+
+
 def _go_on(cancelled: Callable[[], bool]) -> None:
     """Raise CancelledError where the user has stopped the summary."""
     if cancelled():
@@ -133,7 +168,7 @@ def _go_on(cancelled: Callable[[], bool]) -> None:
 def _forget_removed(work: Work, key: str) -> None:
     """Keep nothing of a summary one of whose documents was removed meanwhile."""
     if _removed(work):
-        work.library.delete("summary", key)
+        work.library.delete(MADE, key)
         for point, _ in work.library.items(KEPT):
             work.library.delete(KEPT, point)
         work.library.scrub()

@@ -228,6 +228,16 @@ def test_days_and_types_are_known_to_the_page(run: Run, seed_path: Path) -> None
     assert "as you say" not in run("date", seed_path.name, "--own")[1]
 
 
+def test_each_document_is_summarized_by_the_page(run: Run, seed_path: Path) -> None:
+    code, out, _ = run("summarize", "--type", "text", "--each", "--length", "brief", "--json")
+    (summary,) = json.loads(out)
+    assert (code, len(summary["documents"])) == (0, 1)
+    assert seed_path.name in run("summarize", seed_path.name, "--each", "--length", "brief")[1]
+    code, _, err = run("summarize", seed_path.name, "--ray")
+    assert code == 2
+    assert "--ray needs the library itself" in err
+
+
 def test_a_conversation_goes_on_through_the_page(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -260,11 +260,18 @@ def test_a_copy_is_the_same_and_goes_on_as_a_library(
         assert copy.get("chat", "1") == {"title": "50% “so”"}
         question = "Who fled to the hills, number 7?"
         assert copy.search(question)[0] == full.search(question)[0]
+        (tmp_path / "lent").mkdir()
+        copy.copies.lend(tmp_path / "lent" / "library.sqlite")
         assert embedder.calls == [question]
         assert copy.check() == []
         (tmp_path / "new.txt").write_text("A new one.", encoding="utf-8")
         assert [result.status for result in copy.add(tmp_path / "new.txt")] == ["added"]
         assert copy.documents()[-1].name == "new.txt"
+    with Library.open(tmp_path / "lent", embedder=HashEmbedder()) as lent:
+        assert lent.documents() == full.documents()
+        assert lent.search(question) == full.search(question)
+        assert lent.get("chat", "1") is None
+        assert lent.check() == []
     assert full.copies.compare(address).differences == [
         "29 documents became 30",
         *("29 passages became 30", "29 sources became 30", "29 vectors became 30"),
