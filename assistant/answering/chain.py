@@ -21,6 +21,7 @@ from assistant.answering.parallels import beside
 from assistant.answering.reckoning import reckon
 from assistant.answering.records import listed
 from assistant.answering.retrieving import retrieve
+from assistant.answering.sections import said_in_section
 from assistant.answering.stating import told
 from assistant.answering.superseding import settled
 from assistant.answering.understanding import understand
@@ -63,13 +64,16 @@ def build() -> Runnable[Asked, AnswerEvent]:
 def _judge(found: Retrieved) -> Steps[_Judged]:
     """What one part of a question is answered by; the first of these that fits.
 
-    A fragment by the sentence that is placed as the one before was. A question for all members of
+    A fragment by the sentence that is placed as the one before was. A question about a numbered
+    section by what that says, or by nothing if it is empty. A question for all members of
     a list by the records of the documents, read by a program. One for what figures come to by
     reckoning. These are answers already. Else a look-up by one sentence, a question about a
     document by its summary, and any other by several sentences, of which a first draft is written.
     """
     if found.part.parallel is not None:
         return (yield from beside(found, found.part.parallel))
+    if (told_there := (yield from said_in_section(found))) is not None:
+        return told_there
     if (complete := listed(found)) is not None:
         yield from told(found.run, complete.claims)
         return complete
