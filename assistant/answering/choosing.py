@@ -6,7 +6,7 @@ withheld; then those nearest to the question and to the drafts, of several passa
 Each near twin once, as many as a reader wants words, in the order of the text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from assistant.answering.candidates import Candidate, in_order
 from assistant.answering.values import Chosen, Draft, Steps, Understood, Weighed
 from assistant.answering.weighing import near_ones
 from assistant.answering.whole_drafts import READ, copied, is_twin, write
+from assistant.data import Claim
 from assistant.language.statements import is_statement
 from assistant.language.words import content_words, flat
 from index.data import Span
@@ -93,15 +94,10 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
     near = weighed.near
     items = near.items
     ranks = ASKED * np.array([item.rank for item in items]) + draft.nearness
-    cited = {citation.span for claim in draft.claims for citation in claim.citations}
+    cited = cited_spans(draft.claims)
     looked_at = [int(at) for at in np.argsort(-ranks, kind="stable")[:CONSIDERED]]
     beside = [items[at] for at in looked_at]
-    left = [
-        at
-        for at in looked_at
-        if not any(span.holds(items[at].span) for span in cited)
-        and says_something(items[at], beside)
-    ]
+    left = [at for at in looked_at if may_follow(items[at], cited, beside)]
     named = {item.span for item in draft.named}
     others_ranks = [ranks[at] for at in left if items[at].span not in named]
     least = FAR * max(others_ranks, default=0.0)
@@ -131,7 +127,17 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
     return in_order([items[at] for at in kept])
 
 
-def says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
+def cited_spans(claims: Sequence[Claim]) -> set[Span]:
+    return {citation.span for claim in claims for citation in claim.citations}
+
+
+def may_follow(item: Candidate, cited: Collection[Span], beside: Sequence[Candidate]) -> bool:
+    """Whether a sentence may be quoted beside claims: it is within nothing that these cite, and
+    says something alone."""
+    return not any(span.holds(item.span) for span in cited) and _says_something(item, beside)
+
+
+def _says_something(item: Candidate, items: Sequence[Candidate]) -> bool:
     """Whether a sentence alone tells a reader anything: "There are three causes." does not, nor
     does the head of a table, nor a line that is no sentence, row or item: a heading that nothing
     marks as one, a link of a menu, an address."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from assistant.answering import composing
 from assistant.answering.candidates import Candidate, Sentences, in_order
-from assistant.answering.choosing import says_something
+from assistant.answering.choosing import cited_spans, may_follow
 from assistant.answering.values import Chosen, Composed, Published, Steps
 from assistant.answering.weighing import near_sentences
 from assistant.answering.whole_drafts import READ, copied, new_ones
@@ -27,8 +27,9 @@ def continued(published: Published) -> Steps[Published]:
     answerability = published.answerability
     if answerability is None or answerability < run.calibration.answerable:
         return published
-    near = near_sentences(found)
-    pointed = yield from copied(found, found.held()[:READ], near)
+    held = found.held()
+    near = near_sentences(found, held)
+    pointed = yield from copied(found, held[:READ], near)
     further = _further(published, pointed.named, near)
     chosen = Chosen(
         found=found,
@@ -50,12 +51,8 @@ def _further(
 ) -> list[Candidate]:
     """The sentences that are cited by nothing yet and say something new, in the order of the text,
     as many as there is room for."""
-    cited = [citation.span for claim in published.claims for citation in claim.citations]
-    uncited = [
-        item
-        for item in dict.fromkeys(named)
-        if not any(span.holds(item.span) for span in cited) and says_something(item, near.items)
-    ]
+    cited = cited_spans(published.claims)
+    uncited = [item for item in dict.fromkeys(named) if may_follow(item, cited, near.items)]
     said = [claim.text for claim in published.claims]
     new = new_ones(published.found.run, [item.text for item in uncited], said) if uncited else []
     room = WORDS - sum(len(text.split()) for text in said)

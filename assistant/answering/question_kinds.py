@@ -7,7 +7,6 @@ question the same, whichever way it is put (``docs/notebook.md``).
 """
 
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 
 from assistant.answering.values import Kind
+from assistant.models.options import probability_of
 
 LONGEST_RUN = 3
 """Words of the longest run that is looked at."""
@@ -93,22 +93,25 @@ def word_runs(question: str) -> set[str]:
 def kind_of(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> Kind:
     """The kind of a question; a look-up where the embedding model is another than it knows, or
     the question is in another script than the Latin one: it has learnt English."""
-    classifier = _shipped()
-    (embedding,) = embed([question])
-    if len(embedding) != classifier.dimension or not _LATIN.search(question):
-        return "lookup"
-    return classifier.kind(question, embedding)
+    embedding = _embedded(question, embed)
+    return "lookup" if embedding is None else _shipped().kind(question, embedding)
 
 
 def may_want_more(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> bool:
     """Whether a question taken for a look-up may want more than the one fact; never where the
     embedding model or the script is another than is known."""
-    classifier = _shipped()
-    (embedding,) = embed([question])
-    if len(embedding) != classifier.dimension or not _LATIN.search(question):
+    classifier, embedding = _shipped(), _embedded(question, embed)
+    if embedding is None:
         return False
     sure = classifier.shares(question, embedding)[classifier.kinds.index("lookup")]
     return bool(sure < SURE_LOOK_UP)
+
+
+def _embedded(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> np.ndarray | None:
+    """The embedding of a question, shape (d,); None of what the classifier has not learnt."""
+    (embedding,) = embed([question])
+    known = len(embedding) == _shipped().dimension and _LATIN.search(question)
+    return embedding if known else None
 
 
 def may_be_reckoned(question: str, embed: Callable[[Sequence[str]], np.ndarray]) -> bool:
@@ -119,7 +122,7 @@ def may_be_reckoned(question: str, embed: Callable[[Sequence[str]], np.ndarray])
     found = signals(question, embedding, runs)
     if len(found) != len(weights):
         return False
-    return 1 / (1 + math.exp(-float(found @ weights) - intercept)) >= RECKONED
+    return probability_of(float(found @ weights) + intercept) >= RECKONED
 
 
 @cache

@@ -8,12 +8,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.answering.choosing import words_of
-from assistant.answering.stating import told
+from assistant.answering.stating import quoted, told
 from assistant.answering.values import Published, Refused, Retrieved, Steps
-from assistant.checking.citations import cite
 from assistant.data import Claim
 from assistant.language.statements import is_statement
-from assistant.language.words import flat
 from index.data import Document, Span
 
 _WORD = r"(?i:section|clause|article|chapter|part|paragraph|annex|appendix|schedule)"
@@ -51,7 +49,7 @@ def said_in_section(found: Retrieved) -> Steps[Published | Refused | None]:
         kept: list[Claim] = []
         room = words_of(part)
         for span in says:
-            claim = _quoted(document, span)
+            claim = quoted(document, span)
             room -= len(claim.text.split())
             if room < 0 and kept:
                 break
@@ -59,11 +57,6 @@ def said_in_section(found: Retrieved) -> Steps[Published | Refused | None]:
         yield from told(run, kept)
         return Published(found=found, claims=tuple(kept), answerability=None)
     return None
-
-
-def _quoted(document: Document, span: Span) -> Claim:
-    citation = cite(document, span.start, span.end)
-    return Claim(text=flat(citation.quote), citations=(citation,), verdict="verbatim", support=1.0)
 
 
 def section(document: Document, sentences: Sequence[Span], label: str) -> list[Span]:

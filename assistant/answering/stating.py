@@ -1,7 +1,6 @@
 """A sentence as a claim: the model's, if what it cites bears it out, or the source's own."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from assistant.answering.candidates import Candidate, leaning
 from assistant.answering.values import Run, Steps
@@ -11,7 +10,7 @@ from assistant.data import Citation, Claim, ClaimChecked, SentenceWithheld, With
 from assistant.language.notation import as_written
 from assistant.language.words import flat
 from assistant.models.protocol import Written
-from index.data import Span
+from index.data import Document, Span
 
 
 def stated(
@@ -80,8 +79,13 @@ def quoted_with(run: Run, item: Candidate, cited: Sequence[Span]) -> Claim:
     merged = merge_adjacent({item.span, *cited}, document.text)
     if item.columns or len(merged) > 1 or merged == [item.span]:
         return alone
-    whole = cite(document, merged[0].start, merged[0].end)
-    return replace(alone, text=flat(whole.quote), citations=(whole,))
+    return quoted(document, merged[0])
+
+
+def quoted(document: Document, span: Span) -> Claim:
+    """What stands in a document at a place, as a claim."""
+    citation = cite(document, span.start, span.end)
+    return Claim(text=flat(citation.quote), citations=(citation,), verdict="verbatim", support=1.0)
 
 
 def written_anew(

@@ -36,19 +36,20 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     """The sentences that were read and the first draft, or a refusal if they do not answer."""
     found = _alone_if_it_can(found)
     run, part = found.run, found.part
-    read, of = _passages_to_read(found)
+    held = found.held()
+    read, of = _passages_to_read(found, held)
     yield Progress(message=f"Reading {len(read)} passages")
     run.go_on()
     near = _sentences_of(read, found)
     if not near.items:
         return Refused(found=found, answerability=None, kind="not_stated", text=NOTHING_NEAR)
     titles = [item.title for item in near.items]
-    premise = unshared_premise(part.question, found.held(), titles) or None
+    premise = unshared_premise(part.question, held, titles) or None
     yield Progress(message="Judging whether your documents answer your question")
     statement = unborne(run, part.question, near)
     if statement:
         return Refused(found=found, answerability=None, kind="premise", text=not_said(statement))
-    drafted = yield from _draft(found, near)
+    drafted = yield from _draft(found, held, near)
     if drafted.answerability < run.calibration.several:
         if not drafted.told:
             yield from told(run, (), drafted.draft.withheld)
@@ -84,14 +85,12 @@ class _Drafted:
     answerability: float
 
 
-def _draft(found: Retrieved, near: Sentences) -> Steps[_Drafted]:
+def _draft(found: Retrieved, held: Sequence[Evidence], near: Sentences) -> Steps[_Drafted]:
     """What the model writes of the best passages, which tells whether they answer."""
-    run = found.run
+    run, part = found.run, found.part
     run.go_on()
-    held = found.held()
     best = held[:READ]
     signals = features(near.items, held) | {"covers": _covers(found, best)}
-    part = found.part
     at_once = part.first and not part.composed and _is_sure(run.calibration, signals)
     draft = yield from write(found, best, near, tell=at_once)
     signals |= {"borne_out": draft.share}
@@ -100,20 +99,21 @@ def _draft(found: Retrieved, near: Sentences) -> Steps[_Drafted]:
     return _Drafted(draft=draft, told=at_once, answerability=answerability)
 
 
-def _passages_to_read(found: Retrieved) -> tuple[Sequence[Evidence], int]:
+def _passages_to_read(found: Retrieved, held: Sequence[Evidence]) -> tuple[Sequence[Evidence], int]:
     """The passages to read, and how many there are to ask: those of the near documents, or all
     where a list must be complete."""
     part = found.part
-    there = found.part.asked.infos()
+    there = part.asked.infos()
     of = sum(info.passages for info in there)
     if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
         return _all_passages(found, there), of
-    return _of_near_documents(found.held()), of
+    return _of_near_documents(held), of
 
 
-def near_sentences(found: Retrieved) -> Sentences:
-    """The sentences of the near documents, nearest to the question first."""
-    return _sentences_of(_of_near_documents(found.held()), found)
+def near_sentences(found: Retrieved, held: Sequence[Evidence]) -> Sentences:
+    """The sentences of those documents of the passages ``held`` that are near, nearest to the
+    question first."""
+    return _sentences_of(_of_near_documents(held), found)
 
 
 def _sentences_of(read: Sequence[Evidence], found: Retrieved) -> Sentences:

@@ -6,7 +6,6 @@ it is from. A model without a set is called uncalibrated wherever its answers ar
 """
 
 import json
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import SettingsError
+from assistant.models.options import probability_of
 
 Decision = Literal["answer", "doubt", "refuse"]
 _SHIPPED = Path(__file__).with_name("calibrations.json")
@@ -99,7 +99,7 @@ def _logistic(
     intercept: float, weights: Mapping[str, float], signals: Mapping[str, float]
 ) -> float:
     total = intercept + sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    return probability_of(total)
 
 
 def load(model: str, *extra: Path) -> Calibration:

@@ -217,7 +217,7 @@ def _each(
                 terminal.note(f"citewell: {name}: {error}")
                 continue
             if not as_json:
-                _show_whole(name, summary, first=not rows)
+                _show_whole(name, summary, wish, first=not rows)
             rows.append(summary_json(summary))
             if output is not None and not isinstance(library, PageLibrary):
                 _write(summary, library, output)
@@ -278,19 +278,15 @@ def _no(error: CitewellError) -> Iterator["SummaryEvent"]:
     yield
 
 
-def _show_whole(name: str, summary: "Summary", *, first: bool) -> None:
+def _show_whole(name: str, summary: "Summary", wish: "Wish", *, first: bool) -> None:
     """Print a summary that is ready below its document's name."""
+    from assistant.data import Summarized
+    from assistant.summarising.summaries import events_of
+
     if not first:
         terminal.say()
     terminal.say(terminal.one_line(name), "bold")
-    printer = terminal.SummaryPrinter(summary.topic, summary.audience)
-    printer.claim(summary.headline, "headline")
-    for claim in summary.points:
-        printer.claim(claim, "points")
-    for section in summary.sections:
-        for claim in section.items:
-            printer.claim(claim, section.name)
-    printer.finish(summary)
+    _show_summary([*events_of(summary), Summarized(summary=summary)], wish, quiet=False)
 
 
 def _write(summary: "Summary", library: "Readable", folder: Path) -> None:

@@ -86,8 +86,8 @@ def odds(probability: float) -> float:
 
 
 def probability_of(log_odds: float) -> float:
-    """The probability that has these log-odds."""
-    return 1 / (1 + math.exp(-log_odds))
+    """The probability that has these log-odds, held between -30 and 30."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def _bare(text: str) -> str:

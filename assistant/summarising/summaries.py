@@ -111,7 +111,7 @@ def summarize(
             _forget_removed(work, key)
     else:
         summary = recall(kept, work.documents, model.name, started=work.started)
-        yield from _events(summary)
+        yield from events_of(summary)
     yield Summarized(summary=summary)
 
 
@@ -263,7 +263,7 @@ def _omissions(work: Work, reading: Reading, shares: Weights) -> tuple[Omission,
     return tuple(Omission(citation=reading.sentences[each].citation) for each in ranked[:OMITTED])
 
 
-def _events(summary: Summary) -> Iterator[SummaryEvent]:
+def events_of(summary: Summary) -> Iterator[SummaryEvent]:
     """The events of a summary that is ready."""
     for withheld in summary.withheld:
         yield SentenceWithheld(withheld=withheld)
