@@ -66,11 +66,8 @@ def _meant(found: Retrieved) -> tuple[str | None, bool]:
     has; else the one of the nearest passage.
     """
     asked, library = found.part.asked, found.run.library
-    infos = [
-        info
-        for info in library.documents()
-        if asked.documents is None or info.id in set(asked.documents)
-    ]
+    chosen = None if asked.documents is None else set(asked.documents)
+    infos = [info for info in library.documents() if chosen is None or info.id in chosen]
     passages = " ".join(each.passage.text for each in found.evidence)
     told = set(content_words(found.part.question)) & set(content_words(passages))
     meant = [info for info in infos if told <= _words_of(info) and (told or len(infos) == 1)]

@@ -18,7 +18,8 @@ from assistant.answering.whole_drafts import READ, prompted, write
 from assistant.checking.calibration import Calibration
 from assistant.data import Progress
 from assistant.models.options import odds
-from index.data import DocumentInfo, Evidence
+from index.data import Evidence
+from index.entries import Entry
 
 NEAR = 0.75
 """Share of the highest score, or of the highest similarity, that makes a passage one of the near
@@ -135,14 +136,15 @@ def _covers(found: Retrieved, read: Sequence[Evidence]) -> float:
     return odds(choice.probabilities["yes"])
 
 
-def _asked_documents(found: Retrieved) -> list[DocumentInfo]:
+def _asked_documents(found: Retrieved) -> list[Entry]:
     """The documents that may be asked."""
     ids = found.part.asked.documents
-    infos = found.run.library.documents()
-    return infos if ids is None else [info for info in infos if info.id in set(ids)]
+    chosen = None if ids is None else set(ids)
+    entries = found.run.library.listing.entries()
+    return [each for each in entries if chosen is None or each.id in chosen]
 
 
-def _all_passages(found: Retrieved, documents: Sequence[DocumentInfo]) -> list[Evidence]:
+def _all_passages(found: Retrieved, documents: Sequence[Entry]) -> list[Evidence]:
     """Every passage of the documents, in their order."""
     near = {each.passage.id: each for each in found.evidence}
     return [
