@@ -96,7 +96,7 @@ def serve(settings: Settings, *, browser: bool = False, mcp: bool = False) -> No
 def health(assistant: "Assistant") -> dict[str, str]:
     """What ``/health`` gives: the page answers, the record can be read, and the model's state."""
     try:
-        assistant.library.documents()
+        _ = assistant.library.revision
     except CitewellError:
         return {"status": "failed", "library": "failed"}
     state = cast("ServedModel", assistant.model).status()

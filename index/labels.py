@@ -20,6 +20,7 @@ WATCHED = "watched"
 LONGEST = 60
 """Characters of a name."""
 _MOST_NAMED = 10
+_BELOW = "FROM sources WHERE source > ? AND source < ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class Labels:
             "SELECT kind, name, count(*) AS documents FROM labels GROUP BY kind, name"
         )
         folders = [
-            Label(kind=COLLECTION, name=name, documents=len(self._below(path)), folder=path)
+            Label(kind=COLLECTION, name=name, documents=self._number_below(path), folder=path)
             for name, path in self._folders().items()
         ]
         found = [*folders, *(Label(**dict(row)) for row in rows)]
@@ -183,12 +184,14 @@ class Labels:
 
     def _below(self, folder: str) -> list[str]:
         """The documents in a folder, and those within its files."""
-        rows = self._file.rows(
-            "SELECT DISTINCT document_id FROM sources WHERE source > ? AND source < ?",
-            folder + os.sep,
-            folder + chr(ord(os.sep) + 1),
-        )
+        rows = self._file.rows(f"SELECT DISTINCT document_id {_BELOW}", *_ends_of(folder))
         return [row["document_id"] for row in rows]
+
+    def _number_below(self, folder: str) -> int:
+        rows = self._file.rows(
+            f"SELECT count(DISTINCT document_id) AS n {_BELOW}", *_ends_of(folder)
+        )
+        return int(rows[0]["n"])
 
     def _unknown(self, kind: str, name: str) -> InputError:
         names = [each.name for each in self.all() if each.kind == kind]
@@ -198,6 +201,11 @@ class Labels:
 
     def _changed(self) -> None:
         change_revision(self._file)
+
+
+def _ends_of(folder: str) -> tuple[str, str]:
+    """What stands just before and just behind all that is in a folder."""
+    return folder + os.sep, folder + chr(ord(os.sep) + 1)
 
 
 def change_revision(database: Database) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from index.data import Document, DocumentInfo, Evidence, Passage, Span
 from index.embedding import Vectors
+from index.entries import Entry
 from index.errors import InputError
 from index.labels import COLLECTION, TAG
 from index.library import Library
@@ -34,6 +35,7 @@ class Libraries:
         self._libraries = dict(zip(names, libraries, strict=True))
         self._notes: dict[str, dict[str, dict[str, Any]]] = {}
         self.narrowing = _Narrowing(libraries)
+        self.listing = _Listing(libraries)
 
     @property
     def revision(self) -> int:
@@ -97,6 +99,20 @@ class Libraries:
             if each.holds(document_id):
                 return name
         raise unknown(document_id, self.documents())
+
+
+class _Listing:
+    """Implements ``index.readable.Listing``: each document once, library by library."""
+
+    def __init__(self, libraries: Sequence[Library]) -> None:
+        self._libraries = libraries
+
+    def entries(self) -> list[Entry]:
+        found: dict[str, Entry] = {}
+        for each in self._libraries:
+            for entry in each.listing.entries():
+                found.setdefault(entry.id, entry)
+        return list(found.values())
 
 
 class _Narrowing:

@@ -11,8 +11,9 @@ from index.adding import Adding, Fetch, Progress
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.engines import RECORD, Address, lock_of
-from index.errors import CitewellError, UnknownDocumentError, never
+from index.errors import CitewellError, never
 from index.folders import Folders
+from index.listing import Listing
 from index.lock import LibraryLock, Writing
 from index.moving import Copies
 from index.naming import meant, unknown
@@ -77,6 +78,7 @@ class Library:
         self.labels = record.labels
         self.copies = Copies(record.database, self._writing)
         self.narrowing = Narrowing(record)
+        self.listing = Listing(record)
 
     @classmethod
     def open(
@@ -157,6 +159,7 @@ class Library:
         """Give back the memory of a library that nobody is using; it is opened again at need."""
         self._vectors.rest()
         self._embedder.forget()
+        self._record.entries.forget()
 
     def announce(self, address: str) -> None:
         """Let other processes know the address at which this library's page answers."""
@@ -211,7 +214,7 @@ class Library:
         """
         document = self._record.document(document_id)
         if document is None:
-            raise self._unknown(document_id)
+            raise unknown(document_id, self.documents())
         return document
 
     def text(self, document_id: str) -> str:
@@ -224,7 +227,7 @@ class Library:
         Raises:
             InputError: none is meant, or several; the message names the choices.
         """
-        return meant(reference, self.documents())
+        return self._record.info(reference) or meant(reference, self.documents())
 
     def passages(self, document_id: str) -> list[Passage]:
         """The document's passages, in order; as ``document``."""
@@ -374,8 +377,5 @@ class Library:
 
     def _known(self, document_id: str) -> DocumentInfo:
         if (info := self._record.info(document_id)) is None:
-            raise self._unknown(document_id)
+            raise unknown(document_id, self.documents())
         return info
-
-    def _unknown(self, reference: str) -> UnknownDocumentError:
-        return unknown(reference, self.documents())

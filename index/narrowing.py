@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import cache
+from posixpath import splitext
 
 from index import days
 from index.data import DocumentInfo
+from index.entries import Entry
 from index.errors import InputError
 from index.formats.code import SUFFIXES
 from index.labels import COLLECTION, MARKS
@@ -68,7 +70,7 @@ class Named:
             types=self.types,
         )
 
-    def holds(self, info: DocumentInfo) -> bool:
+    def holds(self, info: DocumentInfo | Entry) -> bool:
         """Whether a document is of these days and types."""
         kinds = kinds_of(info)
         of_type = not self.types or any(each.lower() in kinds for each in self.types)
@@ -107,12 +109,24 @@ def is_mark(name: str) -> bool:
     return name.startswith((*MARKS, *_MARKED))
 
 
-def kinds_of(info: DocumentInfo) -> set[str]:
+def kinds_of(info: DocumentInfo | Entry) -> set[str]:
     """The kind of a document and its file's suffix; an address is always of the web."""
-    suffix = PurePosixPath(info.name.lower()).suffix
-    kinds = {kind for kind, suffixes in KINDS.items() if suffix in suffixes}
+    kinds, suffix = _kinds_of(splitext(info.name.lower())[1])
     web = {"web"} if is_address(info.url or "") else set()
-    return kinds | web | {suffix.removeprefix(".")}
+    return {*kinds, *web, suffix}
+
+
+def kind_of(info: DocumentInfo | Entry) -> str:
+    """The kind of a document; of a file that is of none, its suffix."""
+    kinds, suffix = _kinds_of(splitext(info.name.lower())[1])
+    return "web" if is_address(info.url or "") else next(iter(kinds), suffix)
+
+
+@cache
+def _kinds_of(suffix: str) -> tuple[tuple[str, ...], str]:
+    """The kinds of files with a suffix, and the suffix without its dot."""
+    kinds = tuple(kind for kind, suffixes in KINDS.items() if suffix in suffixes)
+    return kinds, suffix.removeprefix(".")
 
 
 class Narrowing:
@@ -134,8 +148,8 @@ class Narrowing:
         if not (asked.since or asked.until or asked.types):
             return labelled
         found = None if labelled is None else set(labelled)
-        among = [info for info in self._record.infos() if asked.holds(info)]
-        kept = [info.id for info in among if found is None or info.id in found]
+        among = [each.id for each in self._record.entries.all() if asked.holds(each)]
+        kept = [each for each in among if found is None or each in found]
         if not kept:
             raise InputError(
                 "No document is of these days and types.",

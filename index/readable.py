@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from index.data import Document, DocumentInfo, Evidence, Passage, Span
 from index.embedding import Vectors
+from index.entries import Entry
 from index.narrowing import Named
 
 
@@ -19,6 +20,12 @@ class Choosing(Protocol):
     def info(self, document_id: str) -> DocumentInfo | None: ...
 
 
+class Listing(Protocol):
+    """The list of documents, as ``index.listing.Listing`` has it."""
+
+    def entries(self) -> Sequence[Entry]: ...
+
+
 class Readable(Protocol):
     """Each does and raises as in ``index.Library``."""
 
@@ -27,6 +34,9 @@ class Readable(Protocol):
 
     @property
     def narrowing(self) -> Choosing: ...
+
+    @property
+    def listing(self) -> Listing: ...
 
     @property
     def revision(self) -> int: ...

@@ -22,8 +22,10 @@ CHANGED: Mapping[str, int] = {}
 
 def is_outdated(reader: int, path: str | None, url: str | None) -> bool:
     """Whether a newer reader may give another text of the file or page at this place."""
+    if reader < EVERY or not CHANGED:
+        return reader < EVERY
     place = path or urlsplit(url or "").path
-    return reader < max(EVERY, CHANGED.get(PurePosixPath(place).suffix.lower(), FIRST))
+    return reader < CHANGED.get(PurePosixPath(place).suffix.lower(), FIRST)
 
 
 def told(count: int) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from index.data import Document, DocumentInfo, Passage, Span
 from index.database import Database, at_most
 from index.engines import Address, opened
+from index.entries import Entries
 from index.kept_vectors import KeptVectors
 from index.labels import Labels, change_revision, inherit
 from index.loading import is_address, name_of
@@ -55,6 +56,7 @@ class Record:
             raise
         self.notes = Notes(self._file)
         self.sources = Sources(self._file)
+        self.entries = Entries(self._file)
         self.labels = Labels(self._file, self.notes)
         self.vectors = KeptVectors(self._file)
         self.unfinished = Unfinished(self._file)
@@ -88,13 +90,16 @@ class Record:
 
     def infos(self) -> list[DocumentInfo]:
         """Every document, in the order in which they were added."""
-        return [
-            info_of(row) for row in self._file.rows(f"SELECT {INFO} FROM documents ORDER BY number")
-        ]
+        return [info_of(row) for row in self._file.rows(f"{INFO} ORDER BY number")]
 
     def info(self, document_id: str) -> DocumentInfo | None:
-        rows = self._file.rows(f"SELECT {INFO} FROM documents WHERE id = ?", document_id)
-        return info_of(rows[0]) if rows else None
+        return next(iter(self.infos_of([document_id])), None)
+
+    def infos_of(self, ids: Sequence[str]) -> list[DocumentInfo]:
+        """Documents by their ids, in this order; unknown ids are left out."""
+        among = f"{INFO} WHERE id IN (SELECT value FROM json_each(?))"
+        found = {row["id"]: info_of(row) for row in self._file.rows(among, json.dumps(list(ids)))}
+        return [found[each] for each in ids if each in found]
 
     def document(self, document_id: str) -> Document | None:
         rows = self._file.rows("SELECT * FROM documents WHERE id = ?", document_id)
@@ -161,9 +166,10 @@ class Record:
     def point(self, source: Source) -> str | None:
         """Note that a source stands for a document that is here already. Returns as ``save``."""
         with self._file.transaction():
+            former = self.sources.get(source.source)
             dropped = self._point(source)
-            if dropped is not None:
-                self._changed()
+            if dropped or former is None or former.modified != source.modified:
+                self._changed()  # at least the day of its file
         return dropped
 
     def delete(self, document_id: str) -> list[str]:

@@ -13,14 +13,16 @@ from index.reader import is_outdated
 
 GONE = "gone"
 """The kind of the notes of documents that stay although their file is gone."""
+MODIFIED = "(SELECT max(modified) FROM sources WHERE document_id = documents.id) AS modified"
 INFO = (
-    "id, name, title, path, url, published, dated, corrected, added, characters, passages, reader,"
-    " (SELECT max(modified) FROM sources WHERE document_id = documents.id) AS modified,"
+    "SELECT id, name, title, path, url, published, dated, corrected, added, characters, passages,"
+    f" reader, {MODIFIED},"
     " json_array_length(pages) AS pages,"  # not read in Python: those of a scan hold every word
     " coalesce(pages -> 0 ->> 'kind', 'page') AS parts,"
     f" (SELECT value ->> 'since' FROM notes WHERE kind = '{GONE}' AND key = documents.id) AS gone"
+    " FROM documents"
 )
-"""What ``info_of`` needs of a document."""
+"""What ``info_of`` needs of each document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +41,20 @@ def info_of(row: Row) -> DocumentInfo:
     """A line of the library's list."""
     known = dict(row)
     outdated = is_outdated(known.pop("reader"), known["path"], known["url"])
-    modified, corrected = known.pop("modified"), known.pop("corrected")
-    known["published"], known["dated"] = _own_day(known["published"], known["dated"], corrected)
-    if known["published"]:
-        known["day"] = known["published"]
-    elif modified and not known["url"]:
-        filed = datetime.fromtimestamp(modified / 1e9, UTC)
-        known["day"], known["dated"] = filed.date().isoformat(), FILE
-    else:
-        known["day"], known["dated"] = known["added"][:10], ADDED
+    known["published"], known["day"], known["dated"] = day_of(row)
+    del known["modified"], known["corrected"]
     return DocumentInfo(**known, outdated=outdated)
+
+
+def day_of(row: Row) -> tuple[str | None, str, str]:
+    """A document's own day, if any; the day by which it is listed; and where that is from."""
+    own, dated = _own_day(row["published"], row["dated"], row["corrected"])
+    if own:
+        return own, own, dated or ""
+    if row["modified"] and not row["url"]:
+        filed = datetime.fromtimestamp(row["modified"] / 1e9, UTC)
+        return None, filed.date().isoformat(), FILE
+    return None, row["added"][:10], ADDED
 
 
 def _own_day(

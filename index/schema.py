@@ -57,6 +57,12 @@ _LEXICON = """
 CREATE VIRTUAL TABLE lexicon USING fts5(
     heading, text, tokenize = "porter unicode61 remove_diacritics 2");
 """
+_LISTED = """
+CREATE INDEX IF NOT EXISTS documents_listed ON documents(
+    number, id, title, name, path, url, added, passages, reader, published, dated, corrected);
+"""
+"""Has what ``index.entries`` reads, which else stands behind the texts. PostgreSQL keeps long texts
+apart by itself. It is no part of what a version is: an older one uses the file with it."""
 
 
 def first_rows() -> str:
@@ -100,6 +106,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         _create_once(connection, path)
     elif needed := steps(version, path.parent):
         _migrate(connection, needed)
+    connection.execute(_LISTED)
 
 
 def _create_once(connection: sqlite3.Connection, path: Path) -> None:

@@ -15,7 +15,7 @@ from assistant.data import (
 )
 from assistant.language.words import content_words
 from assistant.summarising.summaries import summarize
-from index.data import DocumentInfo
+from index.entries import Entry
 
 _LENGTH = "brief"
 
@@ -77,16 +77,16 @@ def _meant(found: Retrieved) -> tuple[str | None, bool]:
     has; else the one of the nearest passage.
     """
     asked, library = found.part.asked, found.run.library
-    infos = asked.infos()
+    there = asked.entries()
     passages = " ".join(each.passage.text for each in found.evidence)
     told = set(content_words(found.part.question)) & set(content_words(passages))
-    meant = [info for info in infos if told <= _words_of(info) and (told or len(infos) == 1)]
+    meant = [each for each in there if told <= _words_of(each) and (told or len(there) == 1)]
     if meant:
-        return max(meant, key=lambda info: info.published or "").id, True
+        return max(meant, key=lambda entry: entry.day).id, True
     near = found.evidence or nearest(library, [found.part.question], asked.documents, k=1)
     return (near[0].passage.span.document_id, False) if near else (None, False)
 
 
-def _words_of(info: DocumentInfo) -> set[str]:
+def _words_of(entry: Entry) -> set[str]:
     """The words of a document's title and name."""
-    return set(content_words(f"{info.title} {Path(info.name).stem.replace('-', ' ')}"))
+    return set(content_words(f"{entry.title} {Path(entry.name).stem.replace('-', ' ')}"))

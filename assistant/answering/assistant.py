@@ -196,7 +196,7 @@ class Assistant:
 
     def _check_documents(self, documents: Collection[str] | None) -> None:
         """Nothing asked is a mistake to mend, and no refusal."""
-        if not self.library.documents():
+        if not self.library.listing.entries():
             raise InputError("The library is empty.", "Add a document first.")
         if documents is not None and not documents:
             raise InputError("No document is chosen.", "Tick at least one to ask.")

@@ -20,7 +20,8 @@ from assistant.checking.calibration import Calibration
 from assistant.data import AnswerEvent, Claim, Conflict, Form, RefusalKind, Turn, Withheld
 from assistant.models.protocol import Model, Usage
 from assistant.prompts import Prompts
-from index.data import DocumentInfo, Evidence
+from index.data import Evidence
+from index.entries import Entry
 from index.errors import CancelledError
 from index.readable import Readable
 
@@ -98,13 +99,13 @@ class Asked:
     exhaustive: bool = False
     """Read every passage that may be asked, not only the nearest."""
 
-    def infos(self) -> list[DocumentInfo]:
-        """The documents that may be asked."""
-        infos = self.run.library.documents()
+    def entries(self) -> list[Entry]:
+        """The documents that may be asked, a line of each."""
+        entries = self.run.library.listing.entries()
         if self.documents is None:
-            return infos
+            return list(entries)
         ids = set(self.documents)
-        return [info for info in infos if info.id in ids]
+        return [each for each in entries if each.id in ids]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from assistant.answering.whole_drafts import READ, prompted, write
 from assistant.checking.calibration import Calibration
 from assistant.data import Progress
 from assistant.models.options import odds
-from index.data import DocumentInfo, Evidence
+from index.data import Evidence
+from index.entries import Entry
 
 NEAR = 0.75
 """Share of the highest score, or of the highest similarity, that makes a passage one of the near
@@ -103,7 +104,7 @@ def _passages_to_read(found: Retrieved, held: Sequence[Evidence]) -> tuple[Seque
     """The passages to read, and how many there are to ask: those of the near documents, or all
     where a list must be complete."""
     part = found.part
-    there = part.asked.infos()
+    there = part.asked.entries()
     of = sum(info.passages for info in there)
     if part.asked.exhaustive or (part.kind == "list" and of <= SMALL_LIBRARY):
         return _all_passages(found, there), of
@@ -174,7 +175,7 @@ def _covers(found: Retrieved, read: Sequence[Evidence]) -> float:
     return odds(choice.probabilities["yes"])
 
 
-def _all_passages(found: Retrieved, documents: Sequence[DocumentInfo]) -> list[Evidence]:
+def _all_passages(found: Retrieved, documents: Sequence[Entry]) -> list[Evidence]:
     """Every passage of the documents, in their order."""
     near = {each.passage.id: each for each in found.evidence}
     return [

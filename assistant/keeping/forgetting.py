@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,9 @@ def _lasting(library: Readable, exchange: Exchange) -> Exchange:
 def discard_upload(library: Library, path: str | None) -> None:
     """Delete an upload that no document needs; files elsewhere are the user's own."""
     upload = Path(path or "")
-    needed = {info.path for info in library.documents()}
-    if upload.parent.parent != library.folder / UPLOADS or str(upload) in needed:
+    if upload.parent.parent != library.folder / UPLOADS:
+        return
+    if any(each.path == str(upload) for each in library.listing.entries()):
         return
     with suppress(OSError):  # the folder may hold the same content under another name
         upload.unlink(missing_ok=True)
@@ -101,11 +103,15 @@ def discard_upload(library: Library, path: str | None) -> None:
 
 def discard_leftovers(library: Library) -> None:
     """Delete uploads of days ago that became no document: the page ended before they did."""
-    paths = [info.path or "" for info in library.documents()]
+    held = {
+        outer
+        for each in library.listing.entries()
+        for outer in accumulate((each.path or "").split(WITHIN), f"{{}}{WITHIN}{{}}".format)
+    }
+    """The files of documents, and those that these are within."""
     for upload in (library.folder / UPLOADS).glob("*/*"):
-        held = (str(upload), f"{upload}{WITHIN}")
         is_old = time.time() - upload.stat().st_mtime > LEFT_S
-        if is_old and not any(path == held[0] or path.startswith(held[1]) for path in paths):
+        if is_old and str(upload) not in held:
             discard_upload(library, str(upload))
 
 

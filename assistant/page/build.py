@@ -69,13 +69,15 @@ def build_app(
         for component in (ask.history, ask.current, shelf.list, summary.text):
             source.opens_from(component)
         on(shelf.list.change, ask.refresh, [ask.chat], [ask.history])
-        on(shelf.list.change, summary.choices, [summary.document], [summary.document])
+        choosing = [summary.document, summary.more]
+        on(shelf.list.change, summary.choices, [summary.document], choosing)
         on(blocks.load, ask.restore, None, ask.shows)
         on(blocks.load, shelf.labels.listed, None, [shelf.labels.list])
         on(shelf.labels.list.change, ask.scopes, [ask.chat], [ask.scope])
-        on(shelf.labels.list.change, summary.choices, [summary.document], [summary.document])
+        on(shelf.labels.list.change, summary.choices, [summary.document], choosing)
         watching = shelf.folders
         on(blocks.load, shelf.opened, [unticked], [shelf.list, watching.seen])
+        on(blocks.load, shelf.backup.offered, None, [shelf.backup.form])
         on(blocks.load, watching.shown, None, [watching.form, watching.list])
         chosen = [evaluate.first, evaluate.second]
         on(blocks.load, evaluate.choices, chosen, [evaluate.reports, *chosen])

@@ -21,6 +21,7 @@ from assistant.settings import Settings
 from assistant.users import OPERATOR
 from index import DocumentInfo, Library
 from index.errors import CancelledError, never
+from index.listing import Arrangement, Listed
 from index.watched import Step
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Page:
     downloads: Downloads = field(default_factory=Downloads)
     held: Held = field(default_factory=Held)
     metrics: Metrics = field(default_factory=Metrics)
+    arrangements: dict[str, Arrangement] = field(default_factory=dict)
+    """How each session's list of documents is arranged, where it is otherwise than at first."""
     turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +73,18 @@ class Page:
     def library(self, request: gr.Request) -> Library:
         """The library of whoever asks. Raises as ``assistant``."""
         return library_under(self.assistant(request))
+
+    def listed(self, request: gr.Request) -> Listed:
+        """The page of documents that the session's list shows. Raises as ``assistant``."""
+        return self.library(request).listing.listed(self.arrangement(request))
+
+    def arrangement(self, request: gr.Request) -> Arrangement:
+        """How the session's list of documents is arranged."""
+        return self.arrangements.get(str(request.session_hash), Arrangement())
+
+    def arrange(self, arrangement: Arrangement, request: gr.Request) -> None:
+        """Arrange the session's list of documents so from now on."""
+        self.arrangements[str(request.session_hash)] = arrangement
 
     def chats(self, request: gr.Request) -> Chats:
         """The conversations of whoever asks. Raises as ``assistant``."""
@@ -111,6 +126,7 @@ class Page:
         self.jobs.stop(session)
         self.downloads.withdraw(session)
         self.held.release(session)
+        self.arrangements.pop(session, None)
 
     def in_turn(
         self, user: str, cancelled: Callable[[], bool], work: Callable[[], Iterator[Event]]
@@ -143,8 +159,8 @@ class Page:
             library = self.library(request)
             former = [is_former(library, each) for each in chat.exchanges]
             return conversation.finished(chat, former)
-        infos = self.library(request).documents()
-        return conversation.welcome(len(infos), examples.for_documents(i.name for i in infos))
+        entries = self.library(request).listing.entries()
+        return conversation.welcome(len(entries), examples.for_documents(e.name for e in entries))
 
     def asked(
         self, unticked: Collection[str], request: gr.Request, scope: str = ""
@@ -160,5 +176,6 @@ class Page:
         chosen = library.labels.documents(kind, name) if scope else None
         if chosen is None and not unticked:
             return None
-        ids = [info.id for info in library.documents()] if chosen is None else chosen
-        return [each for each in ids if each not in unticked]
+        if chosen is None:
+            return library.listing.ids(without=unticked)
+        return [each for each in chosen if each not in unticked]

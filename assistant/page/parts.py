@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from assistant.page.failing import explained
 from assistant.page.html.markup import escape
@@ -49,6 +51,13 @@ def on(
         concurrency_limit=None,
         **more,
     )
+
+
+def own_folder() -> Path:
+    """The page's own folder for files on their way: ``assistant.keeping.page_files``."""
+    folder = Path(get_upload_folder())
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _told(fn: Callable[..., Any]) -> Callable[..., Any]:

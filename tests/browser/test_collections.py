@@ -19,7 +19,7 @@ def test_a_collection_is_made_asked_and_kept(visitor: Visitor, tmp_path: Path) -
     path = tmp_path / "curlew.txt"
     path.write_text("Curlews of Morecambe\n\nThe curlews came in March.", encoding="utf-8")
     add(visitor, path)
-    boxes = page.locator("#documents input[type=checkbox]")
+    boxes = page.locator("#documents .document-row input")
     for number in range(boxes.count()):
         if "Curlews" not in page.locator("#documents .document-row").nth(number).inner_text():
             boxes.nth(number).uncheck()

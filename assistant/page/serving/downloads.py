@@ -1,4 +1,4 @@
-"""Files that the page offers to save: made when they are asked for, and never kept on the disk.
+"""Files that the page offers to save: made when they are asked for, and not kept on the disk.
 
 What is offered belongs to the visit and the user it was shown to; whoever else knows the address
 has nothing of it. It goes with its session, with any of its documents, and with the page.
@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -20,7 +21,8 @@ VISIT = "citewell-visit"
 """The cookie by which a browser is known again; it says nothing of who uses it."""
 MOST_OFFERS = 1_000
 """Offers that are remembered; the oldest go first."""
-Make = Callable[[], bytes]
+Make = Callable[[], bytes | Path]
+"""Makes the content; or a file for what may be too large for memory, deleted once it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Made:
     """A file, or why there is none: ``status`` is that of HTTP."""
 
     status: int = 200
-    content: bytes = b""
+    content: bytes | Path = b""
     error: str = ""
 
 

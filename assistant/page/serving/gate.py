@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -37,6 +38,8 @@ REQUESTS = 600
 """A minute and address that is not this machine's."""
 MADE_AT_ONCE = 2
 """Files to save that are made side by side."""
+PIECE = 1_000_000
+"""Bytes of a file that are read and sent at a time."""
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 LOG = logging.getLogger("citewell.requests")
 HEADERS = {
@@ -243,15 +246,15 @@ class Gate:
         if made.status != 200:
             await reply.json(made.status, {"error": made.error})
             return
-        await reply.send(
-            200,
-            made.content,
-            {
-                "content-type": "application/octet-stream",
-                "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-                "cache-control": "no-store",
-            },
-        )
+        headers = {
+            "content-type": "application/octet-stream",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "cache-control": "no-store",
+        }
+        if isinstance(made.content, bytes):
+            await reply.send(200, made.content, headers)
+        else:
+            await reply.send_file(made.content, headers)
 
     def _sweep(self, scope: Scope) -> None:
         blocks = getattr(scope.get("app"), "blocks", None)
@@ -304,11 +307,26 @@ class _Reply:
         await self._send(message)
 
     async def send(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
-        told = {**headers, "content-length": str(len(content))}
+        await self._begin(status, len(content), headers)
+        await self._pass({"type": "http.response.body", "body": content})
+
+    async def send_file(self, path: Path, headers: Mapping[str, str]) -> None:
+        """Send a file piece by piece, and delete it, whatever becomes of the sending."""
+        try:
+            with path.open("rb") as file:
+                await self._begin(200, path.stat().st_size, headers)
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    body = {"type": "http.response.body", "body": piece, "more_body": True}
+                    await self._pass(body)
+            await self._pass({"type": "http.response.body", "body": b""})
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def _begin(self, status: int, length: int, headers: Mapping[str, str]) -> None:
+        told = {**headers, "content-length": str(length)}
         encoded = [(name.encode(), value.encode()) for name, value in told.items()]
         start = {"type": "http.response.start", "status": status, "headers": encoded}
         await self._pass(start)
-        await self._pass({"type": "http.response.body", "body": content})
 
     async def json(self, status: int, value: Mapping[str, Any]) -> None:
         content = json.dumps(value).encode()

@@ -183,10 +183,24 @@
       act(target, trigger, events);
     });
     element.addEventListener("change", (event) => {
-      if (event.target.type === "checkbox" && event.target.dataset.do)
-        trigger(event.target.dataset.do, { ...event.target.dataset });
+      const { do: name } = event.target.dataset;
+      if (event.target.type === "checkbox" && name)
+        trigger(name, { ...event.target.dataset, checked: event.target.checked, ...clicked(event.target) });
     });
-    const after = { source: showMark, "chat-menu": remember, current: keepInView, history: keepInView };
+    let waiting;
+    element.addEventListener("input", (event) => {
+      const form = event.target.closest("[data-changes]");
+      if (!form) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => trigger(form.dataset.changes, values(form)), TYPED_MS);
+    });
+    const after = {
+      source: showMark,
+      "chat-menu": remember,
+      current: keepInView,
+      history: keepInView,
+      documents: settle,
+    };
     if (after[name]) watch("value", after[name]);
     return true;
   }
@@ -201,6 +215,7 @@
       data.place = place(target);
       markOpen(target);
     }
+    turned ||= name === "leaf";
     if (name === "show" || name === "new") one(".chats")?.removeAttribute("open");
     trigger(name, data);
   }
@@ -208,10 +223,46 @@
   // What the fields beside a form's button say; a tick is true or false.
   function fields(button) {
     if (!("form" in button.dataset)) return {};
-    const inputs = all("input, select", button.parentElement);
+    return values(button.parentElement);
+  }
+
+  function values(form) {
+    const inputs = all("input, select", form);
     return Object.fromEntries(
       inputs.map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value]),
     );
+  }
+
+  // -- The list of documents ---------------------------------------------------------------------
+  const TYPED_MS = 120; // of rest, after which what was typed is looked for
+  let turned = false;
+
+  // Ticks that were clicked and that no list has shown since: clicks are quicker than lists, and
+  // only the last one that waits is sent.
+  const unanswered = new Map();
+
+  function clicked(box) {
+    if (box.dataset.do === "tick") unanswered.set(box.dataset.document, box.checked);
+    else unanswered.clear();
+    const of = (ticked) => [...unanswered.keys()].filter((id) => unanswered.get(id) === ticked);
+    return { on: of(true), off: of(false) };
+  }
+
+  // A list that was made anew: its ticks are as it says, but for those that are unanswered; another
+  // page begins at its top.
+  function settle() {
+    const boxes = all("#documents input");
+    for (const box of boxes) {
+      const id = box.dataset.document;
+      const told = box.hasAttribute("checked");
+      if (unanswered.get(id) === told) unanswered.delete(id);
+      box.checked = unanswered.get(id) ?? told;
+      box.indeterminate = "some" in box.dataset;
+    }
+    const shown = new Set(boxes.map((box) => box.dataset.document));
+    [...unanswered.keys()].forEach((id) => shown.has(id) || unanswered.delete(id));
+    if (turned) one("#documents .note").scrollIntoView({ block: "nearest" });
+    turned = false;
   }
 
   // The conversation's id goes into the address, so that a reload brings it back.

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 from assistant.evaluation.golden.cases import GoldenError
 from assistant.pace import Pace
 from assistant.page.failing import explained
 from assistant.page.html import markup
 from assistant.page.page import Page
-from assistant.page.parts import live, on
+from assistant.page.parts import live, on, own_folder
 from assistant.page.serving.jobs import Job
 from assistant.page.tabs.calibration import CalibrationPanel
 from index.errors import CancelledError
@@ -153,7 +152,7 @@ class EvaluateTab:
         news = _marked(len(export.cases), export.wrong)
         if not export.cases:
             return {self.golden: gr.skip(), self.news: news}
-        path = Path(tempfile.mkdtemp(prefix="marks-", dir=_own_folder())) / "marked.jsonl"
+        path = Path(tempfile.mkdtemp(prefix="marks-", dir=own_folder())) / "marked.jsonl"
         session, owner = str(request.session_hash), request.username or ""
         self.page.held.hold(session, [path], owner, quotes=True)
         write_export(export, path)
@@ -233,20 +232,13 @@ def _files(elem_id: str, label: str, types: list[str], count: Any = "single") ->
     )
 
 
-def _own_folder() -> Path:
-    """The page's own folder for files on their way: ``assistant.keeping.page_files``."""
-    folder = Path(get_upload_folder())
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 @contextmanager
 def _gathered(uploads: Sequence[str]) -> Iterator[Path | None]:
     """A folder of the dropped files for as long as they are asked; None where there are none."""
     if not uploads:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="corpus-", dir=_own_folder()) as folder:
+    with tempfile.TemporaryDirectory(prefix="corpus-", dir=own_folder()) as folder:
         documents = Path(folder) / "documents"
         for number, upload in enumerate(map(Path, uploads)):
             place = documents / upload.name

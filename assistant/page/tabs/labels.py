@@ -34,7 +34,7 @@ class LabelPanel:
         """Put the ticked documents into a collection, or tag them."""
         library = self.page.library(request)
         try:
-            ticked = [info.id for info in library.documents() if info.id not in unticked]
+            ticked = library.listing.ids(without=unticked)
             if not ticked:
                 raise InputError("No document is ticked.", "Tick some first.")
             library.labels.change(data.kind, data.name, ticked, out=False)

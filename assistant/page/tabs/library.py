@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from assistant.page.html import markup, shelf
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
+from assistant.page.tabs.backup import BackupPanel
 from assistant.page.tabs.folders import FolderPanel
 from assistant.page.tabs.labels import LabelPanel
 from index import AddResult, Library
 from index.errors import CancelledError, FullDiskError, InputError, is_full
+from index.listing import Arrangement
 from index.loading import outermost
 from index.narrowing import Named
 
@@ -70,9 +73,12 @@ class Shelf:
             self.unlock = gr.Button("Open", elem_id="unlock", scale=0)
         self.news = live("news", ["stop_adding"])
         self.folders = FolderPanel(page, self.news)
+        self.backup = BackupPanel(page)
         self.labels = LabelPanel(page, self.news, unticked)
         self.narrow = live("tick-form", ["narrow"], value=shelf.TICK_FORM)
-        self.list = live("documents", ["open", "tick", "remove", "reread"])
+        self.arrange = live("list-form", ["arrange"], value=shelf.LIST_FORM)
+        events = ["open", "tick", "tick_all", "tick_found", "leaf", "remove", "reread"]
+        self.list = live("documents", events)
         self._wire()
 
     def _wire(self) -> None:
@@ -85,7 +91,14 @@ class Shelf:
         on(self.news.stop_adding, self.halt, queue=False)
         self.folders.tells(self.list, self.unticked, self.shown)
         on(self.folders.list.change, self.labels.listed, None, [self.labels.list])
-        on(self.list.tick, self.tick, [self.unticked], [self.unticked, self.list])
+        ticking = [self.unticked, self.list]
+        # Of quick clicks the last that waits is sent, and says what those before it did.
+        last: dict[str, Any] = {"trigger_mode": "always_last"}
+        on(self.arrange.arrange, self.rearrange, [self.unticked], [self.list], **last)
+        on(self.list.leaf, self.leaf, [self.unticked], [self.list], **last)
+        on(self.list.tick, self.tick, [self.unticked], ticking, **last)
+        on(self.list.tick_all, self.tick_all, [self.unticked], ticking)
+        on(self.list.tick_found, self.tick_found, [self.unticked], ticking)
         shown = [self.unticked, self.list, self.news]
         on(self.narrow.narrow, self.tick_only, [self.unticked], shown)
         on(self.list.reread, self.reread, [self.unticked], changed)
@@ -137,9 +150,37 @@ class Shelf:
     def halt(self, request: gr.Request) -> None:
         self.page.jobs.stop(str(request.session_hash), "add")
 
+    def rearrange(self, unticked: Collection[str], data: gr.EventData, request: gr.Request) -> str:
+        """Find, sort and group as the fields say, from the first page on."""
+        words = str(data.words)[: shelf.LONGEST_WORDS]
+        self.page.arrange(Arrangement(words=words, sort=data.sort, group=data.group), request)
+        return self.shown(unticked, request)
+
+    def leaf(self, unticked: Collection[str], data: gr.EventData, request: gr.Request) -> str:
+        """Show another page of the list."""
+        self.page.arrange(replace(self.page.arrangement(request), number=int(data.number)), request)
+        return self.shown(unticked, request)
+
     def tick(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
-        changed = unticked ^ {data.document}
-        return {self.unticked: changed, self.list: self.shown(changed, request)}
+        """Tick these and untick those: all that were clicked since a list was last shown."""
+        return self._ticking((unticked - {*data.on}) | {*data.off}, request)
+
+    def tick_all(
+        self, unticked: frozenset[str], data: gr.EventData, request: gr.Request
+    ) -> Updates:
+        """Tick a whole group, or all that is found; or take the ticks away."""
+        listed = self.page.listed(request)
+        name = getattr(data, "group", None)
+        ids = next((each.ids for each in listed.groups if each.name == name), listed.found)
+        return self._ticking(unticked - {*ids} if data.checked else unticked | {*ids}, request)
+
+    def tick_found(self, unticked: frozenset[str], request: gr.Request) -> Updates:
+        """Tick what is found, and nothing else."""
+        listed = self.page.listed(request)
+        return self._ticking(frozenset(listed.ids) - {*listed.found}, request)
+
+    def _ticking(self, unticked: frozenset[str], request: gr.Request) -> Updates:
+        return {self.unticked: unticked, self.list: self.shown(unticked, request)}
 
     def tick_only(
         self, unticked: frozenset[str], data: gr.EventData, request: gr.Request
@@ -153,25 +194,19 @@ class Shelf:
             )
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
-        ticked = None if chosen is None else set(chosen)
-        ids = (info.id for info in library.documents())
-        rest = frozenset(each for each in ids if ticked is not None and each not in ticked)
-        return {self.unticked: rest, self.list: self.shown(rest, request), self.news: ""}
+        ids = library.listing.ids(without=chosen) if chosen is not None else ()
+        return {**self._ticking(frozenset(ids), request), self.news: ""}
 
     def remove(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         try:
             info = self.page.forget(data.document, request)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
-        rest = unticked - {info.id}
-        return {
-            self.unticked: rest,
-            self.list: self.shown(rest, request),
-            self.news: markup.note(f"Removed {info.title}."),
-        }
+        news = markup.note(f"Removed {info.title}.")
+        return {**self._ticking(unticked - {info.id}, request), self.news: news}
 
     def shown(self, unticked: Collection[str], request: gr.Request) -> str:
-        return shelf.documents(self.page.library(request).documents(), unticked)
+        return shelf.documents(self.page.listed(request), unticked)
 
     def opened(self, unticked: Collection[str], request: gr.Request) -> tuple[str, str]:
         """The list for a page that has just been opened, and what was ``seen`` of the library: read
@@ -191,7 +226,7 @@ class Shelf:
                 if isinstance(item, AddResult):
                     results.append(item)
                     yield {
-                        self.list: shelf.documents(library.documents(), unticked),
+                        self.list: self.shown(unticked, request),
                         self.news: shelf.added(results),
                     }
                 else:
@@ -202,7 +237,7 @@ class Shelf:
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             news = shelf.added(results) + markup.failure(*explained(error))
         yield {
-            self.list: shelf.documents(library.documents(), unticked),
+            self.list: self.shown(unticked, request),
             self.news: news,
             self.locked: gr.update(visible=self._note_protected(library, results, request)),
         }

@@ -28,6 +28,8 @@ LENGTHS = [("Brief", "brief"), ("Standard", "standard"), ("Full", "full")]
 TICKED = "ticked"
 LONGEST_LINE = 200
 """Characters of a topic and of an audience."""
+LISTED = "Documents that the library pane lists can be chosen: find others there."
+"""Said where that does not list all of them."""
 
 
 class SummaryTab:
@@ -39,6 +41,7 @@ class SummaryTab:
             self.document = gr.Dropdown(
                 [], label="Document", show_label=False, container=False, elem_id="summary-document"
             )
+            self.more = live("summary-more")
             self.topic = _line("Topic")
             self.audience = _line("Audience")
             self.length = gr.Radio(
@@ -59,17 +62,26 @@ class SummaryTab:
         on(self.go.click, self.write, inputs, [self.text, self.go, self.stop, self.exports])
         on(self.stop.click, self.halt, queue=False)
 
-    def choices(self, chosen: str | None, request: gr.Request) -> Any:
-        """The documents to choose from; the choice stays while its document does."""
-        infos = self.page.library(request).documents()
+    def choices(self, chosen: str | None, request: gr.Request) -> Updates:
+        """What to choose from: the documents that the library pane lists just now, all ticked ones,
+        collections and tags. A document that was chosen stays while it is in the library."""
+        library, listed = self.page.library(request), self.page.listed(request)
+        infos = listed.shown
+        if chosen in set(listed.ids) - {info.id for info in infos}:
+            infos = [*library.listing.infos([str(chosen)]), *infos]
         choices = [(info.title, info.id) for info in infos]
-        if len(infos) > 1:
+        if len(listed.ids) > 1:
             choices.append(("All ticked documents", TICKED))
-        found = self.page.library(request).labels.all()
+        found = library.labels.all()
         choices += [(labels.called(each.kind, each.name), labels.value(each)) for each in found]
         values = [value for _, value in choices]
         first = values[0] if values else None
-        return gr.Dropdown(choices=choices, value=chosen if chosen in values else first)
+        return {
+            self.document: gr.Dropdown(
+                choices=choices, value=chosen if chosen in values else first
+            ),
+            self.more: markup.note(LISTED) if len(listed.shown) < len(listed.ids) else "",
+        }
 
     def write(
         self,
@@ -167,7 +179,7 @@ def _documents(library: Library, chosen: str, unticked: Collection[str]) -> list
         return library.labels.documents(*labels.parted(chosen))
     if chosen != TICKED:
         return [chosen]
-    return [info.id for info in library.documents() if info.id not in unticked]
+    return library.listing.ids(without=unticked)
 
 
 def _events(

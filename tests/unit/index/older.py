@@ -14,6 +14,7 @@ _BACK = {
 def take_back(folder: Path, version: int) -> None:
     """Let the closed library in a folder be one of an older schema."""
     back = "".join(script for brought, script in _BACK.items() if brought > version)
+    back = f"DROP INDEX documents_listed; {back}"  # which an older version did not make
     connection = sqlite3.connect(folder / "library.sqlite")
     connection.executescript(f"{back} PRAGMA user_version = {version};")
     connection.close()

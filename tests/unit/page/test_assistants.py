@@ -109,7 +109,8 @@ def test_each_starts_with_the_example_and_sees_only_what_they_added(
     shelf = Shelf(page, gr.State(frozenset()))
     assert "letters.txt" in shelf.shown(frozenset(), ANN)
     assert "letters.txt" not in shelf.shown(frozenset(), BOB)
-    options = SummaryTab(page, gr.State(frozenset())).choices(None, BOB).choices
+    tab = SummaryTab(page, gr.State(frozenset()))
+    options = tab.choices(None, BOB)[tab.document].choices
     assert [title for title, _ in options] == [page.library(BOB).documents()[0].title]
 
 

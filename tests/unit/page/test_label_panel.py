@@ -125,7 +125,8 @@ def test_what_a_question_names(question: str, left: str, named: str | None) -> N
 def test_a_collection_is_summarized(page: Page, library: Library) -> None:
     harbour = library.find("harbour.txt").id
     library.labels.give("collection", "Water", [harbour])
-    choices = SummaryTab(page, gr.State(frozenset())).choices(None, REQUEST).choices
+    tab = SummaryTab(page, gr.State(frozenset()))
+    choices = tab.choices(None, REQUEST)[tab.document].choices
     assert ("Water", "collection:Water") in choices
     assert _documents(library, "collection:Water", ()) == [harbour]
 
