@@ -185,14 +185,14 @@
     element.addEventListener("change", (event) => {
       const { do: name } = event.target.dataset;
       if (event.target.type === "checkbox" && name)
-        trigger(name, { ...event.target.dataset, checked: event.target.checked, ...clicked(event.target) });
+        send(name, { ...event.target.dataset, checked: event.target.checked, ...ticked(event.target) }, trigger);
     });
-    let waiting;
+    let resting;
     element.addEventListener("input", (event) => {
       const form = event.target.closest("[data-changes]");
       if (!form) return;
-      clearTimeout(waiting);
-      waiting = setTimeout(() => trigger(form.dataset.changes, values(form)), TYPED_MS);
+      clearTimeout(resting);
+      resting = setTimeout(() => send(form.dataset.changes, values(form), trigger), TYPED_MS);
     });
     const after = {
       source: showMark,
@@ -217,7 +217,7 @@
     }
     turned ||= name === "leaf";
     if (name === "show" || name === "new") one(".chats")?.removeAttribute("open");
-    trigger(name, data);
+    send(name, data, trigger);
   }
 
   // What the fields beside a form's button say; a tick is true or false.
@@ -237,30 +237,45 @@
   const TYPED_MS = 120; // of rest, after which what was typed is looked for
   let turned = false;
 
-  // Ticks that were clicked and that no list has shown since: clicks are quicker than lists, and
-  // only the last one that waits is sent.
-  const unanswered = new Map();
+  // What changes the list or its ticks goes one after the other: each takes up what the one before
+  // left. Of what waits, ticks that follow each other are one event, and so with words and pages.
+  const ORDERED = ["arrange", "leaf", "tick", "tick_all", "tick_found", "narrow", "remove"];
+  const JOINED = ["arrange", "leaf", "tick"];
+  const waiting = [];
+  let underway = false;
 
-  function clicked(box) {
-    if (box.dataset.do === "tick") unanswered.set(box.dataset.document, box.checked);
-    else unanswered.clear();
-    const of = (ticked) => [...unanswered.keys()].filter((id) => unanswered.get(id) === ticked);
-    return { on: of(true), off: of(false) };
+  function send(name, data, trigger) {
+    if (!ORDERED.includes(name)) return trigger(name, data);
+    const last = waiting.at(-1);
+    if (last?.name === name && JOINED.includes(name))
+      last.data = { ...data, ticks: { ...last.data.ticks, ...data.ticks } };
+    else waiting.push({ name, data, trigger });
+    next();
   }
 
-  // A list that was made anew: its ticks are as it says, but for those that are unanswered; another
-  // page begins at its top.
+  function next() {
+    if (underway || !waiting.length) return;
+    underway = true;
+    const { name, data, trigger } = waiting.shift();
+    trigger(name, data);
+  }
+
+  // Python has answered the one that is under way, or failed.
+  function answered() {
+    underway = false;
+    next();
+  }
+
+  const ticked = (box) => (box.dataset.do === "tick" ? { ticks: { [box.dataset.document]: box.checked } } : {});
+
+  // A list that was made anew: its ticks are as it says, but for those that wait; another page
+  // begins at its top.
   function settle() {
-    const boxes = all("#documents input");
-    for (const box of boxes) {
-      const id = box.dataset.document;
-      const told = box.hasAttribute("checked");
-      if (unanswered.get(id) === told) unanswered.delete(id);
-      box.checked = unanswered.get(id) ?? told;
+    const clicked = Object.assign({}, ...waiting.map(({ data }) => data.ticks));
+    for (const box of all("#documents input")) {
+      box.checked = clicked[box.dataset.document] ?? box.hasAttribute("checked");
       box.indeterminate = "some" in box.dataset;
     }
-    const shown = new Set(boxes.map((box) => box.dataset.document));
-    [...unanswered.keys()].forEach((id) => shown.has(id) || unanswered.delete(id));
     if (turned) one("#documents .note").scrollIntoView({ block: "nearest" });
     turned = false;
   }
@@ -347,6 +362,6 @@
     if (localStorage.getItem("citewell.library") === "folded") fold(true);
   }
 
-  window.citewell = { wire };
+  window.citewell = { wire, answered };
   start();
 })();

@@ -92,17 +92,15 @@ class Shelf:
         self.folders.tells(self.list, self.unticked, self.shown)
         on(self.folders.list.change, self.labels.listed, None, [self.labels.list])
         ticking = [self.unticked, self.list]
-        # Of quick clicks the last that waits is sent, and says what those before it did.
-        last: dict[str, Any] = {"trigger_mode": "always_last"}
-        on(self.arrange.arrange, self.rearrange, [self.unticked], [self.list], **last)
-        on(self.list.leaf, self.leaf, [self.unticked], [self.list], **last)
-        on(self.list.tick, self.tick, [self.unticked], ticking, **last)
-        on(self.list.tick_all, self.tick_all, [self.unticked], ticking)
-        on(self.list.tick_found, self.tick_found, [self.unticked], ticking)
         shown = [self.unticked, self.list, self.news]
-        on(self.narrow.narrow, self.tick_only, [self.unticked], shown)
+        _in_order(self.arrange.arrange, self.rearrange, [self.unticked], [self.list])
+        _in_order(self.list.leaf, self.leaf, [self.unticked], [self.list])
+        _in_order(self.list.tick, self.tick, [self.unticked], ticking)
+        _in_order(self.list.tick_all, self.tick_all, [self.unticked], ticking)
+        _in_order(self.list.tick_found, self.tick_found, [self.unticked], ticking)
+        _in_order(self.narrow.narrow, self.tick_only, [self.unticked], shown)
+        _in_order(self.list.remove, self.remove, [self.unticked], shown)
         on(self.list.reread, self.reread, [self.unticked], changed)
-        on(self.list.remove, self.remove, [self.unticked], shown)
 
     def add_files(
         self, paths: Sequence[str] | None, unticked: Collection[str], request: gr.Request
@@ -162,8 +160,9 @@ class Shelf:
         return self.shown(unticked, request)
 
     def tick(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
-        """Tick these and untick those: all that were clicked since a list was last shown."""
-        return self._ticking((unticked - {*data.on}) | {*data.off}, request)
+        """Tick and untick what was clicked: several where clicks were quicker than lists."""
+        off = {each for each, ticked in data.ticks.items() if not ticked}
+        return self._ticking((unticked - data.ticks.keys()) | off, request)
 
     def tick_all(
         self, unticked: frozenset[str], data: gr.EventData, request: gr.Request
@@ -253,6 +252,16 @@ class Shelf:
         rest = dict.fromkeys([*(each for each in before if each not in tried), *needing])
         self._protected[session] = (library, tuple(rest))
         return bool(rest)
+
+
+def _in_order(event: Any, fn: Callable[..., Any], inputs: Any, outputs: Any) -> None:
+    """An event that ``page.js`` sends only when the one before it is answered, well or badly.
+
+    Gradio would drop an event that comes meanwhile, or repeat the first one in its place.
+    """
+    done = on(event, fn, inputs, outputs, trigger_mode="multiple")
+    answered = "() => window.citewell.answered()"
+    done.then(None, js=answered, api_visibility="private", show_progress="hidden")
 
 
 def _adding(sources: Callable[[Library], Iterable[str]], password: str | None = None) -> Adds:

@@ -70,10 +70,10 @@ def test_what_no_page_offers_is_the_first_order(shelf: Shelf) -> None:
     assert titles(arrange(shelf, sort="nonsense", group="nonsense"))[0] == "Title 0000"
 
 
-def test_a_click_says_what_the_clicks_before_it_did(shelf: Shelf) -> None:
+def test_several_clicks_are_one_event(shelf: Shelf) -> None:
     ids = shelf.page.library(REQUEST).listing.ids()
     before = frozenset([ids[0], ids[-1]])
-    data = told(document=ids[1], on=[ids[0]], off=[ids[1], ids[2]])
+    data = told(ticks={ids[0]: True, ids[1]: False, ids[2]: False})
     now = shelf.tick(before, data, REQUEST)
     assert now[shelf.unticked] == {ids[1], ids[2], ids[-1]}
     assert f"asking {COUNT - 3}" in now[shelf.list]
