@@ -89,12 +89,16 @@ class Chroot:
         ]
 
 
-def make(root: Chroot, suite: str) -> None:
-    """A plain Debian, what it needs to reach the network, and /proc and /dev."""
-    if not root.inside("/etc/debian_version").exists():
-        subprocess.run(["debootstrap", "--variant=minbase", suite, root.place], check=True)
+def mount(root: Chroot) -> None:
+    """Give the root /proc and /dev, for as long as this process and its children live."""
     for name in ("proc", "dev"):
         subprocess.run(["mount", "--rbind", f"/{name}", root.inside(name)], check=True)
+
+
+def make(root: Chroot, suite: str) -> None:
+    """A plain Debian, and what it needs to reach the network."""
+    if not root.inside("/etc/debian_version").exists():
+        subprocess.run(["debootstrap", "--variant=minbase", suite, root.place], check=True)
     shutil.copyfile("/etc/resolv.conf", root.inside("/etc/resolv.conf"))
     shutil.copyfile("/etc/ssl/certs/ca-certificates.crt", root.inside(CERTIFICATES))
     names = " ".join(("localhost", *SERVICES))
@@ -209,9 +213,11 @@ def main() -> None:
     compose = composition({"CITEWELL_PASSWORD": "of the trial", "CITEWELL_API_KEY": "of-the-trial"})
     if told.part == "build":
         make(root, suite)
+        mount(root)
         build(root, told.wheels)
         fetch(root, compose)
     elif told.part == "serve":
+        mount(root)
         serve(root, compose)
     else:  # mounts and networks are of these processes alone, and end with them
         root.place.mkdir(parents=True, exist_ok=True)
