@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-VERSION = 3
+VERSION = 4
 """Kept with each document that is read now."""
 FIRST = 1
 """What documents have that were read before this was kept, by 0.1.0 or later."""
-EVERY = 3
+EVERY = 4
 """The version that last changed every format: 2 cut sentences otherwise, and read pages, tables and
-notes otherwise; 3 reads the day of a document."""
+notes otherwise; 3 reads the day of a document; 4 parts lines such as "Annex A", "Annex B"."""
 CHANGED: Mapping[str, int] = {}
 """The version that last changed what is read of single formats, by suffix (``.pdf``)."""
 

@@ -36,6 +36,8 @@ _LIST_ITEM = re.compile(
     r"|[ \t]*(?:\d{1,3}(?:\.\d{1,3}){1,5}|[A-Z]|[IVX]{1,5})\.?[ \t]+[^\W\d_a-z]\w"
 )
 """A list's item, or a numbered clause: "4.2 The tenant"."""
+_LABELLED = re.compile(r"[ \t]*([^\W\d_]+)[ \t]+(\d{1,3}|[A-Z]|[IVX]{1,5})\b")
+"""What opens a line of a list of parts: "Annex B (Servers)"."""
 _CLOSERS = "\"'”’»›)\\]}*_`"
 _OPENERS = "\"'“‘«‹„‚(\\[{*_`¿¡"
 _STOP = re.compile(
@@ -182,6 +184,9 @@ def _unwrapped(text: str, run: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
     """The run, parted where a line was broken although the next word would have fitted on it."""
     if not run:
         return
+    if _are_labelled(text, run):
+        yield from ((start, end, False) for start, end in run)
+        return
     width = max(end - start for start, end in run)
     begin = run[0][0]
     for (start, end), (following, _) in pairwise(run):
@@ -192,6 +197,14 @@ def _unwrapped(text: str, run: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
             yield begin, end, False
             begin = following
     yield begin, run[-1][1], False
+
+
+def _are_labelled(text: str, run: Sequence[tuple[int, int]]) -> bool:
+    """Whether every line opens with the same word and a label of its own: "Annex A", "Annex B"."""
+    opened = [_LABELLED.match(text, start, end) for start, end in run]
+    words = {match[1] for match in opened if match}
+    labels = {match[2] for match in opened if match}
+    return len(words) == 1 and len(labels) == len(run) > 1
 
 
 def _unstopped(text: str) -> frozenset[str]:

@@ -15,6 +15,8 @@ from assistant.language.names import name_words, unknown_names
 from assistant.language.numbers import dates, numbers, words_and_numbers
 from assistant.language.qualifiers import (
     ATTRIBUTION,
+    CAUSE,
+    GIVES_CAUSE,
     HEDGE,
     NEGATION,
     SPOKEN,
@@ -60,6 +62,7 @@ def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()
         _attribution(claim, evidence),
         _quantity_words(claim, evidence),
         _condition(claim, evidence),
+        _cause(claim, evidence),
         _opposite(claim, evidence),
         _unit(claim, evidence),
         _swapped(claim, evidence),
@@ -263,6 +266,14 @@ def _quantity_words(claim: str, evidence: str) -> str:
 def _condition(claim: str, evidence: str) -> str:
     lost = dropped_condition(claim, evidence)
     return f"it leaves out the condition “{' '.join(lost.split())}”" if lost else ""
+
+
+def _cause(claim: str, evidence: str) -> str:
+    """Of two facts the claim makes one the cause of the other, and nothing in the evidence does."""
+    given = CAUSE.search(claim)
+    if given and not GIVES_CAUSE.search(evidence):
+        return f"it says why (“{given.group()}”), which the cited text does not"
+    return ""
 
 
 def _part_left_out(claim: str, evidence: str) -> str:

@@ -55,6 +55,22 @@ CONDITION = re.compile(
     re.IGNORECASE,
 )
 """English conditions, exceptions and rates: what follows limits what the rest says."""
+_CAUSE = (
+    r"because|due to|owing to|thanks to|on account of|as a (?:result|consequence)|"
+    r"(?:result|stemm)(?:s|ed|ing)? (?:in|from)|(?:led|lead(?:s|ing)?) to|caus(?:es?|ed|ing)|"
+    r"therefore|thus|hence|consequently|(?:forc|prompt|driv)(?:es|ed|ing)|"
+    r"since(?! (?:then|\d|\w+day|(?:the|last|early|late|mid)\b|(?-i:[A-Z])))"
+)
+CAUSE = re.compile(rf"\b(?:{_CAUSE})\b", re.IGNORECASE)
+"""English words that say why; "since 2003" and "since the war" may tell the time alone."""
+GIVES_CAUSE = re.compile(
+    rf"\b(?:{_CAUSE}|reasons?|why|so that|for (?:lack|want|fear) of|result\w*|blam\w+|owe[sd]?|"
+    r"contribut\w+|drove|driven|through|consequences?|mean(?:s|t)|made|makes?|explain\w*|"
+    r"(?:by|after) \w+ing)\b|"
+    r"(?:^|[.,;:–—] ?)(?:so|for|as|with|since)\b",
+    re.IGNORECASE,
+)
+"""The same, and further words that may say why beside other things."""
 _OF_A_CONDITION = 3
 """Content words of a condition, one of which a claim that keeps it has."""
 _REPEATED = 0.6

@@ -89,6 +89,18 @@ def test_an_empty_section_is_refused_whatever_mentions_it(
     assert head in answer.refusal.text
 
 
+def test_bare_names_of_annexes_under_each_other_are_empty_sections(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "deed.txt"
+    path.write_text("Deed\n\nThe mill is sold.\n\nAnnex A (Plan)\nAnnex B (Wheels)\nAnnex C\n")
+    (added,) = library.add(path)
+    assert added.document_id
+    document = library.document(added.document_id)
+    lines = section(document, library.sentences(document.id), "B")
+    assert [document.quote(span) for span in lines] == ["Annex B (Wheels)"]
+
+
 @pytest.mark.parametrize(
     "question",
     [

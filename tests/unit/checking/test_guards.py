@@ -64,6 +64,34 @@ def test_a_condition_that_is_dropped_is_missed_and_one_that_is_kept_is_not() -> 
     assert sum(missed[each] for each in dropped) >= 0.75 * len(dropped)
 
 
+CAUSES = CONDITIONS.with_name("claims_causes.jsonl")
+
+
+def test_a_cause_that_is_made_up_is_missed_and_one_that_is_told_is_not() -> None:
+    lines = [json.loads(line) for line in CAUSES.read_text(encoding="utf-8").splitlines()]
+    missed = {
+        line["id"]: any("why" in each for each in objections(line["claim"], [line["source"]]))
+        for line in lines
+    }
+    told = [line["id"] for line in lines if line["supported"] and missed[line["id"]]]
+    assert not told
+    made_up = [line["id"] for line in lines if not line["supported"]]
+    assert sum(missed[each] for each in made_up) >= 0.7 * len(made_up)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Since 2003 the firm has sold no saws.", "The firm has sold no saws from 2003 on."),
+        ("The bridge shut because of ice.", "There was ice, so the bridge shut."),
+        ("Ice led to the closing.", "The closing of the bridge is blamed on ice."),
+        ("She left because she was ill.", "She gave a reason: she was ill."),
+    ],
+)
+def test_a_time_is_no_cause_and_a_cause_is_told_in_many_ways(claim: str, evidence: str) -> None:
+    assert not any("says why" in each for each in objections(claim, [evidence]))
+
+
 def test_what_happened_under_a_condition_happened() -> None:
     assert objections("The ferry stopped.", ["The ferry stopped when the river was high."]) == []
 
