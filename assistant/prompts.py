@@ -25,7 +25,6 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "answers": frozenset({"title", "evidence", "question"}),
     "claim_first": frozenset({"evidence", "claim"}),
     "condense": frozenset({"conversation", "question"}),
-    "covers": frozenset({"evidence", "earlier", "question"}),
     "first_draft": frozenset({"evidence", "earlier", "question"}),
     "digest": frozenset({"text", "count"}),
     "headline": frozenset({"sentences", "words"}),

@@ -193,12 +193,6 @@ class Draft:
     nearness: np.ndarray
     """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
 
-    @property
-    def share(self) -> float:
-        """Of the sentences that were checked, the share that is borne out; 0 of none."""
-        checked = len(self.claims) + len(self.withheld)
-        return len(self.claims) / checked if checked else 0.0
-
     def then(self, other: "Draft") -> "Draft":
         """This one and another of the same n sentences."""
         return Draft(

@@ -1,22 +1,21 @@
 """Whether the documents answer a question of several sentences, and what the model drafts of it.
 
-Told by retrieval, by the model's word on the best passages, and by how much of its draft stands:
-its word on single sentences was flat (``docs/notebook.md``).
+Told by retrieval and by the model's word on the nearest sentence. Its word on whole passages, and
+how much of its draft stands, add nothing to these (``docs/notebook.md``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from assistant.answering.candidates import RANKED, Candidate, Sentences, read_sentences
+from assistant.answering.candidates import Sentences, read_sentences
+from assistant.answering.judging import judge
 from assistant.answering.premises import unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.retrieving import finds_its_topic, queries, unranked
-from assistant.answering.stating import told
-from assistant.answering.values import Draft, Refused, Retrieved, Steps, Weighed
-from assistant.answering.whole_drafts import READ, prompted, write
-from assistant.checking.calibration import Calibration
+from assistant.answering.values import Refused, Retrieved, Steps, Weighed
+from assistant.answering.whole_drafts import READ, write
 from assistant.data import Progress
 from assistant.models.options import odds
 from index.data import Evidence
@@ -26,8 +25,8 @@ NEAR = 0.75
 """Share of the highest score, or of the highest similarity, that makes a passage one of the near
 ones. A document that has none lends no sentence: all right documents of two sets of questions have
 one, and few others (``docs/notebook.md``)."""
-UNTOLD = 0.7
-"""What a "yes" of a server without log-probabilities counts."""
+NEAREST = 3
+"""Sentences whose mean nearness to the question is a signal."""
 NOTHING_NEAR = "No passage that was found answers this."
 SMALL_LIBRARY = 40
 """Passages that are all read for a list, unasked."""
@@ -50,20 +49,18 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     statement = unborne(run, part.question, near)
     if statement:
         return Refused(found=found, answerability=None, kind="premise", text=not_said(statement))
-    drafted = yield from _draft(found, held, near)
-    if drafted.answerability < run.calibration.several:
-        if not drafted.told:
-            yield from told(run, (), drafted.draft.withheld)
+    answerability = _answerability(found, near, held)
+    if answerability < run.calibration.several:
         return Refused(
             found=found,
-            answerability=drafted.answerability,
+            answerability=answerability,
             kind="made_up_name" if premise else "not_stated",
             text=premise or NOTHING_NEAR,
             premise=premise,
-            withheld=drafted.draft.withheld,
         )
-    draft = drafted.draft
-    if part.composed:  # the draft has shown whether there is an answer, and what it is about
+    at_once = part.first and not part.composed
+    draft = yield from write(found, held[:READ], near, tell=at_once)
+    if part.composed:  # the draft has shown what the answer is about
         draft = replace(draft, claims=(), withheld=())
     return Weighed(
         found=found,
@@ -71,33 +68,26 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
         passages=len(read),
         of=of,
         draft=draft,
-        told=drafted.told,
-        answerability=drafted.answerability,
+        told=at_once,
+        answerability=answerability,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drafted:
-    """The first draft, and how likely it makes it that there is an answer."""
-
-    draft: Draft
-    told: bool
-    """Whether its sentences were shown as soon as they were checked."""
-    answerability: float
-
-
-def _draft(found: Retrieved, held: Sequence[Evidence], near: Sentences) -> Steps[_Drafted]:
-    """What the model writes of the best passages, which tells whether they answer."""
-    run, part = found.run, found.part
+def _answerability(found: Retrieved, near: Sentences, held: Sequence[Evidence]) -> float:
+    """How likely it is that the documents answer, from named signals."""
+    run = found.run
     run.go_on()
-    best = held[:READ]
-    signals = features(near.items, held) | {"covers": _covers(found, best)}
-    at_once = part.first and not part.composed and _is_sure(run.calibration, signals)
-    draft = yield from write(found, best, near, tell=at_once)
-    signals |= {"borne_out": draft.share}
+    best = judge(run.model, run.prompts, found.part.question, near.items[0])
+    run.spend(best.usage)
+    signals = {
+        "similarity": max((each.similarity for each in held), default=0.0),
+        "rank": float(np.mean([item.rank for item in near.items[:NEAREST]])),
+        "answers_odds": odds(best.answers),
+    }
     answerability = run.calibration.whole_answerability(signals)
-    run.trace("weigh", {"features": signals, "answerability": answerability})
-    return _Drafted(draft=draft, told=at_once, answerability=answerability)
+    judged = [near.items[0].text, best.answers]
+    run.trace("weigh", {"features": signals, "judged": judged, "answerability": answerability})
+    return answerability
 
 
 def _passages_to_read(found: Retrieved, held: Sequence[Evidence]) -> tuple[Sequence[Evidence], int]:
@@ -145,34 +135,6 @@ def _alone_if_it_can(found: Retrieved) -> Retrieved:
     if not finds_its_topic(found.run.library, part.question, part.asked.documents):
         return found
     return replace(found, part=replace(part, earlier=""))
-
-
-def _is_sure(calibration: Calibration, signals: dict[str, float]) -> bool:
-    """Whether the question is answered whatever becomes of the draft."""
-    extremes = ({**signals, "borne_out": share} for share in (0.0, 1.0))
-    return all(calibration.whole_answerability(each) >= calibration.several for each in extremes)
-
-
-def features(items: Sequence[Candidate], evidence: Sequence[Evidence]) -> dict[str, float]:
-    """Named signals of whether the passages answer a question of several sentences."""
-    ranks = [item.rank for item in items]
-    if not ranks:
-        return {}
-    return {
-        "similarity": max((item.similarity for item in evidence), default=0.0),
-        "rank": float(np.mean(ranks[:3])),
-        "lead": ranks[0] - ranks[min(RANKED, len(ranks)) - 1],
-    }
-
-
-def _covers(found: Retrieved, read: Sequence[Evidence]) -> float:
-    """The model's log-odds that the passages answer the question, or a part of it."""
-    run = found.run
-    choice = run.model.choose(prompted(found, read, "covers"), ("yes", "no"))
-    run.spend(choice.usage)
-    if choice.probabilities is None:
-        return odds(UNTOLD if choice.option == "yes" else 1 - UNTOLD)
-    return odds(choice.probabilities["yes"])
 
 
 def _all_passages(found: Retrieved, documents: Sequence[Entry]) -> list[Evidence]:

@@ -50,7 +50,7 @@ _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 def prompted(found: Retrieved, read: Sequence[Evidence], name: str) -> list[BaseMessage]:
     """The prompt ``name`` about some passages, those of one document under its name.
 
-    ``covers``, ``first_draft`` and ``copy`` begin alike, so that the server reads them once.
+    ``first_draft`` and ``copy`` begin alike, so that the server reads them once.
     """
     run, part = found.run, found.part
     texts = [

@@ -16,6 +16,8 @@ from assistant.errors import SettingsError
 from assistant.models.options import probability_of
 
 Decision = Literal["answer", "doubt", "refuse"]
+WHOLE_SIGNALS = ("similarity", "rank", "answers_odds")
+"""What tells whether a question of several sentences is answered (``answering.weighing``)."""
 _SHIPPED = Path(__file__).with_name("calibrations.json")
 
 
@@ -45,14 +47,13 @@ class Calibration:
     without_kind: float = 0.83
     """Least answerability at which a sentence that lacks the kind of thing asked for is in doubt
     and not refused. Set by hand: no answerable question calibrated on was like that."""
-    several: float = 0.22
+    several: float = 0.4
     """Least answerability at which a question of several sentences is answered."""
-    several_intercept: float = -3.624
+    several_intercept: float = -2.628
     several_weights: Mapping[str, float] = field(
-        default_factory=lambda: {"similarity": 2.607, "rank": 1.778, "lead": 1.836}
+        default_factory=lambda: {"similarity": 3.319, "rank": 1.447, "answers_odds": 0.781}
     )
-    """Name of a signal of ``weighing.features`` to its weight. Without a calibration retrieval
-    alone decides."""
+    """Each of WHOLE_SIGNALS to its weight; without a calibration those of the default model."""
     composes: bool = False
     """Whether the model writes whole answers itself: enough of its sentences stood when that was
     measured."""
@@ -141,12 +142,19 @@ def save(path: Path, model: str, calibration: Calibration) -> None:
 
 def _read(path: Path) -> dict[str, Calibration]:
     names = {field.name for field in fields(Calibration)}
+
+    def known(values: Mapping[str, Any]) -> dict[str, Any]:
+        """What is known of them; weights of other signals, of an older version, are left out."""
+        older = set(values.get("several_weights", ())) - set(WHOLE_SIGNALS)
+        return {
+            key: values[key]
+            for key in values
+            if key in names and not (older and key.startswith("several"))
+        }
+
     try:
         raw: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            model: Calibration(**{key: values[key] for key in values if key in names})
-            for model, values in raw.items()
-        }
+        return {model: Calibration(**known(values)) for model, values in raw.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(
             f"The calibration file {path} cannot be read: {error}.",

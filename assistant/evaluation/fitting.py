@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.checking.calibration import Calibration
+from assistant.checking.calibration import WHOLE_SIGNALS, Calibration
 from assistant.evaluation.reports import metrics
 from index.errors import InputError
 
@@ -39,7 +39,6 @@ SIGNALS = (
     "names_far",
     "numbers_missing",
 )
-WHOLE_SIGNALS = ("similarity", "rank", "lead", "covers", "borne_out")
 SOURCE_SIGNALS = ("odds", "covered", "nearest", "objections", "unread")
 SOURCE_REGULARISATION = 1.0
 """Inverse strength, of the sum over weighted claims."""
@@ -106,13 +105,11 @@ def _stands(row: Row, calibration: Calibration) -> bool:
 def fit_whole(rows: Sequence[Row], calibration: Calibration) -> Calibration:
     """``calibration`` with the weights and threshold of questions of several sentences.
 
-    A row has ``answerable``, its ``signals``, and the ``supports`` of its draft's sentences: -1 of
-    one that a guard objected to, None where the server tells none.
+    A row has ``answerable`` and its ``signals``.
 
     Raises:
         InputError: fewer than FOLDS questions of either kind.
     """
-    rows = [{**row, "signals": _with_draft(row, calibration)} for row in rows]
     labels, scores, weights, intercept = _regression(rows, WHOLE_SIGNALS)
     values = _thresholds(scores)
     threshold = max(values, key=lambda value: _worth(scores >= value, labels))
@@ -135,13 +132,6 @@ def fit_whole(rows: Sequence[Row], calibration: Calibration) -> Calibration:
         f"at most {MOST_WRONGLY_REFUSED:.0%}, scores out of fold",
         "several",
     )
-
-
-def _with_draft(row: Row, calibration: Calibration) -> Mapping[str, float]:
-    """The signals, with the share of the draft that is borne out at the threshold learnt."""
-    supports = row.get("supports") or []
-    stand = [each is None or each >= calibration.support for each in supports]
-    return {**row["signals"], "borne_out": sum(stand) / len(stand) if stand else 0.0}
 
 
 def fit_publishing(rows: Sequence[Row], calibration: Calibration) -> Calibration:

@@ -37,8 +37,10 @@ WHOLE: Mapping[str, Kind] = {
     "whole": "whole", "list": "list", "compare": "compare", "document": "whole",
 }  # fmt: skip
 """A golden line's ``kind`` to that of a question of several sentences; any other is a look-up."""
-OPEN = Calibration(support=0.0, answerable=2.0, doubtful=-1.0, without_kind=-1.0, several=-1.0)
+OPEN = Calibration(support=0.0, answerable=2.0, doubtful=-1.0, without_kind=-1.0)
 """Stops nothing: every look-up is in doubt, so that its draft is written and checked."""
+UNWRITTEN = Calibration(several=2.0)
+"""Ends a question of several sentences when it is judged: no draft is needed to learn from it."""
 CLAIMS = 60
 """Claims of either kind at most."""
 
@@ -102,11 +104,9 @@ def _look_up(bench: Bench, case: GoldenCase) -> Row:
 
 def _whole(bench: Bench, case: GoldenCase) -> Row:
     found: dict[str, dict[str, Any]] = {}
-    _weighed(bench, case, OPEN, lambda step, what: found.update({step: what}))
+    _weighed(bench, case, UNWRITTEN, lambda step, what: found.update({step: what}))
     signals = found.get("weigh", {}).get("features", {})
-    draft = found.get("first_draft", {"claims": [], "withheld": []})
-    supports = [support for _, support in draft["claims"]] + [-1.0] * len(draft["withheld"])
-    return {"answerable": case.answerable, "signals": signals, "supports": supports}
+    return {"answerable": case.answerable, "signals": signals}
 
 
 def written_row(bench: Bench, case: GoldenCase, calibration: Calibration) -> Row:

@@ -94,7 +94,7 @@ def test_a_server_with_neither_grammar_nor_probabilities_is_measured(
     learnt = load("small", library / "calibrations.json")
     assert learnt.calibrated
     assert learnt.doubtful is not None
-    assert set(learnt.several_weights) == {"similarity", "rank", "lead", "covers", "borne_out"}
+    assert set(learnt.several_weights) == {"similarity", "rank", "answers_odds"}
     assert learnt.composes, learnt.origins["composes"]
     assert "written by the model" in told.out
     figures = {field.name for field in fields(Calibration)} - {"calibrated", "origins"}
