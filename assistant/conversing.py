@@ -24,8 +24,7 @@ def converse(
     """
     library = assistant.library
     history = list(chat.turns())
-    chat = chat.asking(question)
-    Chats(library).save(chat)
+    chat = Chats(library).asking(chat, question)
     exchange = chat.exchanges[-1]
     try:
         for standing in standings(assistant.ask(question, history=history, documents=documents)):

@@ -357,7 +357,7 @@ def _is_gone(source: str) -> bool:
 
 def _is_there(source: str) -> bool:
     """Whether a source can be read again, as far as one sees: a page, a file, a file's part."""
-    return loading.is_address(source) or not _is_gone(source.split(loading.WITHIN)[0])
+    return loading.is_address(source) or not _is_gone(loading.outermost(source))
 
 
 def _twice_missing(gone: Iterable[str], missing: MutableMapping[str, float]) -> list[str]:

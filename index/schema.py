@@ -65,9 +65,14 @@ CREATE INDEX IF NOT EXISTS documents_listed ON documents(
 apart by itself. It is no part of what a version is: an older one uses the file with it."""
 
 
+def new_id() -> str:
+    """Names a library: its collection on a Chroma server is called by it."""
+    return uuid.uuid4().hex[:12]
+
+
 def first_rows() -> str:
     """The statement that fills the table ``meta`` of a new record."""
-    return f"INSERT INTO meta VALUES ('revision', '0'), ('library_id', '{uuid.uuid4().hex[:12]}');"
+    return f"INSERT INTO meta VALUES ('revision', '0'), ('library_id', '{new_id()}');"
 
 
 def steps(version: int, place: object) -> str:

@@ -85,11 +85,18 @@ def restore(
     from index import backup as copying
 
     settings = _of_a_folder(context, library)
-    copying.restore(file, settings.library)
+    restored = copying.restore(file, settings.library)
     with open_library(settings, "restore") as opened:
         opened.rebuild_vectors()
         count = len(opened.documents())
     terminal.say(f"restored: {counted(count, 'document')} in {settings.library}")
+    for each in restored.watched:
+        terminal.note(f"citewell: it was kept in step with {each}; for that: citewell watch {each}")
+    if restored.outside:
+        terminal.note(
+            f"citewell: it names {counted(len(restored.outside), 'file')} of this machine, such as "
+            f"{restored.outside[0]}. If the backup is somebody else's, look at citewell documents."
+        )
 
 
 @commands.command("app")

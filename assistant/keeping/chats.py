@@ -149,6 +149,13 @@ class Chats:
     def save(self, chat: Chat) -> None:
         self.record.put("chat", chat.id, asdict(chat))
 
+    def asking(self, chat: Chat, question: str) -> Chat:
+        """Save the conversation with one more question, behind all that was asked meanwhile."""
+        value = self.record.get("chat", chat.id)
+        asked = (chat if value is None else _chat(value)).asking(question)
+        self.save(asked)
+        return asked
+
     def conclude(self, chat: Chat, exchange: Exchange) -> Chat:
         """The conversation with ``exchange`` in place of the last one of ``chat``.
 

@@ -1,6 +1,7 @@
 """Removing a document with everything that was kept of it: what cited it, and its uploaded file."""
 
 import json
+import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -17,6 +18,8 @@ from index.record import FORMER
 
 UPLOADS = "uploads"
 """The folder of a library that holds the files uploaded on the page."""
+EVALUATIONS = "evaluations"
+"""The one that holds the reports of what was asked of it on the page."""
 LEFT_S = 86_400
 """Seconds after which nobody can be waiting for an upload any more."""
 FORGOTTEN = "What this answer stood on has been removed from the library."
@@ -27,10 +30,11 @@ def forget(library: Library, document_id: str, *, by_hand: bool = True) -> Docum
     """Take a document out of the library, and all that quotes it or a former version of it.
 
     Answers of saved conversations that cite it or show a passage of it give way to a notice, the
-    marks of such conversations and the summaries it is part of are deleted, and the document's
-    file if it is an upload. What was attached to it goes with it. A file that was added from
-    elsewhere is the user's own and stays; in a watched folder it is passed over from now on where
-    the document is removed ``by_hand``, and not because its file was gone.
+    marks of such conversations and the summaries it is part of are deleted, and so are the reports
+    of evaluations that found a passage of it, and the document's file if it is an upload. What was
+    attached to it goes with it. A file that was added from elsewhere is the user's own and stays;
+    in a watched folder it is passed over from now on where the document is removed ``by_hand``,
+    and not because its file was gone.
 
     Raises:
         InputError: there is no such document.
@@ -47,6 +51,7 @@ def forget(library: Library, document_id: str, *, by_hand: bool = True) -> Docum
     for each in versions:
         library.delete(FORMER, each)
     library.scrub()
+    _forget_reports(library, versions)
     discard_upload(library, info.path)
     return info
 
@@ -92,7 +97,7 @@ def _lasting(library: Readable, exchange: Exchange) -> Exchange:
 def discard_upload(library: Library, path: str | None) -> None:
     """Delete an upload that no document needs; files elsewhere are the user's own."""
     upload = Path(path or "")
-    if upload.parent.parent != library.folder / UPLOADS:
+    if upload.parent.parent != library.folder / UPLOADS or ".." in upload.parts:
         return
     if any(each.path == str(upload) for each in library.listing.entries()):
         return
@@ -122,6 +127,15 @@ def _forget_quotations(library: Library, documents: Collection[str]) -> None:
             library.delete("summary", key)
     for key, _ in library.items("summary_point"):  # reasons without their documents' names
         library.delete("summary_point", key)
+
+
+def _forget_reports(library: Library, documents: Collection[str]) -> None:
+    """Delete the runs whose rows have a passage of these documents, with their reports."""
+    ids = [f'"{each}"'.encode() for each in documents]
+    for run in (library.folder / EVALUATIONS).glob("*/"):
+        files = (path for path in run.rglob("*") if path.is_file())
+        if any(each in content for content in map(Path.read_bytes, files) for each in ids):
+            shutil.rmtree(run, ignore_errors=True)
 
 
 def _forget_chats(library: Library, documents: Collection[str]) -> None:

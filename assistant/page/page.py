@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from assistant.models import ServedModel
 
 Event = TypeVar("Event")
+MOST_ARRANGED = 1_000
+"""Sessions whose arrangement of the list is remembered; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,11 @@ class Page:
 
     def arrange(self, arrangement: Arrangement, request: gr.Request) -> None:
         """Arrange the session's list of documents so from now on."""
-        self.arrangements[str(request.session_hash)] = arrangement
+        session = str(request.session_hash)
+        self.arrangements.pop(session, None)
+        self.arrangements[session] = arrangement
+        if len(self.arrangements) > MOST_ARRANGED:
+            self.arrangements.pop(next(iter(self.arrangements)), None)
 
     def chats(self, request: gr.Request) -> Chats:
         """The conversations of whoever asks. Raises as ``assistant``."""

@@ -330,7 +330,8 @@ def _read(answer: Json) -> str:
     read = answer.get("read")
     if not read:
         return ""
-    return element("span", f"read {read['passages']} of {counted(read['of'], 'passage')}")
+    told = f"read {read['passages']} of {counted(read['of'], 'passage')}"
+    return element("span", escape(told))
 
 
 def _lengths(item: Exchange) -> str:

@@ -19,6 +19,8 @@ from index.errors import CitewellError
 
 VISIT = "citewell-visit"
 """The cookie by which a browser is known again; it says nothing of who uses it."""
+BACKUP = "backup"
+"""The kind of offer that lies on the disk while it is sent."""
 MOST_OFFERS = 1_000
 """Offers that are remembered; the oldest go first."""
 Make = Callable[[], bytes | Path]
@@ -104,6 +106,12 @@ class Downloads:
                 error=f"{name} could not be made ({type(error).__name__}). "
                 "What is shown stays; save it in another format, and report this with the log.",
             )
+
+    def kind(self, token: str) -> str:
+        """What kind of offer it is; empty where there is none."""
+        with self._turn:
+            offer = self._offers.get(token)
+        return offer.kind if offer else ""
 
     def withdraw(self, session: str) -> None:
         """The session has ended."""

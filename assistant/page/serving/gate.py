@@ -21,7 +21,7 @@ from assistant.page.serving import bodies, routes
 from assistant.page.serving.bodies import TooLargeError, TooSlowError
 from assistant.page.serving.clients import OnBehalf, Rate, is_this_machine, settle
 from assistant.page.serving.door import Door, new_visit
-from assistant.page.serving.downloads import VISIT, Downloads, Visitor, visitor
+from assistant.page.serving.downloads import BACKUP, VISIT, Downloads, Visitor, visitor
 from assistant.page.serving.metrics import CONTENT_TYPE
 from assistant.page.serving.unfetched import Unfetched
 from assistant.settings import Network, Settings
@@ -127,6 +127,7 @@ class Gate:
         self._unfetched = Unfetched()
         self._on_behalf = OnBehalf()
         self._making = asyncio.Semaphore(MADE_AT_ONCE)
+        self._backed_up: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # the page uses none: who opens one is a stranger
@@ -176,7 +177,7 @@ class Gate:
         elif path == routes.METRICS:
             await self._measured(reply)
         elif path.startswith("/save/"):
-            await self._save(path, visitor(user, cookies), reply)
+            await self._save(path, visitor(user, cookies), _client(scope), reply)
         else:
             if path == "/" and not cookies.get(VISIT):
                 reply.cookie = f"{VISIT}={new_visit()}; Path=/; HttpOnly; SameSite=Strict"
@@ -239,8 +240,22 @@ class Gate:
         body = await bodies.whole(receive, bodies.STRANGERS, bodies.STRANGERS_S)
         return bodies.replayed(body, receive)
 
-    async def _save(self, path: str, asking: Visitor, reply: "_Reply") -> None:
+    async def _save(self, path: str, asking: Visitor, client: str, reply: "_Reply") -> None:
         token, _, name = path.removeprefix("/save/").partition("/")
+        if self._downloads.kind(token) != BACKUP:
+            await self._made(token, name, asking, reply)
+            return
+        whose = asking.user or client
+        if whose in self._backed_up:  # it would lie on the disk once more for who reads none
+            await reply.refuse(Refusal(429, "A backup is on its way already. Wait for its end."))
+            return
+        self._backed_up.add(whose)
+        try:
+            await self._made(token, name, asking, reply)
+        finally:
+            self._backed_up.discard(whose)
+
+    async def _made(self, token: str, name: str, asking: Visitor, reply: "_Reply") -> None:
         async with self._making:
             made = await asyncio.to_thread(self._downloads.made, token, name, asking)
         if made.status != 200:

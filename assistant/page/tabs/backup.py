@@ -10,6 +10,7 @@ import gradio as gr
 from assistant.page.html import shelf
 from assistant.page.page import Page
 from assistant.page.parts import live, own_folder
+from assistant.page.serving.downloads import BACKUP
 from index.backup import backup
 
 NAME = "citewell-backup.zip"
@@ -27,7 +28,7 @@ class BackupPanel:
         if self.page.settings.record_url is not None:
             return ""
         folder = self.page.library(request).folder
-        place = self.page.downloads.offer(request, "backup", {NAME: partial(_made, folder)})
+        place = self.page.downloads.offer(request, BACKUP, {NAME: partial(_made, folder)})
         return shelf.backup_form(f"{place}/{NAME}", NAME)
 
 

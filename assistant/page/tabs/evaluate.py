@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.evaluation.golden.cases import GoldenError
+from assistant.keeping.forgetting import EVALUATIONS
 from assistant.pace import Pace
 from assistant.page.failing import explained
 from assistant.page.html import markup
@@ -201,7 +202,7 @@ class EvaluateTab:
 
     def _folder(self, request: gr.Request) -> Path:
         """Where the reports of whoever asks are."""
-        return self.page.library(request).folder / "evaluations"
+        return self.page.library(request).folder / EVALUATIONS
 
     def _opened(self, name: str, request: gr.Request) -> Updates:
         return {**self.choices(name, None, request), **self.show(name, None, request)}

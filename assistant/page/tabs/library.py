@@ -151,7 +151,8 @@ class Shelf:
     def rearrange(self, unticked: Collection[str], data: gr.EventData, request: gr.Request) -> str:
         """Find, sort and group as the fields say, from the first page on."""
         words = str(data.words)[: shelf.LONGEST_WORDS]
-        self.page.arrange(Arrangement(words=words, sort=data.sort, group=data.group), request)
+        sort, group = _one_of(shelf.SORTS, data.sort), _one_of(shelf.GROUPS, data.group)
+        self.page.arrange(Arrangement(words=words, sort=sort, group=group), request)
         return self.shown(unticked, request)
 
     def leaf(self, unticked: Collection[str], data: gr.EventData, request: gr.Request) -> str:
@@ -162,7 +163,8 @@ class Shelf:
     def tick(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         """Tick and untick what was clicked: several where clicks were quicker than lists."""
         off = {each for each, ticked in data.ticks.items() if not ticked}
-        return self._ticking((unticked - data.ticks.keys()) | off, request)
+        known = frozenset(self.page.library(request).listing.ids())
+        return self._ticking(((unticked - data.ticks.keys()) | off) & known, request)
 
     def tick_all(
         self, unticked: frozenset[str], data: gr.EventData, request: gr.Request
@@ -252,6 +254,11 @@ class Shelf:
         rest = dict.fromkeys([*(each for each in before if each not in tried), *needing])
         self._protected[session] = (library, tuple(rest))
         return bool(rest)
+
+
+def _one_of(offered: Collection[str], said: object) -> str:
+    """What a field says, or the first that it offers: whoever sends an event may say anything."""
+    return next((each for each in offered if each == said), next(iter(offered)))
 
 
 def _in_order(event: Any, fn: Callable[..., Any], inputs: Any, outputs: Any) -> None:

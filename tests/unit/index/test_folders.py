@@ -384,3 +384,12 @@ def test_watched_folders_outlive_the_process(tmp_path: Path, files: Path) -> Non
     with Library.open(tmp_path / "library", embedder=HashEmbedder()) as library:
         (folder,) = library.folders.all()
     assert (folder.path, folder.ignore, folder.gone) == (str(files), ("*.md",), "remove")
+
+
+def test_a_file_that_is_called_like_an_attachment_is_a_file(library: Library, files: Path) -> None:
+    write(files / "notes › bridge.txt", "The bridge was closed in May.")
+    library.folders.watch(files, gone="remove")
+    step(library)
+    (files / "bridge.txt").unlink()
+    assert step(library).gone == ()
+    assert names(library) == ["council.txt", "notes › bridge.txt", "river.txt"]

@@ -1,5 +1,6 @@
 """A removed document leaves nothing: every byte of every file of the library is searched for it."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +10,12 @@ import pytest
 
 from assistant.answering.assistant import Assistant
 from assistant.data import ClaimChecked
+from assistant.evaluation.evaluate import evaluate
+from assistant.evaluation.plan import Plan, Surroundings
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat
 from assistant.keeping.forgetting import (
     ASK_AGAIN,
+    EVALUATIONS,
     FORGOTTEN,
     UPLOADS,
     conclude,
@@ -21,6 +25,7 @@ from assistant.keeping.forgetting import (
 )
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
+from assistant.settings import Settings
 from assistant.standing import standings
 from assistant.summarising.summaries import summarize
 from index import Library
@@ -281,3 +286,34 @@ def test_the_search_of_this_test_sees_vectors(library: Library, told: str) -> No
     """Else it would prove nothing that they are gone."""
     vector = HashEmbedder().encode([embedded_text(library.passages(told)[0])])[0]
     assert found_in(library.folder, [np.asarray(vector, dtype=np.float32).tobytes()])
+
+
+def test_a_report_that_quotes_it_goes_and_another_stays(
+    library: Library, told: str, tmp_path: Path
+) -> None:
+    golden = tmp_path / "golden.jsonl"
+    case = {"id": "1", "question": "Who called the treaty a triumph?", "answers": []}
+    golden.write_text(json.dumps({**case, "answerable": False}) + "\n", encoding="utf-8")
+    model = ScriptedModel(chooser=lambda call: "yes", writer=lambda call: SECRET[1])
+    around = Surroundings(settings=Settings(library=library.folder), library=library, model=model)
+    out = library.folder / EVALUATIONS / "asked"
+    evaluate(Plan(golden=golden, corpus=None, out=out, limit=None, chain="citewell"), around)
+    other = library.folder / EVALUATIONS / "of others"
+    other.mkdir()
+    (other / "report.html").write_text("Nothing of it.", encoding="utf-8")
+    assert {name.split("/")[0] for name, _ in found_in(library.folder, pieces(SECRET[0]))} >= {
+        EVALUATIONS
+    }
+    forget(library, told)
+    assert found_in(library.folder, pieces(SECRET[0])) == []
+    assert [each.name for each in (library.folder / EVALUATIONS).glob("*/")] == ["of others"]
+
+
+def test_an_upload_by_a_way_round_is_a_file_of_the_users_own(
+    library: Library, tmp_path: Path
+) -> None:
+    mine = library.folder / "mine.txt"
+    mine.write_text("Mine.", encoding="utf-8")
+    (library.folder / UPLOADS).mkdir()
+    discard_upload(library, str(library.folder / UPLOADS / ".." / "mine.txt"))
+    assert mine.read_text(encoding="utf-8") == "Mine."

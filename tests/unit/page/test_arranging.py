@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 
 from assistant.answering.assistant import Assistant
-from assistant.page.page import Page
+from assistant.page.page import MOST_ARRANGED, Page
 from assistant.page.serving.assistants import Assistants
 from assistant.page.tabs.library import Shelf
 from assistant.page.tabs.summary import LISTED, SummaryTab
@@ -17,7 +17,7 @@ from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings
 from index import Library
-from index.listing import PAGE
+from index.listing import PAGE, Arrangement
 from tests.scripted import ScriptedModel
 from tests.unit.index.made import save
 from tests.unit.page.reading import read
@@ -118,3 +118,21 @@ def test_the_summary_offers_what_is_listed_and_says_so(shelf: Shelf) -> None:
     assert found.value == chosen
     shelf.page.library(REQUEST).remove(chosen)
     assert tab.choices(chosen, REQUEST)[tab.document].value != chosen
+
+
+def test_nobody_fills_the_memory_with_what_the_list_is_arranged_by(shelf: Shelf) -> None:
+    large: Any = "x" * 1_000_000
+    for session in range(MOST_ARRANGED + 5):
+        request: Any = SimpleNamespace(session_hash=f"{session}", username=None, cookies={})
+        shelf.page.arrange(Arrangement(), request)
+    assert titles(arrange(shelf, words=large, sort=large, group=large)) == []
+    assert titles(arrange(shelf, sort=["a"], group={}))[0] == "Title 0000"  # type: ignore[arg-type]
+    kept = shelf.page.arrangements
+    assert len(kept) == MOST_ARRANGED
+    assert all(len(each.words + each.sort + each.group) < 500 for each in kept.values())
+
+
+def test_only_documents_of_the_library_are_unticked(shelf: Shelf) -> None:
+    (first, *_) = shelf.page.library(REQUEST).listing.ids()
+    data = told(ticks={first: False} | {f"made up {number}": False for number in range(1_000)})
+    assert shelf.tick(frozenset(), data, REQUEST)[shelf.unticked] == {first}

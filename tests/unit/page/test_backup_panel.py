@@ -126,3 +126,41 @@ def test_a_record_in_a_database_has_none(
     page = Page(settings=settings, assistants=panel.page.assistants)
     with gr.Blocks():
         assert BackupPanel(page).offered(REQUEST) == ""
+
+
+def test_who_reads_none_has_one_on_the_disk_at_a_time(panel: BackupPanel) -> None:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": place_of(panel),
+        "client": ("127.0.0.1", 1),
+        "headers": [(b"host", b"127.0.0.1:7860"), (b"cookie", COOKIE.encode())],
+    }
+    statuses: list[int] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def both() -> None:
+        page = gate(downloads=panel.page.downloads)
+        begun, read_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(message: Any) -> None:
+            statuses.append(message.get("status", 0))
+            begun.set()
+            await read_on.wait()
+
+        async def send(message: Any) -> None:
+            statuses.append(message.get("status", 0))
+
+        first = asyncio.create_task(page(dict(scope), receive, slow))
+        await begun.wait()
+        await page(dict(scope), receive, send)
+        assert len(list(own_folder().iterdir())) == 1
+        read_on.set()
+        await first
+        await page(dict(scope), receive, send)
+
+    asyncio.run(both())
+    assert [each for each in statuses if each] == [200, 429, 200]
+    assert list(own_folder().iterdir()) == []

@@ -4,12 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.answering.assistant import Assistant
+from assistant.conversing import converse
 from assistant.data import Answer, Citation, Claim, Turn, Withheld
 from assistant.json_forms import answer_json
 from assistant.keeping.chats import Chat, Chats, Exchange, new_chat, shortened
+from assistant.prompts import Prompts
+from assistant.resources import prompts_folder
+from assistant.returning import returned
 from assistant.standing import Standing
 from index import Library, Span
 from index.errors import InputError
+from tests.scripted import ScriptedModel
 
 CITATION = Citation(span=Span(document_id="d", start=0, end=4), quote="Ten.", document_name="a.txt")
 CLAIM = Claim(text="Ten came.", citations=(CITATION,), verdict="verified", support=0.9)
@@ -146,3 +152,20 @@ def test_the_mark_of_a_follow_up_has_the_conversation_before_it(library: Library
 def test_a_title_is_one_short_line() -> None:
     assert shortened("a \n b") == "a b"
     assert len(shortened("word " * 40)) <= 60
+
+
+def test_two_who_ask_within_one_conversation_at_once_lose_nothing(
+    seed_library: Library,
+) -> None:
+    chats, chat = Chats(seed_library), asked(ANSWER)
+    chats.save(chat)
+    model = ScriptedModel(chooser=lambda call: "no", writer=lambda call: "")
+    assistant = Assistant(seed_library, model, Prompts.load(prompts_folder()))
+    first = converse(assistant, chat, "Who is Oszlanyi?")
+    next(first)
+    returned(converse(assistant, chat, "Where is Brelmoor?"))
+    returned(first)
+    kept = chats.open(chat.id)
+    assert kept is not None
+    questions = [(each.question, each.state) for each in kept.exchanges[1:]]
+    assert questions == [("Who is Oszlanyi?", "done"), ("Where is Brelmoor?", "done")]

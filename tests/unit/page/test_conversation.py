@@ -1,6 +1,10 @@
 """How each end of a question looks, and that no two look alike."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -187,3 +191,37 @@ def test_what_an_earlier_part_says_is_pointed_to_and_not_said_again() -> None:
     (above,) = left.all("p", **{"class": "note"})
     assert above.text == "Said above: 1"
     assert won.text == "Who won?Your documents don't say this."
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Each holder within a stored answer, with the key of what it holds."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from places(value[key])
+
+
+def test_no_value_of_a_stored_answer_becomes_markup() -> None:
+    """A conversation may come with somebody else's backup: whatever stands where a number shall."""
+    side = {"note": "They differ.", "claims": [claim()]}
+    known: dict[str, Any] = {
+        "read": {"passages": 3, "of": 9},
+        "refusal": {"kind": "name", "text": "Drenthia"},
+        "standalone_question": "How many came to Kursk?",
+        "clarification": "In May.",
+        "conflicts": [side],
+        "withheld": [{"text": "Ten came.", "reason": "number"}],
+        "parts": [{"question": "How many?", "claims": [0]}],
+    }
+    whole = answer(claim(), **known)
+    tried = 0
+    for number in range(len(list(places(deepcopy(whole))))):
+        stored = deepcopy(whole)
+        holder, key = list(places(stored))[number]
+        holder[key] = NASTY
+        # What cannot be shown at all is told as a failure; nothing of it reaches the browser.
+        with suppress(TypeError, ValueError, KeyError, AttributeError):
+            html = conversation.exchange(replace(ASKED, state="done", answer=stored), 0)
+            assert "<img" not in html, (key, html)
+            tried += 1
+    assert tried > 20
