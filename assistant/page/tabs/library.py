@@ -198,7 +198,7 @@ class Shelf:
 
     def remove(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         try:
-            info = self.page.forget(data.document, request)
+            info = self.page.remove(data.document, request)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
         news = markup.note(f"Removed {info.title}.")
