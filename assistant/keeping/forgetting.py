@@ -26,7 +26,7 @@ LEFT_S = 86_400
 """Seconds after which nobody can be waiting for an upload any more."""
 FORGOTTEN = "What this answer stood on has been removed from the library."
 ASK_AGAIN = "Ask again to hear what the other documents say."
-_NOTICE = {
+_NOTICE: dict[str, Any] = {
     "state": "failed",
     "answer": {},
     "doing": "",
@@ -159,7 +159,8 @@ def discard_leftovers(library: Library) -> None:
 
 def _files(library: Library) -> set[str]:
     """The paths of all documents, of removed ones too."""
-    return {each.path or "" for each in (*library.listing.entries(), *library.bin.all())}
+    paths = [each.path for each in library.listing.entries()]
+    return {path or "" for path in (*paths, *(each.path for each in library.bin.all()))}
 
 
 def _quotations(library: Library, documents: Collection[str]) -> list[Aside]:
