@@ -20,6 +20,7 @@ import typer
 from assistant import terminal
 from assistant.commands import (
     answers,
+    bin,
     conversations,
     documents,
     evaluation,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 for kind in (
     documents,
+    bin,
     watching,
     labels,
     answers,

@@ -15,12 +15,14 @@ from assistant.errors import ModelError
 from assistant.json_forms import answer_from_json, evidence_from_json, summary_from_json
 from assistant.standing import events_of
 from assistant.users import OPERATOR
+from index.bin import EMPTY
 from index.data import AddResult, DocumentInfo, Evidence, Heading, Span
 from index.errors import CitewellError, InputError, LibraryBusyError
 from index.labels import Label
 from index.loading import absolute
 from index.naming import meant
 from index.narrowing import EVERYTHING, Named, marks_of
+from index.removed import RemovedDocument
 from index.watched import Step, WatchedFolder
 
 if TYPE_CHECKING:
@@ -77,6 +79,25 @@ class PageNarrowing:
         return _info(self._call("date", document_id, day or ""))
 
 
+class PageBin:
+    """Does as ``Bin``, through the page."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def all(self) -> list[RemovedDocument]:
+        return [_removed(each) for each in self._call("removed")]
+
+    def find(self, reference: str) -> RemovedDocument:
+        return meant(reference, self.all(), EMPTY)
+
+    def recover(self, document_id: str) -> RemovedDocument:
+        return _removed(self._call("recover", document_id))
+
+    def purge(self, ids: Sequence[str]) -> list[RemovedDocument]:
+        return [_removed(each) for each in self._call("purge", list(ids))]
+
+
 class PageLibrary:
     """Does what the command line asks of a ``Library``, through the page that holds it."""
 
@@ -87,6 +108,7 @@ class PageLibrary:
         self.folders = PageFolders(self._call)
         self.labels = PageLabels(self._call)
         self.narrowing = PageNarrowing(self._call)
+        self.bin = PageBin(self._call)
 
     def __enter__(self) -> Self:
         return self
@@ -225,6 +247,11 @@ class PageLibrary:
 def _info(line: dict[str, Any]) -> DocumentInfo:
     """A document's line, whose path the page calls ``file``."""
     return DocumentInfo(path=line.pop("file"), **line)
+
+
+def _removed(line: dict[str, Any]) -> RemovedDocument:
+    """A line of the bin, likewise."""
+    return RemovedDocument(path=line.pop("file"), **line)
 
 
 def _folder(line: dict[str, Any]) -> WatchedFolder:

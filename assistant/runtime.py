@@ -83,20 +83,21 @@ def open_library(
     """The library of the settings, held by this process until it is closed.
 
     ``citewell watch`` holds it for moments only: its turn is waited for. ``embedder`` is one that
-    is open already.
+    is open already. What was removed too long ago is purged.
 
     Raises:
         InputError: the folder cannot be used.
         LibraryBusyError: another process holds it.
         StoreError: its record or its vectors cannot be read.
     """
+    from assistant.keeping.forgetting import purge_old
     from index import Library
     from index.lock import holder
 
     began = time.monotonic()
     while True:
         try:
-            return Library.open(
+            library = Library.open(
                 settings.library,
                 embedder=embedder or EmbedderOnDemand(settings),
                 chroma_url=settings.chroma_url,
@@ -105,6 +106,7 @@ def open_library(
                 max_file_mb=settings.max_file_mb,
                 ocr_language=settings.ocr_language,
             )
+            break
         except LibraryBusyError:
             held = holder(settings.library)
             owner_now = held.owner if held else None
@@ -112,6 +114,12 @@ def open_library(
             if time.monotonic() - began >= wait:
                 raise
         time.sleep(_TURN_S)
+    try:
+        purge_old(library, settings.removed_days)
+    except BaseException:
+        library.close()
+        raise
+    return library
 
 
 def seed(library: "Library", progress: "Progress | None" = None) -> "list[AddResult]":

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """How long one whole reply of the model may take."""
     max_file_mb: int = Field(default=50, ge=1)
     """The largest file that is read, in megabytes (of 1,000,000 bytes)."""
+    removed_days: int = Field(default=30, ge=0)
+    """Days after which a removed document is purged when its library is next opened."""
     ocr_language: str = DEFAULT
     """The language of pages that are pictures: an ISO code, such as ``en``."""
     host: str = "127.0.0.1"

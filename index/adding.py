@@ -5,7 +5,7 @@ What has not changed is left alone. Each file is whole in the library, or not at
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -35,6 +35,7 @@ _CLOCK_TICK = 2_000_000_000
 _AROUND = (".eml", ".msg", ".mbox")
 """Files that hold others."""
 KEPT = "Its text is kept as it was read before."
+BACK = "it was removed, and is back as it was"
 _TAKEN_IN_AT_ONCE = 256
 """Passages of a folder's files, at least, that are embedded in the order of their length and
 written together, so that short files cost no more than long ones."""
@@ -278,11 +279,17 @@ class Adding:
             renewed = {each.document.id: each for each in read if self._renews(each)}
             passages = new | {each: one.passages for each, one in renewed.items()}
             made = {key: vector for each in read for key, vector in each.vectors.items()}
+            back = [whole for each in new if (whole := self._record.removed.whole(each))]
+            returned = {each: kept for one in back for each, kept in one.to_embed().items()}
+            new |= returned
+            passages |= new
             try:
                 if passages:
                     self._vectors.write(passages, made, step)
                 with self._record.at_once():
-                    settled = {each.source.source: self._settle(each) for each in read}
+                    for whole in back:
+                        self._record.removed.put_back(whole)
+                    settled = {each.source.source: self._settle(each, returned) for each in read}
                     gone = [each for one in read for each in self._gone(one, waiting)]
                     stale = [
                         each
@@ -301,18 +308,28 @@ class Adding:
             return [
                 each
                 if isinstance(each, AddResult)
-                else self._done(each.source, settled[each.source.source][0], each.remarks)
+                else self._done(
+                    each.source,
+                    settled[each.source.source][0],
+                    (*each.remarks, *([BACK] if each.document.id in returned else [])),
+                )
                 for each in waiting
             ]
 
-    def _settle(self, read: _Read) -> tuple[str, str | None]:
-        """Let the record know what was read: the status, and the id of a document that has gone."""
+    def _settle(self, read: _Read, returned: Collection[str]) -> tuple[str, str | None]:
+        """Let the record know what was read: the status, and the id of a document that has gone.
+
+        ``returned`` are documents that have just come back from among the removed.
+        """
         known = self._record.sources.get(read.source.source)
         if self._record.info(read.document.id) is None:
             former = self._record.save(read.document, read.sentences, read.passages, read.source)
             return "replaced" if known else "added", former
         same = known is not None and known.document_id == read.document.id
-        return "unchanged" if same else "duplicate", self._record.point(read.source)
+        status = "unchanged" if same else "duplicate"
+        if known and read.document.id in returned:
+            status = "added" if same else "replaced"
+        return status, self._record.point(read.source)
 
     def _renews(self, read: _Read) -> bool:
         """Whether an older reader gave the same text: pages and passages of it may be others."""

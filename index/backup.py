@@ -166,6 +166,22 @@ def _moved(record: Path, before: str, now: str) -> None:
                 f" WHERE substr({column}, 1, ?) = ?",
                 (new, len(old) + 1, len(old), old),
             )
+        for key, path, kept in connection.execute(
+            "SELECT document_id, path, kept FROM removed"
+        ).fetchall():
+            whole = json.loads(kept)
+            for table, column in (("documents", "path"), ("sources", "source")):
+                for row in whole[table]:
+                    row[column] = _placed(row[column], old, new)
+            connection.execute(
+                "UPDATE removed SET path = ?, kept = ? WHERE document_id = ?",
+                (_placed(path, old, new), json.dumps(whole, ensure_ascii=False), key),
+            )
+
+
+def _placed(path: str | None, old: str, new: str) -> str | None:
+    """A path where it is now; one of elsewhere as it was."""
+    return new + path.removeprefix(old) if path and path.startswith(old) else path
 
 
 def _settled(record: Path, folder: Path) -> Restored:

@@ -1,6 +1,6 @@
 """A library: add, remove, list, search. What the rest of the program calls."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from index import health, loading, rereading, web
 from index.adding import Adding, Fetch, Progress
+from index.asides import Aside
+from index.bin import Bin
 from index.data import AddResult, Document, DocumentInfo, Evidence, Heading, Passage, Span
 from index.embedding import CachedEmbedder, Embedder, Vectors
 from index.engines import RECORD, Address, lock_of
@@ -77,6 +79,7 @@ class Library:
         self.folders = Folders(folder, record, self.add)
         self.labels = record.labels
         self.copies = Copies(record.database, self._writing)
+        self.bin = Bin(record, self._vectors, self._writing)
         self.narrowing = Narrowing(record)
         self.listing = Listing(record)
 
@@ -294,18 +297,21 @@ class Library:
         if self._adding.stale:
             self.scrub()
 
-    def remove(self, document_id: str) -> DocumentInfo:
-        """Take a document out of the library, and the files that were within its own.
+    def remove(self, document_id: str, asides: Iterable[Aside] = ()) -> DocumentInfo:
+        """Put a document into the bin, with the files within its own and what quotes it.
 
-        The file it came from is not touched.
+        It is read by nobody from then on; ``bin`` recovers or purges it. The file it came from is
+        not touched.
 
         Raises:
             InputError: there is no such document.
         """
         with self._writing:
             info = self._known(document_id)
-            self._vectors.forget(self._record.delete(document_id))
-            self._record.scrub()
+            with self._record.at_once():
+                gone = self._record.delete(document_id)
+                self.bin.set_aside(asides)
+            self._vectors.forget(gone)
             return info
 
     def scrub(self) -> None:

@@ -26,13 +26,14 @@ _TABLES = {
     "labels": ("kind", "name", "document_id"),
     "vectors": ("embedder", "key"),
     "notes": ("kind", "key"),
+    "removed": ("document_id",),
 }
 """Every table that is copied with what its rows are ordered by, each after those it refers to."""
 _AT_ONCE = 500
 """Rows of a lot."""
 _LENT = ("documents", "passages", "sources", "vectors")
 """Those that a reader elsewhere needs."""
-_LARGE = {"documents": 20}
+_LARGE = {"documents": 20, "removed": 20}
 """Rows of a lot where they hold whole texts."""
 
 
@@ -130,7 +131,7 @@ def _copy(
         for lot in _lots(source, table, key, _last(target, table, key)):
             report(f"Copying {table}", _count(target, table), total)
             with target.transaction():
-                _insert(target, table, lot)
+                insert(target, table, lot)
                 if table == "passages":
                     words.put((row["id"], row["heading"], row["text"]) for row in lot)
 
@@ -186,11 +187,17 @@ def _lots(
         last = [rows[-1][name] for name in key]
 
 
-def _insert(database: Database, table: str, rows: Sequence[Row]) -> None:
+def insert(
+    database: Database, table: str, rows: Sequence[Row | dict[str, Any]], otherwise: str = ""
+) -> None:
+    """Insert rows of the same columns, at least one; within a transaction.
+
+    ``otherwise`` says what to do where a row is there.
+    """
     names = list(rows[0].keys())
     listed = ", ".join(f'"{name}"' for name in names)
     database.many(
-        f"INSERT INTO {table} ({listed}) VALUES ({_marks(names)})",
+        f"INSERT INTO {table} ({listed}) VALUES ({_marks(names)}){otherwise}",
         [[row[name] for name in names] for row in rows],
     )
 

@@ -1,23 +1,45 @@
 """Which document a user means."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
-from index.data import DocumentInfo
 from index.errors import InputError, UnknownDocumentError
 from index.loading import absolute
 
 _LEAST = 4
 """Characters of an id that name a document."""
+NOTHING = "The library is empty."
 
 
-def meant(reference: str, infos: Sequence[DocumentInfo]) -> DocumentInfo:
+class Nameable(Protocol):
+    """What a document is called by."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def path(self) -> str | None: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+
+_Line = TypeVar("_Line", bound=Nameable)
+
+
+def meant(reference: str, infos: Sequence[_Line], empty: str = NOTHING) -> _Line:
     """The document meant by an id, the beginning of an id, a file name, a path or an address.
+
+    ``empty`` is what to say where there are no documents.
 
     Raises:
         InputError: none is meant, or several; the message names the choices.
     """
     path = str(absolute(reference))
-    tests: list[Callable[[DocumentInfo], bool]] = [
+    tests: list[Callable[[_Line], bool]] = [
         lambda info: info.id == reference,
         lambda info: reference in (info.path, info.url) or info.path == path,
         lambda info: info.name == reference,
@@ -30,12 +52,14 @@ def meant(reference: str, infos: Sequence[DocumentInfo]) -> DocumentInfo:
         if found:
             choices = ", ".join(f"{info.id} ({info.path or info.url})" for info in found)
             raise InputError(f"“{reference}” may be any of: {choices}.", "Give the id.")
-    raise unknown(reference, infos)
+    raise unknown(reference, infos, empty)
 
 
-def unknown(reference: str, infos: Sequence[DocumentInfo]) -> UnknownDocumentError:
+def unknown(
+    reference: str, infos: Sequence[Nameable], empty: str = NOTHING
+) -> UnknownDocumentError:
     """The error that says which documents there are instead."""
     names = [f"{info.id} ({info.name})" for info in infos]
     shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
-    hint = f"There are: {shown}." if names else "The library is empty."
+    hint = f"There are: {shown}." if names else empty
     return UnknownDocumentError(f"No document is called “{reference}”.", hint)

@@ -23,21 +23,21 @@ from index.moving import refuse_half
 from index.notes import Notes
 from index.reader import VERSION
 from index.record_rows import (
+    FORMER,
     GONE,
     INFO,
     Kept,
     document_of,
     info_of,
+    kept_of,
     parts_row,
     passage_of,
     passage_row,
     spans_of,
 )
+from index.removed import Removed
 from index.sources import Source, Sources
 from index.unfinished import Unfinished
-
-FORMER = "former"
-"""The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
 
 
 class Record:
@@ -60,6 +60,7 @@ class Record:
         self.labels = Labels(self._file, self.notes)
         self.vectors = KeptVectors(self._file)
         self.unfinished = Unfinished(self._file)
+        self.removed = Removed(self._file, self.words, self.notes)
 
     def close(self) -> None:
         self._file.close()
@@ -173,12 +174,14 @@ class Record:
         return dropped
 
     def delete(self, document_id: str) -> list[str]:
-        """Forget a document and what is enclosed in it; returns the ids of all that have gone.
-
-        Their vectors are noted as unfinished until they are gone too.
+        """Put a document and what is enclosed in it among the removed; returns the ids of all that
+        have gone. Their vectors are noted as unfinished until they are gone too.
         """
         with self._file.transaction():
             inner = self._enclosed(document_id)
+            ids, sources = self.enclosed(document_id), [*self.sources.of(document_id), *inner]
+            versions = {old for each in (document_id, *ids) for old in (each, *self.former(each))}
+            self.removed.put(document_id, ids, sources, sorted(versions))
             self._drop(document_id)
             gone = [document_id, *self.part_with(inner)]
             self.unfinished.remain()
@@ -252,15 +255,7 @@ class Record:
             " WHERE passages.id IN (SELECT value FROM json_each(?))",
             json.dumps(list(ids)),
         )
-        return {
-            row["id"]: Kept(
-                passage=passage_of(row),
-                key=row["key"],
-                document_name=row["name"],
-                published=row["published"],
-            )
-            for row in rows
-        }
+        return {row["id"]: kept_of(row) for row in rows}
 
     def passage_ids(self) -> list[str]:
         """Every passage's id, in the order in which they were added."""

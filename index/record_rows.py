@@ -11,6 +11,8 @@ from index.database import Row
 from index.days import ADDED, FILE, YOU
 from index.reader import is_outdated
 
+FORMER = "former"
+"""The kind of the notes ``{"now": ID}`` under the id of a document that another has replaced."""
 GONE = "gone"
 """The kind of the notes of documents that stay although their file is gone."""
 MODIFIED = "(SELECT max(modified) FROM sources WHERE document_id = documents.id) AS modified"
@@ -86,6 +88,16 @@ def passage_of(row: Row) -> Passage:
     """A passage."""
     span = Span(document_id=row["document_id"], start=row["start"], end=row["end"])
     return Passage(id=row["id"], span=span, text=row["text"], heading=row["heading"])
+
+
+def kept_of(row: Row) -> Kept:
+    """A passage with its key, and its document's name and day."""
+    return Kept(
+        passage=passage_of(row),
+        key=row["key"],
+        document_name=row["name"],
+        published=row["published"],
+    )
 
 
 def passage_row(passage: Passage, key: str) -> tuple[str | int, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from index.errors import StoreError
 from index.reader import FIRST
 
-SCHEMA = 4
+SCHEMA = 5
 _LABELS = """
 CREATE TABLE labels (
     kind TEXT NOT NULL, name TEXT NOT NULL,
@@ -15,12 +15,18 @@ CREATE TABLE labels (
     PRIMARY KEY (kind, name, document_id)) WITHOUT ROWID;
 CREATE INDEX labels_by_document ON labels(document_id);
 """
+_REMOVED = """
+CREATE TABLE removed (
+    document_id TEXT PRIMARY KEY, removed TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL,
+    path TEXT, url TEXT, documents INTEGER NOT NULL, versions TEXT NOT NULL, kept TEXT NOT NULL);
+"""
 MIGRATIONS: dict[int, str] = {
     1: f"ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT {FIRST};",
     2: _LABELS,
     3: "ALTER TABLE documents ADD COLUMN dated TEXT;"
     " ALTER TABLE documents ADD COLUMN corrected TEXT;"
     " UPDATE documents SET dated = 'metadata' WHERE published IS NOT NULL;",
+    4: _REMOVED,
 }
 """For each older schema, the statements that make the next one of it."""
 TABLES = """
@@ -51,7 +57,7 @@ CREATE TABLE notes (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, updated TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
-TABLES += _LABELS
+TABLES += _LABELS + _REMOVED
 """All but the word index, which each engine has of its own."""
 _LEXICON = """
 CREATE VIRTUAL TABLE lexicon USING fts5(

@@ -242,7 +242,7 @@ class PassageVectors:
         store.discard(strange)
         for first in range(0, len(missing), _MENDED_AT_ONCE):
             passages = list(self._record.kept(missing[first : first + _MENDED_AT_ONCE]).values())
-            vectors = self._vectors_of(passages, _no_step)
+            vectors = self._vectors_of(passages, no_step)
             store.put([(kept.passage, vectors[kept.key]) for kept in passages])
         return len(missing) + len(strange)
 
@@ -262,5 +262,5 @@ class PassageVectors:
         return vectors
 
 
-def _no_step(done: int, total: int) -> None:
-    pass
+def no_step(done: int, total: int) -> None:
+    """Is told of the passages, and tells nobody."""

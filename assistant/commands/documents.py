@@ -1,4 +1,4 @@
-"""The documents of a library: add, list, remove, search."""
+"""The documents of a library: add, list, search."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant import terminal
+from assistant.commands.bin import show_removed
 from assistant.commands.options import (
     ADD_HINT,
     CollectionOption,
@@ -216,6 +217,9 @@ def documents(
         str | None,
         typer.Option("--headings", metavar="ID", help="Print its headings, one a line."),
     ] = None,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="List the removed documents instead, the bin.")
+    ] = False,
     collection: CollectionOption = None,
     tag: TagOption = None,
     since: SinceOption = None,
@@ -233,8 +237,12 @@ def documents(
             "--text, --sentences and --headings are asked for at once.", "Ask for one of them."
         )
     narrow = named(collection, tag, since, until, types)
+    if removed and (narrow or text or sentences or headings):
+        raise InputError("--removed is given with another choice.", "Give it alone.")
     with reach_library(settings_of(context, library)) as opened:
-        if text is not None:
+        if removed:
+            show_removed(opened.bin.all(), as_json)
+        elif text is not None:
             _show_text(opened, text, as_json)
         elif sentences is not None:
             info = opened.find(sentences)
@@ -284,28 +292,6 @@ def _show_parts(
         return
     for each in parts:
         terminal.write_text(terminal.one_line(text[each.start : each.end]) + "\n")
-
-
-@commands.command()
-def remove(
-    context: typer.Context,
-    references: Annotated[list[str], typer.Argument(metavar="ID...", show_default=False)],
-    library: LibraryOption = None,
-) -> None:
-    """Remove documents, each named by its id, the id's beginning, or its file name."""
-    from assistant.keeping.forgetting import forget
-    from assistant.remote import PageLibrary
-    from assistant.runtime import reach_library
-
-    with reach_library(settings_of(context, library)) as opened:
-        for found in [opened.find(reference) for reference in references]:
-            if all(each.id != found.id for each in opened.documents()):
-                pass  # it has gone with the mail that it was attached to
-            elif isinstance(opened, PageLibrary):
-                opened.remove(found.id)
-            else:
-                forget(opened, found.id)
-            terminal.say(f"removed: {terminal.one_line(found.name)}")
 
 
 @commands.command()

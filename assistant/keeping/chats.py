@@ -10,6 +10,7 @@ from assistant.data import Turn
 from assistant.json_forms import answer_json, as_of_today, claim_json, evidence_json, withheld_json
 from assistant.standing import Standing
 from index import wording
+from index.asides import forget_aside
 from index.errors import InputError
 
 State = Literal["waiting", "done", "found", "stopped", "failed"]
@@ -195,6 +196,7 @@ class Chats:
 
     def delete(self, chat_id: str) -> None:
         self.record.delete("chat", chat_id)
+        forget_aside(self.record, "chat", chat_id)
 
     def marks(self) -> list[dict[str, Any]]:
         """Every mark: ``{"question", "history", "answer", "mark", "at"}``."""

@@ -1,9 +1,11 @@
-"""Removing a document with everything that was kept of it: what cited it, and its uploaded file."""
+"""Removing a document with everything that was kept of it: what cited it, and its uploaded file.
 
-import json
+A removed document lies in the bin of the library until it is recovered or purged.
+"""
+
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate
@@ -12,9 +14,12 @@ from typing import Any
 
 from assistant.keeping.chats import Chat, Chats, Exchange
 from index import DocumentInfo, Library
+from index.asides import Aside, mentions
+from index.errors import LibraryBusyError
 from index.loading import WITHIN
 from index.readable import Readable
-from index.record import FORMER
+from index.record_rows import FORMER
+from index.removed import RemovedDocument
 
 UPLOADS = "uploads"
 """The folder of a library that holds the files uploaded on the page."""
@@ -24,17 +29,26 @@ LEFT_S = 86_400
 """Seconds after which nobody can be waiting for an upload any more."""
 FORGOTTEN = "What this answer stood on has been removed from the library."
 ASK_AGAIN = "Ask again to hear what the other documents say."
+_NOTICE: dict[str, Any] = {
+    "state": "failed",
+    "answer": {},
+    "doing": "",
+    "mark": None,
+    "error": FORGOTTEN,
+    "hint": ASK_AGAIN,
+}
+"""What stands in a conversation in the place of an answer that quotes a removed document: neither
+an answer nor a refusal."""
 
 
-def forget(library: Library, document_id: str, *, by_hand: bool = True) -> DocumentInfo:
-    """Take a document out of the library, and all that quotes it or a former version of it.
+def remove(library: Library, document_id: str, *, by_hand: bool = True) -> DocumentInfo:
+    """Put a document into the bin, and all that quotes it or a former version of it.
 
-    Answers of saved conversations that cite it or show a passage of it give way to a notice, the
-    marks of such conversations and the summaries it is part of are deleted, and so are the reports
-    of evaluations that found a passage of it, and the document's file if it is an upload. What was
-    attached to it goes with it. A file that was added from elsewhere is the user's own and stays;
-    in a watched folder it is passed over from now on where the document is removed ``by_hand``,
-    and not because its file was gone.
+    Answers of saved conversations that cite it or show a passage of it give way to a notice; the
+    marks of such conversations and the summaries it is part of are set aside. All of it comes back
+    when the document does. What was attached to it goes with it. Its file stays; in a watched
+    folder it is passed over from now on where the document is removed ``by_hand``, and not because
+    its file was gone.
 
     Raises:
         InputError: there is no such document.
@@ -43,17 +57,47 @@ def forget(library: Library, document_id: str, *, by_hand: bool = True) -> Docum
     info = library.find(document_id)
     gone = [info.id, *library.enclosed(info.id)]
     versions = {each for known in gone for each in (known, *library.former(known))}
-    _forget_quotations(library, versions)
     if by_hand:
         library.folders.leave_out(info.id)
-    library.remove(info.id)
-    _forget_quotations(library, versions)  # of what was answered or summarized meanwhile
-    for each in versions:
-        library.delete(FORMER, each)
-    library.scrub()
-    _forget_reports(library, versions)
-    discard_upload(library, info.path)
+    library.remove(info.id, _quotations(library, versions))
+    library.bin.set_aside(_quotations(library, versions))  # what was answered meanwhile
+    for key, _ in library.items("summary_point"):  # reasons without their documents' names
+        library.delete("summary_point", key)
     return info
+
+
+def purge(library: Library, ids: Sequence[str]) -> list[RemovedDocument]:
+    """Erase documents of the bin for good: what quotes them, the reports of evaluations that found
+    a passage of them, and the files that were uploaded.
+
+    A file that was added from elsewhere is the user's own and stays.
+
+    Raises:
+        InputError: one of them is not in the bin.
+        StoreError: the library failed.
+    """
+    known = [library.bin.find(each).id for each in ids]
+    versions = {each for one in known for each in (one, *library.former(one))}
+    gone = library.bin.purge(known)
+    _forget_reports(library, versions)
+    for each in gone:
+        discard_upload(library, each.path)
+    return gone
+
+
+def forget(library: Library, document_id: str, *, by_hand: bool = True) -> DocumentInfo:
+    """Remove a document and purge it at once. Raises as these."""
+    info = remove(library, document_id, by_hand=by_hand)
+    purge(library, [info.id])
+    return info
+
+
+def purge_old(library: Library, days: int) -> None:
+    """Purge what lies in the bin longer than so many days; at the next opening where the library is
+    being changed by another process just now."""
+    with suppress(LibraryBusyError):
+        if old := library.bin.before(days):
+            purge(library, old)
 
 
 def conclude(library: Readable, chat: Chat, exchange: Exchange) -> Chat:
@@ -99,7 +143,7 @@ def discard_upload(library: Library, path: str | None) -> None:
     upload = Path(path or "")
     if upload.parent.parent != library.folder / UPLOADS or ".." in upload.parts:
         return
-    if any(each.path == str(upload) for each in library.listing.entries()):
+    if str(upload) in _files(library):
         return
     with suppress(OSError):  # the folder may hold the same content under another name
         upload.unlink(missing_ok=True)
@@ -110,8 +154,8 @@ def discard_leftovers(library: Library) -> None:
     """Delete uploads of days ago that became no document: the page ended before they did."""
     held = {
         outer
-        for each in library.listing.entries()
-        for outer in accumulate((each.path or "").split(WITHIN), f"{{}}{WITHIN}{{}}".format)
+        for path in _files(library)
+        for outer in accumulate(path.split(WITHIN), f"{{}}{WITHIN}{{}}".format)
     }
     """The files of documents, and those that these are within."""
     for upload in (library.folder / UPLOADS).glob("*/*"):
@@ -120,13 +164,10 @@ def discard_leftovers(library: Library) -> None:
             discard_upload(library, str(upload))
 
 
-def _forget_quotations(library: Library, documents: Collection[str]) -> None:
-    _forget_chats(library, documents)
-    for key, summary in library.items("summary"):
-        if not set(documents).isdisjoint(summary["documents"]):
-            library.delete("summary", key)
-    for key, _ in library.items("summary_point"):  # reasons without their documents' names
-        library.delete("summary_point", key)
+def _files(library: Library) -> set[str]:
+    """The paths of all documents, of removed ones too."""
+    paths = [each.path for each in library.listing.entries()]
+    return {path or "" for path in (*paths, *(each.path for each in library.bin.all()))}
 
 
 def _forget_reports(library: Library, documents: Collection[str]) -> None:
@@ -138,32 +179,35 @@ def _forget_reports(library: Library, documents: Collection[str]) -> None:
             shutil.rmtree(run, ignore_errors=True)
 
 
-def _forget_chats(library: Library, documents: Collection[str]) -> None:
-    for key, chat in library.items("chat"):
-        exchanges = [_without(exchange, documents) for exchange in chat["exchanges"]]
-        if exchanges != chat["exchanges"]:
-            library.put("chat", key, {**chat, "exchanges": exchanges})
-            _forget_marks(library, key)
-    for key, mark in library.items("mark"):
-        if _mentions(mark, documents):
-            library.delete("mark", key)
+def _quotations(library: Library, documents: Collection[str]) -> list[Aside]:
+    """What quotes one of these documents, as it is set aside."""
+    found = [
+        Aside(
+            kind="chat",
+            key=key,
+            was=exchange,
+            part=("exchanges", number),
+            instead={**exchange, **_NOTICE},
+        )
+        for key, chat in library.items("chat")
+        for number, exchange in enumerate(chat["exchanges"])
+        if mentions(exchange["answer"], documents)
+    ]
+    found += [
+        Aside(kind="summary", key=key, was=summary)
+        for key, summary in library.items("summary")
+        if not set(documents).isdisjoint(summary["documents"])
+    ]
+    return found + _marks(library, documents, tuple(f"{each.key}:" for each in found))
 
 
-def _forget_marks(library: Library, chat: str) -> None:
-    """A mark holds the answers that were given before it, whatever they cited."""
-    for key, _ in library.items("mark"):
-        if key.startswith(f"{chat}:"):
-            library.delete("mark", key)
-
-
-def _without(exchange: Mapping[str, Any], documents: Collection[str]) -> Mapping[str, Any]:
-    """The exchange, or a notice in its place: neither an answer nor a refusal."""
-    if not _mentions(exchange["answer"], documents):
-        return exchange
-    gone: dict[str, Any] = {"state": "failed", "answer": {}, "doing": "", "mark": None}
-    return {**exchange, **gone, "error": FORGOTTEN, "hint": ASK_AGAIN}
-
-
-def _mentions(value: Any, documents: Collection[str]) -> bool:
-    text = json.dumps(value)
-    return any(f'"{each}"' in text for each in documents)
+def _marks(library: Library, documents: Collection[str], chats: tuple[str, ...]) -> list[Aside]:
+    """The marks of conversations that quote the documents: a mark holds the answers that were given
+    before it, whatever they cited. One that is set aside already goes by these documents too."""
+    known = [each for each in library.bin.asides() if each.kind == "mark"]
+    marks = [Aside(kind="mark", key=key, was=mark) for key, mark in library.items("mark")]
+    return [
+        replace(each, documents=tuple({*each.documents, *documents}))
+        for each in (*known, *marks)
+        if each.key.startswith(chats) or (each in marks and each.concerns(documents))
+    ]

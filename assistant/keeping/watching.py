@@ -18,7 +18,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.keeping.forgetting import forget
+from assistant.keeping.forgetting import remove
 from index import Library
 from index.errors import CitewellError, LibraryBusyError, never
 from index.folders import SETTLED_S
@@ -73,7 +73,7 @@ def watcher(home: Path) -> str:
 
 def step(library: Library, missing: Missing, cancelled: Callable[[], bool] = never) -> Step:
     """One step of the library itself. Raises as ``Folders.step``."""
-    return library.folders.step(partial(forget, library, by_hand=False), missing, cancelled)
+    return library.folders.step(partial(remove, library, by_hand=False), missing, cancelled)
 
 
 class Keeper:

@@ -18,6 +18,7 @@ from index import DocumentInfo, Library
 from index.errors import InputError
 from index.labels import MARKS
 from index.narrowing import is_mark, of_marks
+from index.removed import RemovedDocument
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -168,13 +169,37 @@ def serve(page: Page) -> None:
             return [asdict(result) for result in page.library(request).reread()]
 
     def remove(document: str, request: gr.Request) -> dict[str, Any]:
-        """Remove a document from the library; the file itself stays.
+        """Remove a document from the library; it can be recovered until it is purged.
 
         Args:
             document: its id or name
         """
         with told():
-            return listed(page.forget(document, request))
+            return listed(page.remove(document, request))
+
+    def removed(request: gr.Request) -> list[dict[str, Any]]:
+        """List the removed documents that can still be recovered."""
+        with told():
+            return [listed(each) for each in page.library(request).bin.all()]
+
+    def recover(document: str, request: gr.Request) -> dict[str, Any]:
+        """Put a removed document back as it was, with what quoted it.
+
+        Args:
+            document: its id or name
+        """
+        with told():
+            return listed(page.library(request).bin.recover(document))
+
+    def purge(documents: list[str], request: gr.Request) -> list[dict[str, Any]]:
+        """Erase removed documents for good, with what quotes them; the files themselves stay.
+
+        Args:
+            documents: their ids or names
+        """
+        with told():
+            _check_number(documents)
+            return [listed(each) for each in page.purge(documents, request)]
 
     def summarize(
         documents: list[str],
@@ -245,15 +270,15 @@ def serve(page: Page) -> None:
             ids = [library.find(reference).id for reference in documents]
             return library.labels.change(kind, name, ids, out=out)
 
-    reading = (documents, text, sentences, headings, search, labels, chosen)
-    changing = (add, unlock, reread, remove, label, date)
+    reading = (documents, text, sentences, headings, search, labels, chosen, removed)
+    changing = (add, unlock, reread, remove, recover, purge, label, date)
     for endpoint in (*reading, ask, converse, summarize, marks, *changing):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 
-def listed(info: DocumentInfo) -> dict[str, Any]:
+def listed(document: DocumentInfo | RemovedDocument) -> dict[str, Any]:
     """The document's line; ``file`` is its path, for what is called ``path`` a client downloads."""
-    line = asdict(info)
+    line = asdict(document)
     line["file"] = line.pop("path")
     return line
 

@@ -77,6 +77,7 @@ def build_app(
         on(shelf.labels.list.change, summary.choices, [summary.document], choosing)
         watching = shelf.folders
         on(blocks.load, shelf.opened, [unticked], [shelf.list, watching.seen])
+        on(blocks.load, shelf.bin.listed, None, [shelf.bin.list])
         on(blocks.load, shelf.backup.offered, None, [shelf.backup.form])
         on(blocks.load, watching.shown, None, [watching.form, watching.list])
         chosen = [evaluate.first, evaluate.second]

@@ -1,6 +1,6 @@
 """What every pane shares: whose library and assistant it is about, and the running jobs."""
 
-from collections.abc import Callable, Collection, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.data import Progress
 from assistant.keeping.chats import Chat, Chats
-from assistant.keeping.forgetting import forget, is_former
+from assistant.keeping.forgetting import is_former, purge, remove
 from assistant.page.html import conversation, examples
 from assistant.page.serving.assistants import Assistants, library_under
 from assistant.page.serving.downloads import Downloads
@@ -22,6 +22,7 @@ from assistant.users import OPERATOR
 from index import DocumentInfo, Library
 from index.errors import CancelledError, never
 from index.listing import Arrangement, Listed
+from index.removed import RemovedDocument
 from index.watched import Step
 
 if TYPE_CHECKING:
@@ -96,21 +97,30 @@ class Page:
         """The conversations of whoever asks. Raises as ``assistant``."""
         return Chats(self.library(request))
 
-    def forget(self, reference: str, request: gr.Request) -> DocumentInfo:
-        """Remove a document of whoever asks, with all that the page keeps of it.
+    def remove(self, reference: str, request: gr.Request) -> DocumentInfo:
+        """Remove a document of whoever asks; what the page holds of it is forgotten.
 
         Raises:
-            InputError, StoreError: as ``assistant.keeping.forgetting.forget``, and as ``library``.
+            InputError, StoreError: as ``assistant.keeping.forgetting.remove``, and as ``library``.
         """
-        return self.forgotten(self.library(request), reference, request.username or "")
+        return self.removed(self.library(request), reference, request.username or "")
 
-    def forgotten(
+    def purge(self, references: Sequence[str], request: gr.Request) -> list[RemovedDocument]:
+        """Erase documents in the bin of whoever asks for good.
+
+        Raises:
+            InputError, StoreError: as ``assistant.keeping.forgetting.purge``, and as ``library``.
+        """
+        library = self.library(request)
+        return purge(library, [library.bin.find(each).id for each in references])
+
+    def removed(
         self, library: Library, reference: str, owner: str, *, by_hand: bool = True
     ) -> DocumentInfo:
-        """Remove a document of this owner's library, as ``forget``."""
+        """Remove a document of this owner's library, as ``remove``."""
         info = library.find(reference)
         gone = [info.id, *library.enclosed(info.id)]
-        forget(library, info.id, by_hand=by_hand)
+        remove(library, info.id, by_hand=by_hand)
         for each in gone:
             self.downloads.forget(each)
         self.held.empty(owner)
@@ -124,8 +134,8 @@ class Page:
     ) -> Step:
         """Bring the operator's library one step nearer to its folders; as ``Folders.step``."""
         owner = OPERATOR if self.settings.users else ""
-        remove = partial(self.forgotten, library, owner=owner, by_hand=False)
-        return library.folders.step(remove, missing, cancelled)
+        parted = partial(self.removed, library, owner=owner, by_hand=False)
+        return library.folders.step(parted, missing, cancelled)
 
     def leave(self, session: str) -> None:
         """A browser has gone: nobody waits for its answers, or fetches its files."""

@@ -18,7 +18,7 @@ TANKS = "How many tanks did North Korea send?"
 NAMES = {
     *("/ask", "/converse", "/search", "/summarize", "/marks"),
     *("/documents", "/text", "/sentences", "/headings"),
-    *("/add", "/unlock", "/reread", "/remove"),
+    *("/add", "/unlock", "/reread", "/remove", "/removed", "/recover", "/purge"),
     *("/watch", "/unwatch", "/watched", "/keep_in_step"),
     *("/label", "/labels", "/chosen", "/date"),
     *("/conversations", "/export_conversation", "/chat"),
@@ -104,6 +104,15 @@ def test_a_document_comes_and_goes(client: "Client", tmp_path: Path) -> None:
     assert client.predict("Hartmoor", None, 1, api_name="/search")[0]["document"] == "bridge.txt"
     assert client.predict("bridge.txt", api_name="/remove")["id"] == added["document_id"]
     assert len(client.predict(api_name="/documents")) == 1
+    (line,) = client.predict(api_name="/removed")
+    assert (line["id"], line["file"]) == (added["document_id"], str(path))
+    assert client.predict("bridge.txt", api_name="/recover")["id"] == added["document_id"]
+    assert client.predict("Hartmoor", None, 1, api_name="/search")[0]["document"] == "bridge.txt"
+    client.predict("bridge.txt", api_name="/remove")
+    assert [each["id"] for each in client.predict(["bridge.txt"], api_name="/purge")] == [
+        line["id"]
+    ]
+    assert client.predict(api_name="/removed") == []
 
 
 def test_a_protected_file_opens_with_its_password(client: "Client", tmp_path: Path) -> None:

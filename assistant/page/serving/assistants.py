@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import gradio as gr
 
-from assistant.keeping.forgetting import discard_leftovers
+from assistant.keeping.forgetting import discard_leftovers, purge_old
 from assistant.page.serving.clients import is_this_machine
 from assistant.runtime import seed
 from assistant.settings import Settings
@@ -133,6 +133,7 @@ class Assistants:
                 folder = library_of(self._operators.library.folder, name)
                 library = library_under(self._operators).beside(folder, "page")
                 own.assistant = self._operators.over(library)
+                purge_old(library, self._settings.removed_days)
                 discard_leftovers(library)
             seed(library_under(own.assistant))
         self._keep_awake(name)

@@ -11,11 +11,13 @@ import gradio as gr
 
 from assistant.keeping.forgetting import UPLOADS, discard_upload
 from assistant.page.failing import explained
+from assistant.page.html import bin as bin_looks
 from assistant.page.html import markup, shelf
 from assistant.page.page import Page
 from assistant.page.parts import live, on
 from assistant.page.serving.jobs import Job
 from assistant.page.tabs.backup import BackupPanel
+from assistant.page.tabs.bin import BinPanel
 from assistant.page.tabs.folders import FolderPanel
 from assistant.page.tabs.labels import LabelPanel
 from index import AddResult, Library
@@ -71,7 +73,7 @@ class Shelf:
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
             )
             self.unlock = gr.Button("Open", elem_id="unlock", scale=0)
-        self.news = live("news", ["stop_adding"])
+        self.news = live("news", ["stop_adding", "recover"])
         self.folders = FolderPanel(page, self.news)
         self.backup = BackupPanel(page)
         self.labels = LabelPanel(page, self.news, unticked)
@@ -79,6 +81,7 @@ class Shelf:
         self.arrange = live("list-form", ["arrange"], value=shelf.LIST_FORM)
         events = ["open", "tick", "tick_all", "tick_found", "leaf", "remove", "reread"]
         self.list = live("documents", events)
+        self.bin = BinPanel(page, self.news)
         self._wire()
 
     def _wire(self) -> None:
@@ -100,6 +103,9 @@ class Shelf:
         _in_order(self.list.tick_found, self.tick_found, [self.unticked], ticking)
         _in_order(self.narrow.narrow, self.tick_only, [self.unticked], shown)
         _in_order(self.list.remove, self.remove, [self.unticked], shown)
+        for event in (self.news.recover, self.bin.list.recover):
+            on(event, self.recover, [self.unticked], shown)
+        on(self.list.change, self.bin.listed, None, [self.bin.list])
         on(self.list.reread, self.reread, [self.unticked], changed)
 
     def add_files(
@@ -200,11 +206,20 @@ class Shelf:
 
     def remove(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
         try:
-            info = self.page.forget(data.document, request)
+            info = self.page.remove(data.document, request)
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
             return {self.news: markup.failure(*explained(error))}
-        news = markup.note(f"Removed {info.title}.")
+        news = bin_looks.removed_news(info.id, info.title)
         return {**self._ticking(unticked - {info.id}, request), self.news: news}
+
+    def recover(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
+        """Put a removed document back."""
+        try:
+            found = self.page.library(request).bin.recover(data.document)
+        except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
+            return {self.news: markup.failure(*explained(error))}
+        news = markup.note(f"{found.title} is back.")
+        return {**self._ticking(unticked, request), self.news: news}
 
     def shown(self, unticked: Collection[str], request: gr.Request) -> str:
         return shelf.documents(self.page.listed(request), unticked)

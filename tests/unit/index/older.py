@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 _BACK = {
+    5: "DROP TABLE removed;",
     4: "ALTER TABLE documents DROP COLUMN dated; ALTER TABLE documents DROP COLUMN corrected;",
     3: "DROP TABLE labels;",
     2: "ALTER TABLE documents DROP COLUMN reader;",

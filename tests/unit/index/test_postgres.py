@@ -320,3 +320,30 @@ def test_a_copy_of_what_has_changed_since_begins_anew(
     assert full.copies.move(address).differences == []
     with closing(Record(address)) as copy:
         assert copy.infos() == full.documents()
+
+
+def test_a_document_of_a_database_is_removed_recovered_and_purged(
+    address: Address, tmp_path: Path
+) -> None:
+    path = tmp_path / "river.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    with (
+        chroma(tmp_path / "vectors") as url,
+        Library.open(
+            tmp_path / "library", embedder=HashEmbedder(), chroma_url=url, place=address
+        ) as library,
+    ):
+        (added,) = library.add(path)
+        known = str(added.document_id)
+        library.labels.give("tag", "floods", [known])
+        before = library.document(known), library.passages(known), library.sentences(known)
+        library.remove(known)
+        assert library.documents() == library.labels.all() == library.search("river") == []
+        library.bin.recover(known)
+        after = library.document(known), library.passages(known), library.sentences(known)
+        assert after == before
+        assert library.labels.of(known) == [("tag", "floods")]
+        assert library.check() == []
+        library.remove(known)
+        library.bin.purge([known])
+        assert library._record.database.rows("SELECT * FROM removed") == []

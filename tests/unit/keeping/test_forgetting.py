@@ -30,7 +30,7 @@ from assistant.standing import standings
 from assistant.summarising.summaries import summarize
 from index import Library
 from index.errors import UnknownDocumentError
-from index.record import FORMER
+from index.record_rows import FORMER
 from index.vectors import embedded_text
 from tests.fakes import HashEmbedder
 from tests.scripted import ScriptedModel
@@ -274,8 +274,7 @@ def test_what_earlier_versions_left_goes_with_a_repair(tmp_path: Path) -> None:
         list(library.add(path))
         connection = library._record._file._connection
         connection.execute("PRAGMA secure_delete = OFF")
-        library._record.delete(library.documents()[0].id)
-        library._vectors.forget(["none"])
+        library.bin.purge([library.remove(library.documents()[0].id).id])
         assert found_in(folder, [SECRET[1].encode()])
         library.rebuild_vectors()
         assert not found_in(folder, [SECRET[1].encode()])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.keeping import watching
-from assistant.keeping.forgetting import forget
+from assistant.keeping.forgetting import remove
 from assistant.keeping.watching import Keeper, Missing, status, step, watcher
 from index import DocumentInfo, Library
 from index.errors import CitewellError, LibraryBusyError, StoreError
@@ -135,9 +135,9 @@ def test_a_file_that_is_back_when_its_document_is_removed_comes_in_again(
 
     def late(*given: Any, **how: Any) -> DocumentInfo:
         (files / "bridge.txt").write_text("The bridge is here again.", encoding="utf-8")
-        return forget(*given, **how)
+        return remove(*given, **how)
 
-    monkeypatch.setattr(watching, "forget", late)
+    monkeypatch.setattr(watching, "remove", late)
     missing: dict[str, float] = {}
     step(library, missing)
     time.sleep(0.2)
@@ -156,7 +156,7 @@ def test_a_document_that_is_removed_by_hand_is_not_taken_in_again(
     library.folders.watch(files)
     time.sleep(0.2)
     assert len(step(library, {}).results) == 2
-    forget(library, library.find("bridge.txt").id)
+    remove(library, library.find("bridge.txt").id)
     assert step(library, {}).results == ()
     assert [info.name for info in library.documents()] == ["river.txt"]
     assert status(library)["watcher"] == ""

@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 
 from assistant.answering.assistant import Assistant
-from assistant.keeping.forgetting import forget
+from assistant.keeping.forgetting import remove
 from assistant.page.html import folders
 from assistant.page.page import Page
 from assistant.page.serving.assistants import Assistants
@@ -150,8 +150,8 @@ def test_a_step_of_the_page_passes_no_file_over(
 
     def late(*given: Any, **how: Any) -> DocumentInfo:
         (files / "bridge.txt").write_text("The bridge is here again.", encoding="utf-8")
-        return forget(*given, **how)
+        return remove(*given, **how)
 
-    monkeypatch.setattr("assistant.page.page.forget", late)
+    monkeypatch.setattr("assistant.page.page.remove", late)
     assert shelf.page.step(library, missing).gone == (str(files / "bridge.txt"),)
     assert [each.status for each in shelf.page.step(library, missing).results] == ["added"]

@@ -87,7 +87,9 @@ def test_a_removed_document_is_nowhere(page: tuple[Page, PageFiles], tmp_path: P
     assert golden.is_relative_to(files.folder)
     assert found_in(files.folder, kept), "the search finds what is there"
 
-    shared.forget(info.id, REQUEST)
+    shared.remove(info.id, REQUEST)
+    assert {status for _, status, _ in saved(shared, last[tab.exports])} == {404}
+    shared.purge([info.id], REQUEST)
     assert found_in(tmp_path, kept) == []
     assert {status for _, status, _ in saved(shared, last[tab.exports])} == {404}
     with pytest.raises(GoldenError):

@@ -66,6 +66,8 @@ def test_an_upload_goes_with_its_document(shelf: Shelf, library: Library, tmp_pa
     (info,) = library.documents()
     data: Any = SimpleNamespace(document=info.id)
     shelf.remove(frozenset(), data, REQUEST)
+    assert Path(str(info.path)).exists(), "it is recovered with its document"
+    shelf.bin.purge(data, REQUEST)
     assert list((library.folder / "uploads").iterdir()) == []
 
 
