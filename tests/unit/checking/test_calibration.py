@@ -135,6 +135,21 @@ def test_a_calibration_kept_by_an_earlier_version_opens(tmp_path: Path) -> None:
     assert not load("mine", path).composes
 
 
+def test_weights_of_signals_that_are_no_longer_measured_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "calibrations.json"
+    old = {
+        "support": 0.6,
+        "several": 0.36,
+        "several_intercept": -2.4,
+        "several_weights": {"lead": 1.5},
+    }
+    path.write_text(json.dumps({"m": old}), encoding="utf-8")
+    known, default = load("m", path), Calibration()
+    assert known.support == 0.6
+    assert known.several_weights == default.several_weights
+    assert (known.several, known.several_intercept) == (default.several, default.several_intercept)
+
+
 def test_fitting_learns_what_the_wording_of_a_long_source_is_worth() -> None:
     rows = [
         {
