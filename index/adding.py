@@ -92,18 +92,22 @@ class Adding:
         cancelled: Callable[[], bool],
         password: str | None,
         anew: bool = False,
+        folder_of: Callable[[str], str | None] = lambda _: None,
     ) -> Iterator[AddResult]:
         """Take in what ``source`` names, or files of folders: one result as each file is done.
 
-        ``anew``: files that have not changed are read too.
+        ``anew``: files that have not changed are read too. ``folder_of`` says of files in which
+        folder they were found: one that lies elsewhere by now is not read.
         """
         report = progress or (lambda *_: None)
         if isinstance(source, Path | str):
             found, in_folder = loading.sources(source)
+            if in_folder:
+                folder_of = dict.fromkeys(found, str(loading.absolute(source))).get
         else:
             found, in_folder = list(source), True
         anew = anew or password is not None
-        look = partial(self._look, password=password, anew=anew)
+        look = partial(self._look, password=password, anew=anew, folder_of=folder_of)
         ahead = self._prepared(found, workers, look, cancelled) if workers else None
         waiting: list[_Read | AddResult] = []
         passages = 0
@@ -144,7 +148,13 @@ class Adding:
             stop=lambda: _stop_if(cancelled),
         )
 
-    def _look(self, source: str, password: str | None, anew: bool) -> Look:
+    def _look(
+        self,
+        source: str,
+        password: str | None,
+        anew: bool,
+        folder_of: Callable[[str], str | None],
+    ) -> Look:
         """Find out whether a source has changed, and read it if so; the library is not changed.
 
         With a password it is read anyway: what is attached to a mail may have been without it. So
@@ -156,7 +166,7 @@ class Adding:
         same = known and (known.size, known.modified) == (size, modified) and _settled(known)
         if known and same and not anew:
             return Look(source=known, raw=None)
-        raw = self._read(source, password)
+        raw = self._read(source, password, folder_of(source))
         fresh = Source(
             source=source,
             document_id=known.document_id if known else "",
@@ -361,11 +371,11 @@ class Adding:
             return 0, 0
         return loading.stamp(Path(source), self._max_file_mb)
 
-    def _read(self, source: str, password: str | None) -> Raw:
+    def _read(self, source: str, password: str | None, within: str | None) -> Raw:
         if loading.is_address(source):
             raw = self._fetch(source, self._max_file_mb)
         else:
-            raw = loading.read_file(Path(source), self._max_file_mb)
+            raw = loading.read_file(Path(source), self._max_file_mb, within)
         return replace(raw, language=self._language, password=password)
 
     def _done(self, source: Source, status: str, remarks: Sequence[str] = ()) -> AddResult:

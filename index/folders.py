@@ -252,7 +252,8 @@ class Folders:
     ) -> Iterator[AddResult]:
         before = {source: _stamp(facts) for source, facts in sources.items()}
         unread = {source for source, _ in self._notes.items(_UNREAD)}
-        for result in self._add(list(sources), cancelled=cancelled):
+        around = {source: folder.path for source in sources if (folder := self.of(source))}
+        for result in self._add(list(sources), cancelled=cancelled, folder_of=around.get):
             if result.status == "failed" and result.source in before:
                 size, modified = before[result.source]
                 failed = {"size": size, "modified": modified, "message": result.message}

@@ -254,9 +254,10 @@ class Library:
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = never,
         password: str | None = None,
+        folder_of: Callable[[str], str | None] = lambda _: None,
     ) -> Iterator[AddResult]:
         """Add a file, every readable file of a folder, or a web page; one result as each is done.
-        A sequence names files that were found in folders.
+        A sequence names files that were found in folders; ``folder_of`` says of each in which.
 
         What has not changed since it was added is left alone; what has changed replaces its
         former self once the new version is safely in. A file that cannot be read is a ``failed``
@@ -277,7 +278,12 @@ class Library:
             CancelledError: ``cancelled()`` said so; what was finished is kept.
         """
         yield from self._adding.add(
-            source, workers=workers, progress=progress, cancelled=cancelled, password=password
+            source,
+            workers=workers,
+            progress=progress,
+            cancelled=cancelled,
+            password=password,
+            folder_of=folder_of,
         )
         if self._adding.stale:
             self.scrub()

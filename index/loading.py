@@ -20,6 +20,7 @@ from index.data import Document, Heading, Passage, pages_of
 from index.errors import InputError, never
 from index.formats import code, protection, scanned, text
 from index.formats.content import Content
+from index.inside import refuse_outside
 from index.sentences import sentences
 
 LARGEST_FILE_MB = 50
@@ -205,19 +206,20 @@ def stamp(path: Path, max_file_mb: int) -> tuple[int, int]:
     return facts.st_size, facts.st_mtime_ns
 
 
-def read_file(path: Path, max_file_mb: int, password: str | None = None) -> Raw:
-    """The bytes of a file, with the password that opens it.
+def read_file(path: Path, max_file_mb: int, within: str | None = None) -> Raw:
+    """The bytes of a file; ``within`` is the folder in which it was found, if it was in one.
 
     Raises:
-        InputError: as ``stamp``, or the file may not be read.
+        InputError: as ``stamp``, or the file may not be read, or lies elsewhere by now.
     """
     size, _ = stamp(path, max_file_mb)
     try:
         with path.open("rb") as file:
+            refuse_outside(file, path, within)
             content = file.read(size)
     except OSError as error:
         raise _unreadable(path, error) from error
-    return Raw(source=str(path), kind=path.suffix.lower(), content=content, password=password)
+    return Raw(source=str(path), kind=path.suffix.lower(), content=content)
 
 
 def load(raw: Raw) -> Document:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Library
+from index import Library, loading
 from index.data import AddResult
 from index.errors import CancelledError, InputError, StoreError
 from index.folders import AT_ONCE
@@ -393,3 +393,28 @@ def test_a_file_that_is_called_like_an_attachment_is_a_file(library: Library, fi
     (files / "bridge.txt").unlink()
     assert step(library).gone == ()
     assert names(library) == ["council.txt", "notes › bridge.txt", "river.txt"]
+
+
+def test_a_link_that_takes_the_place_of_a_file_is_not_followed(
+    library: Library, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the folder and the reading there are seconds, if others come first."""
+    secret = tmp_path / "key"
+    write(secret, "The Quorvath treaty.")
+    known = loading.stamp
+
+    def swapped(path: Path, most: int) -> tuple[int, int]:
+        if path.name == "bridge.txt" and not path.is_symlink():
+            path.unlink()
+            path.symlink_to(secret)
+        return known(path, most)
+
+    monkeypatch.setattr(loading, "stamp", swapped)
+    library.folders.watch(files)
+    assert [each.status for each in step(library).results] == ["failed", "added", "added"]
+    assert names(library) == ["council.txt", "river.txt"]
+    files.joinpath("bridge.txt").unlink()
+    write(files / "bridge.txt", "The bridge was closed in May.")
+    results = list(library.add(files))
+    assert [each.status for each in results] == ["failed", "unchanged", "unchanged"]
+    assert "leads out of" in results[0].message
