@@ -26,9 +26,9 @@ def removed(found: Sequence[RemovedDocument], days: int) -> str:
         element("summary", f"Removed: {counted(len(found), 'document')}"),
         element(
             "p",
-            "Nobody is shown or told anything of these. Restore brings a document back as it was; "
-            "Remove for good erases it with all that quotes it, which happens by itself after "
-            f"{counted(days, 'day')}.",
+            "These are in no list, search or answer. Restore brings one back as it was. Remove for "
+            "good erases it, with all that quotes it; when the library is opened after "
+            f"{counted(days, 'day')}, that happens by itself.",
             class_="note",
         ),
         element("ul", *map(_line, found)),
