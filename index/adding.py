@@ -354,11 +354,8 @@ class Adding:
     def _gone(self, read: _Read, results: Sequence[_Read | AddResult]) -> list[str]:
         """Part with what a former version of a file enclosed, and this one does not or not
         readably; returns the ids of the documents that have gone with it."""
-        failed = {
-            each.source
-            for each in results
-            if isinstance(each, AddResult) and each.status == "failed"
-        }
+        ended = [each for each in results if isinstance(each, AddResult)]
+        failed = {each.source for each in ended if each.status == "failed"}
         kept = {each.source for each in read.enclosed} - failed
         around = tuple(each + loading.WITHIN for each in kept)
         known = self._record.sources.within(read.source.source)

@@ -8,6 +8,7 @@ import pytest
 from assistant.checking.citations import cite, is_exact
 from assistant.page.html import shelf, source
 from index import Library
+from index.listing import Arrangement
 from tests.unit.index import binding, decks, files, letters, office
 from tests.unit.page.reading import read
 
@@ -130,5 +131,6 @@ def test_what_is_found_is_shown_at_its_place(
     shown = read(source.pane(document, source.opened(document, span.start, span.end)))
     assert [mark.text for mark in shown.all("mark")] == [sentence]
     assert not place or place in shown.all("p")[0].text.split(" · ")
-    assert f" · {parts}" in read(shelf.documents(library.documents(), set())).text
+    listed = library.listing.listed(Arrangement())
+    assert f" · {parts}" in read(shelf.documents(listed, set())).text
     assert library.check() == []
