@@ -98,7 +98,7 @@ def test_add_and_remove(run: Run, tmp_path: Path) -> None:
 
 def test_the_page_keeps_folders_in_step(run: Run, tmp_path: Path) -> None:
     """The stand-in page has nobody who does so by itself: each step is asked of it."""
-    (tmp_path / "note.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    (tmp_path / "note.txt").write_text("The bridge was closed in June.", encoding="utf-8")
     code, out, _ = run("watch", tmp_path, "--once", "--gone", "remove")
     assert (code, "added:" in out) == (0, True)
     state = json.loads(run("watch", "--status", "--json")[1])
@@ -157,7 +157,7 @@ def called(page: str, endpoint: str, values: list[Any]) -> tuple[bool, Any]:
 def test_callers_of_before_go_on(page: str, seed_path: Path, tmp_path: Path) -> None:
     """As many values as 0.1.0 took, endpoint by endpoint: Gradio fails where there are fewer."""
     seed, note = seed_path.name, tmp_path / "note.txt"
-    note.write_text("The bridge was closed in May.", encoding="utf-8")
+    note.write_text("The bridge was closed in July.", encoding="utf-8")
     calls: list[tuple[str, list[Any]]] = [
         ("ask", [QUESTION, None]),
         ("converse", [QUESTION, [seed], [], "", False]),
@@ -180,7 +180,7 @@ def test_collections_and_tags_are_named_among_documents(
     """Where a document is called so, and no tag is, the document is meant, as before."""
     sharp = tmp_path / "#bridge"
     sharp.mkdir()
-    (sharp / "#bridge.txt").write_text("The bridge was closed in May.", encoding="utf-8")
+    (sharp / "#bridge.txt").write_text("The bridge was closed in August.", encoding="utf-8")
     assert called(page, "add", [str(sharp / "#bridge.txt")])[0]
     called(page, "label", ["collection", "war", [seed_path.name], False])
     called(page, "label", ["tag", "roads", ["#bridge.txt"], False])
