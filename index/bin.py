@@ -44,6 +44,11 @@ class Bin:
         """The ids of those that were removed longer than so many days ago."""
         return self._removed.before(days)
 
+    def versions(self, ids: Sequence[str]) -> list[str]:
+        """The ids of these removed documents, of those that left with them and of all their former
+        versions, without those that are in the library again."""
+        return self._removed.versions(ids)
+
     def asides(self) -> list[Aside]:
         """What is set aside because it quotes removed documents."""
         return self._removed.asides.all()

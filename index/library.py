@@ -205,6 +205,10 @@ class Library:
         """The ids of a document's former versions, which its sources stood for before."""
         return self._record.former(document_id)
 
+    def versions(self, document_id: str) -> set[str]:
+        """The ids of a document, of those that leave with it, and of all their former versions."""
+        return self._record.versions(document_id)
+
     def enclosed(self, document_id: str) -> list[str]:
         """The ids of the documents that were within its file alone: they are removed with it."""
         return self._record.enclosed(document_id)

@@ -180,8 +180,7 @@ class Record:
         with self._file.transaction():
             inner = self._enclosed(document_id)
             ids, sources = self.enclosed(document_id), [*self.sources.of(document_id), *inner]
-            versions = {old for each in (document_id, *ids) for old in (each, *self.former(each))}
-            self.removed.put(document_id, ids, sources, sorted(versions))
+            self.removed.put(document_id, ids, sources, sorted(self.versions(document_id)))
             self._drop(document_id)
             gone = [document_id, *self.part_with(inner)]
             self.unfinished.remain()
@@ -196,6 +195,11 @@ class Record:
         while more := {old for old, new in now.items() if new in found} - found:
             found |= more
         return found - {document_id}
+
+    def versions(self, document_id: str) -> set[str]:
+        """The ids of a document, of those that leave with it, and of all their former versions."""
+        leaving = (document_id, *self.enclosed(document_id))
+        return {each for known in leaving for each in (known, *self.former(known))}
 
     def mark_gone(self, document_id: str, mark: dict[str, str] | None) -> None:
         """Note that a document's file is gone, and ``since`` when; None takes it back."""

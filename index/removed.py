@@ -17,7 +17,8 @@ from index.database import Database, WordIndex
 from index.labels import change_revision
 from index.moving import insert
 from index.notes import Notes
-from index.record_rows import FORMER, Kept, passage_of
+from index.record_rows import FORMER, Kept, kept_of
+from index.wording import counted
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _LISTED = "SELECT document_id AS id, name, title, path, url, removed, documents FROM removed"
@@ -37,6 +38,13 @@ class RemovedDocument:
     documents: int
     """How many documents it is with those that were attached to it: they come and go with it."""
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What is told of it in a list: the day it was removed, and what came with it."""
+        day = f"removed {self.removed[:10]}"
+        attached = self.documents - 1
+        return (day, f"with {counted(attached, 'attachment')}") if attached else (day,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
@@ -50,13 +58,12 @@ class Whole:
 
     def to_embed(self) -> dict[str, list[Kept]]:
         """The passages by document, whose vectors have to be made."""
-        names = {each["id"]: each["name"] for each in self.documents}
-        found: dict[str, list[Kept]] = {each: [] for each in names}
+        documents = {each["id"]: each for each in self.documents}
+        found: dict[str, list[Kept]] = {each: [] for each in documents}
         for row in self.passages:
-            kept = Kept(
-                passage=passage_of(row), key=row["key"], document_name=names[row["document_id"]]
-            )
-            found[row["document_id"]].append(kept)
+            outer = documents[row["document_id"]]
+            row = {**row, "name": outer["name"], "published": outer["published"]}
+            found[row["document_id"]].append(kept_of(row))
         return found
 
 

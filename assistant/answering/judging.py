@@ -11,6 +11,7 @@ tokens and chose no better than the ranking (``docs/notebook.md``).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from assistant.models.options import odds
 from assistant.models.protocol import Message, Model, Usage
 from assistant.prompts import Prompts
 from index.data import Document, Evidence
+
+if TYPE_CHECKING:
+    from assistant.answering.values import Retrieved
 
 SURE = 0.75
 """Probability of "yes" from which a further sentence, of another reading or another document, is
@@ -74,6 +78,19 @@ def judge(model: Model, prompts: Prompts, question: str, candidate: Candidate) -
         messages=(*messages, prompts.reply("yes")),
         usage=choice.usage,
     )
+
+
+def judgement_of(found: "Retrieved", candidate: Candidate) -> Judgement:
+    """``judge`` as a step of an answer: it can be stopped before, and the tokens are counted.
+
+    Raises:
+        ModelError, CancelledError: as ``judge`` and ``Run.go_on``.
+    """
+    run = found.run
+    run.go_on()
+    judgement = judge(run.model, run.prompts, found.part.question, candidate)
+    run.spend(judgement.usage)
+    return judgement
 
 
 def placed(title: str, heading: str) -> str:

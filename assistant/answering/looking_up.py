@@ -16,8 +16,7 @@ from assistant.answering.candidates import (
     Sentences,
     read_sentences,
 )
-from assistant.answering.judging import POINTED, Judgement, features, pointed_at
-from assistant.answering.judging import judge as judge_one
+from assistant.answering.judging import POINTED, Judgement, features, judgement_of, pointed_at
 from assistant.answering.premises import contradiction, unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.readings import asked_back, readings
@@ -67,7 +66,7 @@ def _look(found: Retrieved) -> Steps[_Looked]:
     items = near.items[:RANKED]
     yield Progress(message="Reading the sentences nearest to your question")
     run.go_on()
-    judged = [_judged(found, items[0])] if items else []
+    judged = [judgement_of(found, items[0])] if items else []
     if judged and judged[0].answers < POINTED:
         yield Progress(message="Looking for the sentence that answers")
         run.go_on()
@@ -75,7 +74,8 @@ def _look(found: Retrieved) -> Steps[_Looked]:
         run.spend(usage)
         run.trace("point", {"text": said, "at": pointed.text if pointed else None})
         if pointed is not None and pointed != items[0]:
-            judged.insert(0, _judged(found, pointed))  # first, for it is taken if they are alike
+            # First, for it is taken if they are alike.
+            judged.insert(0, judgement_of(found, pointed))
     best = max(judged, key=lambda judgement: judgement.answers, default=None)
     signals = features(question, best, items, found.evidence)
     run.trace(
@@ -111,7 +111,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         if signals.get("kind_missing") and not premise:
             return replace(refused, kind="kind_missing", text="The nearest sentence gives none.")
         return refused
-    differing = disagreeing(best, items, run.library.embed, lambda item: _judged(found, item))
+    differing = disagreeing(best, items, run.library.embed, lambda item: judgement_of(found, item))
     best, rivals = newest(run, best, list(differing))
     against = contradiction(question, f"{best.candidate.context} {best.candidate.read}")
     if against:
@@ -215,7 +215,7 @@ def _asked_back(
     if found.part.asked.history:
         return None
     several = readings(
-        found.part.question, best, items, run.library.embed, lambda item: _judged(found, item)
+        found.part.question, best, items, run.library.embed, lambda item: judgement_of(found, item)
     )
     if not several:
         return None
@@ -225,14 +225,6 @@ def _asked_back(
         clarification=asked_back(several),
         documents=frozenset(item.span.document_id for item in several),
     )
-
-
-def _judged(found: Retrieved, item: Candidate) -> Judgement:
-    run = found.run
-    run.go_on()
-    judgement = judge_one(run.model, run.prompts, found.part.question, item)
-    run.spend(judgement.usage)
-    return judgement
 
 
 def _near(run: Run, chosen: Candidate) -> str:

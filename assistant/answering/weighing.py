@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.answering.candidates import Sentences, read_sentences
-from assistant.answering.judging import judge
+from assistant.answering.judging import judgement_of
 from assistant.answering.premises import unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.retrieving import finds_its_topic, queries, unranked
@@ -76,9 +76,7 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
 def _answerability(found: Retrieved, near: Sentences, held: Sequence[Evidence]) -> float:
     """How likely it is that the documents answer, from named signals."""
     run = found.run
-    run.go_on()
-    best = judge(run.model, run.prompts, found.part.question, near.items[0])
-    run.spend(best.usage)
+    best = judgement_of(found, near.items[0])
     signals = {
         "similarity": max((each.similarity for each in held), default=0.0),
         "rank": float(np.mean([item.rank for item in near.items[:NEAREST]])),

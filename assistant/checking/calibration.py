@@ -141,22 +141,20 @@ def save(path: Path, model: str, calibration: Calibration) -> None:
 
 
 def _read(path: Path) -> dict[str, Calibration]:
-    names = {field.name for field in fields(Calibration)}
-
-    def known(values: Mapping[str, Any]) -> dict[str, Any]:
-        """What is known of them; weights of other signals, of an older version, are left out."""
-        older = set(values.get("several_weights", ())) - set(WHOLE_SIGNALS)
-        return {
-            key: values[key]
-            for key in values
-            if key in names and not (older and key.startswith("several"))
-        }
-
     try:
         raw: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        return {model: Calibration(**known(values)) for model, values in raw.items()}
+        return {model: Calibration(**_known(values)) for model, values in raw.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(
             f"The calibration file {path} cannot be read: {error}.",
             "Delete it, or make it again with citewell calibrate.",
         ) from error
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a calibration has; weights of other signals, of an older version, are left
+    out with their threshold."""
+    names = {field.name for field in fields(Calibration)}
+    if set(values.get("several_weights", ())) - set(WHOLE_SIGNALS):
+        names -= {"several", "several_intercept", "several_weights"}
+    return {name: value for name, value in values.items() if name in names}

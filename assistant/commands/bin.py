@@ -9,7 +9,6 @@ import typer
 from assistant import terminal
 from assistant.commands.options import LibraryOption, settings_of
 from index.errors import InputError
-from index.wording import counted
 
 if TYPE_CHECKING:
     from assistant.remote import PageLibrary
@@ -34,21 +33,15 @@ def remove(
     They lie in the bin until they are recovered or purged, which happens by itself after
     CITEWELL_REMOVED_DAYS (30) days.
     """
-    from assistant.keeping import forgetting
-    from assistant.remote import PageLibrary
     from assistant.runtime import reach_library
 
     with reach_library(settings_of(context, library)) as opened:
         for found in [opened.find(reference) for reference in references]:
-            if all(each.id != found.id for each in opened.documents()):
-                pass  # it has gone with the mail that it was attached to
-            else:
-                if isinstance(opened, PageLibrary):
-                    opened.remove(found.id)
-                else:
-                    forgetting.remove(opened, found.id)
+            if any(each.id == found.id for each in opened.documents()):
+                _put_away(opened, found.id)
                 if at_once:
                     _erase(opened, [found.id])
+            # else it has gone with the mail that it was attached to
             terminal.say(f"removed: {terminal.one_line(found.name)}")
         if not at_once:
             terminal.note(
@@ -91,15 +84,25 @@ def purge(
 
 def show_removed(removed: "Sequence[RemovedDocument]", as_json: bool) -> None:
     """The bin, a document a line."""
+    from index.bin import EMPTY
+
     if as_json:
         terminal.write_json([asdict(each) for each in removed])
         return
     if not removed:
-        terminal.note("The bin is empty.")
+        terminal.note(EMPTY)
     for each in removed:
-        inner = f", with {counted(each.documents - 1, 'attachment')}" if each.documents > 1 else ""
-        facts = f"removed {each.removed[:10]}{inner}"
-        terminal.say(f"{each.id}  {terminal.one_line(each.name)}  ({facts})")
+        terminal.say(f"{each.id}  {terminal.one_line(each.name)}  ({', '.join(each.facts)})")
+
+
+def _put_away(library: "Library | PageLibrary", document_id: str) -> None:
+    from assistant.keeping import forgetting
+    from assistant.remote import PageLibrary
+
+    if isinstance(library, PageLibrary):
+        library.remove(document_id)
+    else:
+        forgetting.remove(library, document_id)
 
 
 def _erase(library: "Library | PageLibrary", ids: Sequence[str]) -> None:

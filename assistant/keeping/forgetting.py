@@ -55,8 +55,7 @@ def remove(library: Library, document_id: str, *, by_hand: bool = True) -> Docum
         StoreError: the library failed.
     """
     info = library.find(document_id)
-    gone = [info.id, *library.enclosed(info.id)]
-    versions = {each for known in gone for each in (known, *library.former(known))}
+    versions = library.versions(info.id)
     if by_hand:
         library.folders.leave_out(info.id)
     library.remove(info.id, _quotations(library, versions))
@@ -77,7 +76,7 @@ def purge(library: Library, ids: Sequence[str]) -> list[RemovedDocument]:
         StoreError: the library failed.
     """
     known = [library.bin.find(each).id for each in ids]
-    versions = {each for one in known for each in (one, *library.former(one))}
+    versions = library.bin.versions(known)
     gone = library.bin.purge(known)
     _forget_reports(library, versions)
     for each in gone:

@@ -111,8 +111,7 @@ class Page:
         Raises:
             InputError, StoreError: as ``assistant.keeping.forgetting.purge``, and as ``library``.
         """
-        library = self.library(request)
-        return purge(library, [library.bin.find(each).id for each in references])
+        return purge(self.library(request), references)
 
     def removed(
         self, library: Library, reference: str, owner: str, *, by_hand: bool = True

@@ -141,7 +141,7 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     assert done.stderr == ""
     assert done.returncode == 0
     spent = after.children_user + after.children_system
-    assert spent - before.children_user - before.children_system < 3.0
+    assert spent - before.children_user - before.children_system < 1.5
 
 
 def test_without_a_command_it_shows_its_commands(run: Run) -> None:

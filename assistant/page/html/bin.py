@@ -38,9 +38,6 @@ def removed(found: Sequence[RemovedDocument], days: int) -> str:
 
 
 def _line(each: RemovedDocument) -> str:
-    facts = [f"removed {each.removed[:10]}"]
-    if each.documents > 1:
-        facts.append(f"with {counted(each.documents - 1, 'attachment')}")
     return element(
         "li",
         element("span", escape(each.title), class_="title", title=each.path or each.url),
@@ -51,7 +48,7 @@ def _line(each: RemovedDocument) -> str:
             data_document=each.id,
             aria_label=f"Restore {each.title}",
         ),
-        element("span", escape(" · ".join(facts)), class_="facts"),
+        element("span", escape(" · ".join(each.facts)), class_="facts"),
         button(
             "Remove for good",
             "purge",

@@ -287,6 +287,21 @@ def test_the_search_of_this_test_sees_vectors(library: Library, told: str) -> No
     assert found_in(library.folder, [np.asarray(vector, dtype=np.float32).tobytes()])
 
 
+def test_a_report_that_quotes_what_was_attached_to_it_goes(
+    library: Library, tmp_path: Path
+) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(letters.eml("See it.", attached=[("secret.txt", SECRET[1].encode())]))
+    (added, attached) = library.add(mail)
+    assert added.document_id
+    report = library.folder / EVALUATIONS / "asked"
+    report.mkdir(parents=True)
+    row = {"document": attached.document_id, "quote": SECRET[1]}
+    (report / "cases.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    forget(library, added.document_id)
+    assert not report.exists()
+
+
 def test_a_report_that_quotes_it_goes_and_another_stays(
     library: Library, told: str, tmp_path: Path
 ) -> None:
