@@ -20,12 +20,18 @@ _AMOUNT = re.compile(r"\bhow (?:many|much|old|far|tall|high|large|big)\b", re.IG
 """Not "how long", which a year answers too: "since 1994"."""
 _WHEN = re.compile(r"^\W*when\b|\bwhat (?:year|date|day|month|century)\b", re.IGNORECASE)
 _INDEFINITE = re.compile(r"\b(?:several|many|few|some|no|all)\b", re.IGNORECASE)
+_OF_A_PHRASE = (
+    r"(?!(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|"
+    r"must)\b)[\w’'-]+ "
+)
+"""A word of "which large coastal town"; "what did the town do" asks for something else."""
 _NAME_IS = r"what (?:is|was|are|were) (?:the )?(?:full |first |last |real )?names?\b"
 _NAME = re.compile(
     r"^\W*(?:(?:by|for|from|in|of|on|to|under|with)\s+)?"
     r"(?:whom?\b|where\b|which (?!of\b)|"
     rf"{_NAME_IS}|"
-    r"what (?:\w+ ){0,2}(?:names?|city|town|country|state|river|company|person|king|queen|general|"
+    rf"what (?:{_OF_A_PHRASE}){{0,2}}(?:"
+    r"names?|city|town|country|state|river|company|person|king|queen|general|"
     r"president|university|school|team|band|book|film|treaty|battle)\b)",
     re.IGNORECASE,
 )
@@ -37,7 +43,7 @@ _NAMED = (
 """What surely has a name; that of a kind of tree may be a common word."""
 _NAME_OF = re.compile(
     rf"^\W*(?:{_NAME_IS} of (?:the |an? )?|"
-    rf"(?:in )?(?:which|what) )(?:[\w’'-]+ ){{0,3}}{_NAMED}\b",
+    rf"(?:in )?(?:which|what) )(?:{_OF_A_PHRASE}){{0,3}}{_NAMED}\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"(?:no|some|any|every)(?:body|one|where|thing)")

@@ -64,6 +64,9 @@ def test_a_name_that_is_asked_for_and_made_up(question: str, draft: str, name: s
         ("Which NATO country hosts it?", "Neighbours host it.", True),
         ("What was the name of the first tree?", "The first tree was a willow.", False),
         ("Who condemned it?", "A senior official condemned it.", False),
+        ("What does the mayor say?", "The mayor says that it was sold.", False),
+        ("What did the two companies do?", "They shared the cost.", False),
+        ("What coastal city has it?", "The city on the coast has it.", True),
     ],
 )
 def test_a_draft_without_the_name_that_is_asked_for(
