@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +77,19 @@ def lookups(squad: Path) -> tuple[list[Labelled], list[Labelled]]:
     return halves[0], halves[1]
 
 
+def tuned(answerable: Iterable[str]) -> set[str]:
+    """A third of the conversations, to learn from; of the ids of all answerable questions."""
+    names = sorted(set(map(conversation, answerable)))
+    random.Random(SEED).shuffle(names)
+    return set(names[: len(names) // 3])
+
+
 def whole_questions(golden: Path) -> tuple[list[Labelled], list[Labelled]]:
     """Answerable questions of a third of the conversations, and of the rest."""
     lines = [line for line in read_lines(golden) if line["answerable"]]
-    names = sorted({conversation(line) for line in lines})
-    random.Random(SEED).shuffle(names)
-    third = set(names[: len(names) // 3])
-    learnt = [line for line in lines if conversation(line) in third]
-    rest = [line for line in lines if conversation(line) not in third]
+    third = tuned(line["id"] for line in lines)
+    learnt = [line for line in lines if conversation(line["id"]) in third]
+    rest = [line for line in lines if conversation(line["id"]) not in third]
     return _whole(learnt), _whole(rest)
 
 
@@ -93,8 +98,9 @@ def golden(path: Path) -> list[Labelled]:
     return [(line["question"], "", path.stem) for line in read_lines(path)]
 
 
-def conversation(line: Line) -> str:
-    return str(line["id"]).rsplit("-", 1)[0]
+def conversation(question: str) -> str:
+    """The conversation of the question with this id."""
+    return question.rsplit("-", 1)[0]
 
 
 def _whole(lines: Sequence[Line]) -> list[Labelled]:
