@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from index.clean_memory import clean_memory
 from index.data import Passage
 from index.errors import CitewellError, FullDiskError, StoreError, is_full
 
@@ -111,7 +112,8 @@ class VectorStore:
         from httpx import HTTPError
 
         try:
-            yield
+            with clean_memory():
+                yield
         except CitewellError:
             raise
         except (ChromaError, HTTPError, ValueError, OSError, RuntimeError) as error:
