@@ -54,7 +54,7 @@ def own_questions() -> list[Labelled]:
         *(
             (line["question"], line["kind"], "questions")
             for line in questions
-            if line["kind"] != "unanswerable" and not line.get("history")
+            if line["answerable"] and not line.get("history")
         ),
     ]
 

@@ -2,9 +2,9 @@
 
     python -m benchmarks.whole_answerability MTRAG OUT
 
-Asks the settings' model about the questions of several sentences and those without an answer of the
-calibration set that ships, those of the third of MTRAG's conversations that is tuned on, and half
-of these again with the documents that answer them taken out. Prints the AUROC of each signal and,
+Asks the settings' model about the questions of several sentences of the calibration set that ships,
+those of the third of MTRAG's conversations that is tuned on, and half of these again with the
+documents that answer them taken out. Prints the AUROC of each signal and,
 out of fold by document or conversation, of all together, what each threshold answers and refuses,
 and the weights of all. Each question is kept in OUT, so that a run that was stopped goes on.
 """
@@ -53,11 +53,11 @@ class Asked:
 
 
 def own(cases: Sequence[GoldenCase]) -> list[Asked]:
-    """Every question of several sentences, and every one without an answer."""
+    """Every question of several sentences."""
     return [
         Asked(of=OWN, case=replace(case, kind="whole"), group=conversation(case.id))
         for case in cases
-        if case.kind in measuring.WHOLE or not case.answerable
+        if case.kind in measuring.WHOLE
     ]
 
 

@@ -86,6 +86,11 @@ class Sentences:
         ]
         return np.asarray(similarity + np.array(shared))
 
+    def likeness(self, text: str, item: Candidate) -> float:
+        """The cosine similarity of a text and one of the sentences, alone."""
+        (vector,) = self.embed([text])
+        return float(self.vectors[self.items.index(item)] @ vector)
+
     def nearest(self, questions: Sequence[str]) -> "Sentences":
         """The same, each with the mean of its ranks for the questions, nearest first.
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.answering.candidates import Candidate, in_order
+from assistant.answering.stating import told
 from assistant.answering.values import Chosen, Draft, Steps, Understood, Weighed
 from assistant.answering.weighing import near_ones
 from assistant.answering.whole_drafts import READ, copied, is_twin, write
@@ -55,6 +56,8 @@ def choose(weighed: Weighed) -> Steps[Chosen]:
             found, further, weighed.near, tell=weighed.told, before=draft.claims
         )
         draft = draft.then(more)
+        if weighed.told:
+            yield from told(found.run, (), more.withheld)
     if held and not found.part.composed:
         draft = draft.then((yield from copied(found, held[:READ], weighed.near)))
     filling = _fill(weighed, draft, words)

@@ -193,6 +193,11 @@ class Draft:
     nearness: np.ndarray
     """How near each of n sentences of the documents is to the nearest drafted one; shape (n,)."""
 
+    @property
+    def is_invented(self) -> bool:
+        """Whether nothing that was written is borne out, nor like what the documents say."""
+        return bool(self.withheld) and not self.claims and not self.named
+
     def then(self, other: "Draft") -> "Draft":
         """This one and another of the same n sentences."""
         return Draft(

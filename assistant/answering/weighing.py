@@ -1,7 +1,8 @@
 """Whether the documents answer a question of several sentences, and what the model drafts of it.
 
-Told by retrieval and by the model's word on the nearest sentence. Its word on whole passages, and
-how much of its draft stands, add nothing to these (``docs/notebook.md``).
+Told by retrieval and by the model's word on the nearest sentence, and in the end by its draft: one
+that is invented from beginning to end answers nothing. Its word on whole passages, and how much of
+its draft stands, add nothing to these (``docs/notebook.md``).
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from assistant.answering.judging import judgement_of
 from assistant.answering.premises import unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.retrieving import finds_its_topic, queries, unranked
+from assistant.answering.stating import told
 from assistant.answering.values import Refused, Retrieved, Steps, Weighed
 from assistant.answering.whole_drafts import READ, write
 from assistant.data import Progress
@@ -60,6 +62,12 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
         )
     at_once = part.first and not part.composed
     draft = yield from write(found, held[:READ], near, tell=at_once)
+    if draft.is_invented:
+        return Refused(
+            found=found, answerability=answerability, kind="not_stated", text=NOTHING_NEAR
+        )
+    if at_once:
+        yield from told(run, (), draft.withheld)
     if part.composed:  # the draft has shown what the answer is about
         draft = replace(draft, claims=(), withheld=())
     return Weighed(

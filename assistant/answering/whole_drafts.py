@@ -36,6 +36,9 @@ MOST_SOURCES = 3
 MOST_NAMED = 2
 """Sources of a withheld or copied sentence that are quoted: 0.73 of them belong to the answer, of
 those that only fill it up half (``docs/notebook.md``)."""
+LIKE = 0.5
+"""Cosine similarity below which a withheld or copied sentence is from none of the documents': of
+such pairs 0.35 belong to the answer, of the others 0.62 (``docs/notebook.md``)."""
 COPIED = 320
 """Tokens of what is copied."""
 MOST_COPIED = 9
@@ -76,7 +79,7 @@ def write(
     """A draft of the passages ``read``, each sentence checked against those of ``near`` that it is
     from; of one that repeats a claim ``before`` nothing comes.
 
-    ``tell`` each as soon as it is checked: the question is answered whatever becomes of the others.
+    ``tell`` each that stands as soon as it is checked; the withheld ones are left to the caller.
     """
     run, part = found.run, found.part
     yield Progress(message="Writing a further draft" if before else "Writing a first draft")
@@ -99,9 +102,9 @@ def write(
             claims.append(claim)
         else:
             withheld.append(Withheld(text=sentence, reason=reason))
-            named += from_[:MOST_NAMED]
-        if tell:
-            yield from told(run, claims[-1:] if claim else (), () if claim else withheld[-1:])
+            named += _pointed_at(sentence, from_, near)
+        if tell and claim is not None:
+            yield from told(run, claims[-1:])
     run.trace(
         "further_draft" if before else "first_draft",
         {
@@ -136,10 +139,15 @@ def copied(found: Retrieved, read: Sequence[Evidence], near: Sentences) -> Steps
     named = [
         item
         for line, ranks in zip(lines, ranked, strict=True)
-        for item in sources(line, near, ranks, run)[:MOST_NAMED]
+        for item in _pointed_at(line, sources(line, near, ranks, run), near)
     ]
     run.trace("copy", {"text": written.text, "named": [item.text for item in named]})
     return Draft(claims=(), withheld=(), named=tuple(named), nearness=_nearest(ranked, near))
+
+
+def _pointed_at(text: str, from_: Sequence[Candidate], near: Sentences) -> list[Candidate]:
+    """Those of a sentence's sources that it is like; what is made up has none."""
+    return [item for item in from_[:MOST_NAMED] if near.likeness(text, item) >= LIKE]
 
 
 def _nearest(ranked: Sequence[np.ndarray], near: Sentences) -> np.ndarray:

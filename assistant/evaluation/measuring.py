@@ -35,6 +35,7 @@ from index.sentences import sentences
 Row = dict[str, Any]
 WHOLE: Mapping[str, Kind] = {
     "whole": "whole", "list": "list", "compare": "compare", "document": "whole",
+    "unanswerable_whole": "whole",
 }  # fmt: skip
 """A golden line's ``kind`` to that of a question of several sentences; any other is a look-up."""
 OPEN = Calibration(support=0.0, answerable=2.0, doubtful=-1.0, without_kind=-1.0)
@@ -70,12 +71,11 @@ class PairedClaim:
 
 
 def question_row(bench: Bench, case: GoldenCase) -> Row:
-    """The signals of a question: as a look-up, as one of several sentences, or as both where the
-    documents have no answer to it."""
+    """The signals of a question: as a look-up, or as one of several sentences."""
     row: Row = {"answerable": case.answerable, "kind": case.kind}
     if case.kind not in WHOLE:
         row["look_up"] = _look_up(bench, case)
-    if case.kind in WHOLE or not case.answerable:
+    else:
         row["whole"] = _whole(bench, case)
     return row
 

@@ -13,7 +13,7 @@ from assistant.answering.understanding import split
 from assistant.answering.values import Asked, Run, Understood
 from assistant.answering.whole_drafts import drafted_sentences
 from assistant.checking.calibration import Calibration
-from assistant.data import Answer, ClaimChecked, SentenceWithheld, Turn
+from assistant.data import Answer, Answered, ClaimChecked, SentenceWithheld, Turn
 from assistant.json_forms import answer_from_json, answer_json
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
@@ -111,10 +111,23 @@ def test_a_drafted_sentence_that_is_not_borne_out_is_withheld(
     assert {claim.verdict for claim in claims} == {"verbatim"}
 
 
+def test_a_draft_that_is_like_nothing_in_the_documents_answers_nothing(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = drafts("Residents demand compensation. Nobody apologised to anyone.")
+    scripted_model.chooser = lambda call: "no" if "Claim:" in call.text else "yes"
+    events = list(over(WEIR).ask("What happened to the weir?", detail="detailed"))
+    assert not any(isinstance(event, SentenceWithheld | ClaimChecked) for event in events)
+    (answer,) = [event.answer for event in events if isinstance(event, Answered)]
+    assert answer.status == "not_in_documents"
+    assert answer.refusal is not None
+    assert answer.refusal.kind == "not_stated"
+
+
 def test_no_document_lends_its_name_to_a_sentence_of_another(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
-    drafted = "Acme employed 212 people and had revenue of 4.1 million."
+    drafted = "Acme employed 212 people in the year, and revenue was 4.1 million in the year."
     scripted_model.writer = drafts(drafted)
     answer = over(
         "Acme report\n\nThe company employed 212 people in the year.\n",
@@ -433,7 +446,7 @@ def test_a_question_that_names_nothing_but_finds_its_topic_stands_alone(
 def test_a_draft_in_words_of_its_own_is_withheld(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:
-    drafted = "The old weir caused delays, frustration and increased costs."
+    drafted = "The old weir at Harlow caused delays, frustration and increased costs."
     scripted_model.writer = drafts(drafted)
     answer = over(WEIR).answer("What happened to the old weir?", detail="detailed")
     assert drafted in [item.text for item in answer.withheld]
