@@ -142,7 +142,7 @@ def learn(rows: Sequence[Row], before: Calibration) -> Calibration:
         InputError: they suffice neither for look-ups nor for questions of several sentences.
     """
     looked = [row["look_up"] for row in rows if "look_up" in row]
-    whole = [row["whole"] for row in rows if "whole" in row]
+    whole = [row["whole"] for row in _of_several_sentences(rows)]
     learnt = fitting.unmeasured(before, "not measured by this", *fitting.UNMEASURED)
     claims = [row for row in rows if row["of"] == "claim"]
     learnt = fitting.fit_publishing(claims, learnt)
@@ -159,6 +159,14 @@ def learn(rows: Sequence[Row], before: Calibration) -> Calibration:
     if len(short) == len(fits):
         raise short[0]
     return fitting.fit_composing([row for row in rows if row["of"] == "written"], learnt)
+
+
+def _of_several_sentences(rows: Sequence[Row]) -> list[Row]:
+    """Those that teach when a whole question is refused: look-ups without an answer do only where
+    no whole question is without one, for they are told more easily."""
+    either = [row for row in rows if "whole" in row]
+    whole = [row for row in either if row["kind"] in measuring.WHOLE]
+    return whole if not all(row["answerable"] for row in whole) else either
 
 
 def in_turn(cases: Sequence[GoldenCase], seed: int) -> list[GoldenCase]:

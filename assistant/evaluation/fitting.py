@@ -237,7 +237,7 @@ def _regression(
     rows: Sequence[Row], names: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, Mapping[str, float], float]:
     """Labels and scores out of fold of each row, and the weights and intercept of all."""
-    labels = np.array([bool(row["answerable"]) for row in rows])
+    labels = np.array([row["answerable"] for row in rows], dtype=bool)
     if min(labels.sum(), (~labels).sum()) < FOLDS:
         raise InputError(
             f"Calibration needs at least {FOLDS} answerable and {FOLDS} unanswerable questions.",

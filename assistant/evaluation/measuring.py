@@ -71,11 +71,12 @@ class PairedClaim:
 
 
 def question_row(bench: Bench, case: GoldenCase) -> Row:
-    """The signals of a question: as a look-up, or as one of several sentences."""
+    """The signals of a question: as a look-up, as one of several sentences, or as both where the
+    documents have no answer to it and nothing says of which kind it is."""
     row: Row = {"answerable": case.answerable, "kind": case.kind}
     if case.kind not in WHOLE:
         row["look_up"] = _look_up(bench, case)
-    else:
+    if case.kind in WHOLE or not case.answerable:
         row["whole"] = _whole(bench, case)
     return row
 

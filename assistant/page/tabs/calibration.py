@@ -92,7 +92,7 @@ def _invitation() -> str:
         markup.element("h2", "How sure must this model be?"),
         markup.element(
             "p",
-            "It is asked 195 questions about twelve documents that come with Citewell. A first "
+            "It is asked 255 questions about twelve documents that come with Citewell. A first "
             "result counts after 40 of them, some ten minutes on a small machine; all takes up to "
             "an hour. It can be stopped and goes on where it was.",
         ),

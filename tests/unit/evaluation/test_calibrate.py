@@ -17,6 +17,7 @@ from assistant.checking.calibration import Calibration, load, save
 from assistant.evaluation import calibrate as calibration
 from assistant.evaluation import measuring
 from assistant.evaluation.calibrate import AT_ONCE, ROWS, SHIPPED, calibrate, in_turn, shipped_plan
+from assistant.evaluation.fitting import FOLDS
 from assistant.evaluation.golden.reading import load_golden
 from assistant.evaluation.journal import read_rows
 from assistant.evaluation.plan import Surroundings
@@ -25,7 +26,7 @@ from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings
 from index import Library
-from index.errors import CancelledError
+from index.errors import CancelledError, InputError
 from tests.fakes import HashEmbedder
 from tests.scripted import Call, ScriptedModel
 
@@ -171,6 +172,28 @@ def test_any_first_part_is_balanced_and_seeded() -> None:
     shares, first = Counter(c.kind for c in QUESTIONS), Counter(c.kind for c in ordered[:AT_ONCE])
     for kind, n in shares.items():
         assert abs(first[kind] - AT_ONCE * n / len(QUESTIONS)) <= 1, kind
+
+
+def measured(kind: str, answerable: bool, odds: float) -> dict[str, Any]:
+    """A question's row as it is measured."""
+    signals = {"similarity": 0.5, "rank": 0.5, "answers_odds": odds}
+    whole = {"answerable": answerable, "signals": signals}
+    return {"of": "question", "kind": kind, "answerable": answerable, "whole": whole}
+
+
+def test_whole_questions_are_learnt_from_whole_ones_without_an_answer_if_there_are_some() -> None:
+    answered = [measured("whole", True, 1.0 + n / 10) for n in range(FOLDS)]
+    looked_up = [measured("unanswerable", False, -9.0 - n) for n in range(FOLDS)]
+    several = [measured("unanswerable_whole", False, n / 10) for n in range(FOLDS)]
+    alone = calibration.learn([*answered, *several], Calibration())
+    assert calibration.learn([*answered, *looked_up, *several], Calibration()) == alone
+    fallen_back = calibration.learn([*answered, *looked_up], Calibration())
+    assert fallen_back.several_weights not in (alone.several_weights, Calibration().several_weights)
+
+
+def test_a_set_without_questions_of_several_sentences_is_one_clear_line() -> None:
+    with pytest.raises(InputError, match="needs at least 5 answerable and 5 unanswerable"):
+        calibration.learn([], Calibration())
 
 
 def test_claims_are_made_of_the_questions_and_guards_see_no_fault_in_the_false_ones() -> None:

@@ -15,7 +15,7 @@ from assistant.evaluation import calibrate
 from assistant.page.html import markup
 from assistant.page.page import Page
 from assistant.page.serving.assistants import Assistants
-from assistant.page.tabs.calibration import CalibrationPanel
+from assistant.page.tabs.calibration import CalibrationPanel, _invitation
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import Settings
@@ -63,6 +63,12 @@ def panel(
             Page(settings=Settings(), assistants=Assistants(Settings(), assistant))
         )
     gc.collect()
+
+
+def test_the_page_says_how_many_questions_there_are() -> None:
+    shipped = calibrate.SHIPPED / "questions.jsonl"
+    questions = len(shipped.read_text(encoding="utf-8").splitlines())
+    assert f"asked {questions} questions" in str(_invitation())
 
 
 def test_an_uncalibrated_answer_offers_to_measure() -> None:
