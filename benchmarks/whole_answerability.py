@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.checking.calibration import WHOLE_SIGNALS
+from assistant.checking.calibration import WHOLE_SIGNALS, load
 from assistant.evaluation import measuring
 from assistant.evaluation.calibrate import SHIPPED
 from assistant.evaluation.corpus import Corpus
@@ -26,7 +26,7 @@ from assistant.evaluation.evaluate import checked_golden, opened_corpus
 from assistant.evaluation.golden.cases import GoldenCase
 from assistant.evaluation.journal import Journal, read_rows
 from assistant.evaluation.plan import Plan, Surroundings, lent_model
-from assistant.models import ServedModel
+from assistant.models import DEFAULT_MODEL, ServedModel
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from assistant.settings import load_settings
@@ -116,18 +116,28 @@ def report(rows: Sequence[Row]) -> None:
         values = [roc_auc_score(answerable[part], column[part]) for part in parts]
         print(f"AUROC of {name}: all {values[0]:.2f}, own {values[1]:.2f}, MTRAG {values[2]:.2f}")
     for least in THRESHOLDS:
-        shares = []
-        for kind in (OWN, CONVERSATIONS, TAKEN_OUT):
-            for there in (True, False):
-                some = scores[(of == kind) & (answerable == there)] >= least
-                if len(some):
-                    share = some.mean() if there else 1 - some.mean()
-                    done = "answered" if there else "refused"
-                    shares.append(f"{kind}: {done} {share:.2f} of {len(some)}")
-        print(f"from {least}: {'; '.join(shares)}")
+        _shares(scores, least, answerable, of)
+    shipped = load(DEFAULT_MODEL)
+    stated = [shipped.whole_answerability(row["signals"]) for row in rows]
+    _shares(np.array(stated), shipped.several, answerable, of, "with the shipped weights, ")
     model.fit(signals, answerable)
     weights = dict(zip(WHOLE_SIGNALS, model.coef_[0].round(3).tolist(), strict=True))
     print(json.dumps({"several_intercept": round(float(model.intercept_[0]), 3), **weights}))
+
+
+def _shares(
+    scores: np.ndarray, least: float, answerable: np.ndarray, of: np.ndarray, which: str = ""
+) -> None:
+    """Print what is answered and refused of n questions with these scores, all of shape (n,)."""
+    shares = []
+    for kind in (OWN, CONVERSATIONS, TAKEN_OUT):
+        for there in (True, False):
+            some = scores[(of == kind) & (answerable == there)] >= least
+            if len(some):
+                share = some.mean() if there else 1 - some.mean()
+                done = "answered" if there else "refused"
+                shares.append(f"{kind}: {done} {share:.2f} of {len(some)}")
+    print(f"{which}from {least}: {'; '.join(shares)}")
 
 
 def main() -> None:

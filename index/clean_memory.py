@@ -11,6 +11,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 _M_PERTURB = -6
 _ZEROS = 0xFF
@@ -41,6 +42,7 @@ def _count(change: int) -> None:
             tell(_M_PERTURB, _ZEROS if _at_work else 0)
 
 
+@cache
 def _mallopt() -> Callable[[int, int], int] | None:
     try:
         return ctypes.CDLL(None).mallopt

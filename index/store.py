@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ class VectorStore:
         self, folder: Path, *, library_id: str, embedder: str, url: str | None = None
     ) -> None:
         self._where = url or str(folder)
+        self._memory = nullcontext if url else clean_memory  # a server has memory of its own
         self._turn = threading.Lock()
         with self._translated():
             self._client = _served(url) if url else _persistent(folder)
@@ -112,7 +113,7 @@ class VectorStore:
         from httpx import HTTPError
 
         try:
-            with clean_memory():
+            with self._memory():
                 yield
         except CitewellError:
             raise
