@@ -20,6 +20,7 @@ from assistant.checking.citations import LEANS, covering
 from assistant.checking.guards import adds_to, objections
 from assistant.data import Claim, Progress, Withheld
 from assistant.language.drafts import one_sentence
+from assistant.language.statements import is_statement
 from index.data import Evidence
 from index.sentences import sentences
 
@@ -37,8 +38,8 @@ MOST_NAMED = 2
 """Sources of a withheld or copied sentence that are quoted: 0.73 of them belong to the answer, of
 those that only fill it up half (``docs/notebook.md``)."""
 LIKE = 0.5
-"""Cosine similarity below which a withheld or copied sentence is from none of the documents': of
-such pairs 0.35 belong to the answer, of the others 0.62 (``docs/notebook.md``)."""
+"""Cosine similarity below which a withheld or copied sentence is not from the one nearest to it: of
+those nearest ones 0.35 belong to the answer, of the others 0.62 (``docs/notebook.md``)."""
 COPIED = 320
 """Tokens of what is copied."""
 MOST_COPIED = 9
@@ -87,6 +88,8 @@ def write(
     written = run.model.write(prompted(found, read, "first_draft"), max_tokens=WRITTEN)
     run.spend(written.usage)
     said = drafted_sentences(written.text, part.question, finished=written.finished)
+    if part.kind != "list":  # whose items may be names alone
+        said = [sentence for sentence in said if is_statement(sentence)]
     said = new_ones(run, said, [claim.text for claim in before]) if said else []
     claims: list[Claim] = []
     withheld: list[Withheld] = []

@@ -57,7 +57,9 @@ CONDITION = re.compile(
 """English conditions, exceptions and rates: what follows limits what the rest says."""
 _CAUSE = (
     r"because|due to|owing to|thanks to|on account of|as a (?:result|consequence)|"
-    r"(?:result|stemm)(?:s|ed|ing)? (?:in|from)|(?:led|lead(?:s|ing)?) to|caus(?:es?|ed|ing)|"
+    r"result(?:s|ed|ing)? (?:in|from)|(?:follow(?:s|ed|ing)?|stem(?:s|med|ming)?) from|"
+    r"ar(?:ises?|ose|isen|ising) from|(?:brings?|brought) about|g(?:ives?|ave|iving) rise to|"
+    r"(?:led|lead(?:s|ing)?) to|caus(?:es?|ed|ing)|"
     r"therefore|thus|hence|consequently|(?:forc|prompt|driv)(?:es|ed|ing)|"
     r"since(?! (?:then|\d|\w+day|(?:the|last|early|late|mid)\b|(?-i:[A-Z])))"
 )

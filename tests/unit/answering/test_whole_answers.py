@@ -124,6 +124,19 @@ def test_a_draft_that_is_like_nothing_in_the_documents_answers_nothing(
     assert answer.refusal.kind == "not_stated"
 
 
+def test_a_heading_in_a_draft_is_no_sentence(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    said = "Forty herons left the valley after the flood."
+    heading = "An Uncertain Future for Herons"
+    scripted_model.writer = drafts(f"{heading}\n{said}")
+    text = f"The weir at Harlow broke in March.\n\n{heading}\n\n{said} The council met in May.\n"
+    answer = over(text).answer("What happened to the herons?", detail="detailed")
+    assert said in [claim.text for claim in answer.claims]
+    every = [*answer.claims, *answer.withheld]
+    assert not [each.text for each in every if each.text.startswith(heading)]
+
+
 def test_no_document_lends_its_name_to_a_sentence_of_another(
     over: Callable[..., Assistant], scripted_model: ScriptedModel
 ) -> None:

@@ -92,6 +92,15 @@ def test_a_time_is_no_cause_and_a_cause_is_told_in_many_ways(claim: str, evidenc
     assert not any("says why" in each for each in objections(claim, [evidence]))
 
 
+@pytest.mark.parametrize("words", ["followed from", "stems from", "arose from", "was due to"])
+def test_that_one_fact_comes_of_another_is_a_cause(words: str) -> None:
+    claim = f"The closing of the school {words} the sale of the orchard."
+    evidence = "The orchard was sold in May. The school closed in June."
+    assert any("says why" in each for each in objections(claim, [evidence]))
+    told = f"The closing of the school {words} the sale of the orchard, the mayor said."
+    assert not any("says why" in each for each in objections(claim, [told]))
+
+
 def test_what_happened_under_a_condition_happened() -> None:
     assert objections("The ferry stopped.", ["The ferry stopped when the river was high."]) == []
 
