@@ -121,7 +121,7 @@ class PageLibrary:
 
     def find(self, reference: str) -> DocumentInfo:
         """As ``Library.find``."""
-        return meant(reference, self.documents())
+        return meant(reference, self.documents(), removed=self.bin.all)
 
     def text(self, document_id: str) -> str:
         return str(self._call("text", document_id))

@@ -256,8 +256,8 @@ class Adding:
             yield from self._within(inner, anew, report, cancelled)
 
     def _unread_again(self, known: Source | None, source: Source, error: InputError) -> AddResult:
-        """What becomes of a file within another that cannot be read; what was read of the same
-        file before, with its password or by an older reader, is kept."""
+        """What becomes of a file within another that cannot be read: what was read of it before,
+        with its password or by an older reader, is kept."""
         failed = AddResult.failed(source.source, error)
         if known is None or known.digest != source.digest:
             return failed
@@ -289,7 +289,7 @@ class Adding:
             renewed = {each.document.id: each for each in read if self._renews(each)}
             passages = new | {each: one.passages for each, one in renewed.items()}
             made = {key: vector for each in read for key, vector in each.vectors.items()}
-            back = [whole for each in new if (whole := self._record.removed.whole(each))]
+            back = self._record.removed.returning(each.source for each in read)
             returned = {each: kept for one in back for each, kept in one.to_embed().items()}
             new |= returned
             passages |= new
@@ -337,8 +337,9 @@ class Adding:
             return "replaced" if known else "added", former
         same = known is not None and known.document_id == read.document.id
         status = "unchanged" if same else "duplicate"
-        if known and read.document.id in returned:
-            status = "added" if same else "replaced"
+        first = known or not self._record.sources.of(read.document.id)
+        if first and read.document.id in returned:
+            status = "replaced" if known and not same else "added"
         return status, self._record.point(read.source)
 
     def _renews(self, read: _Read) -> bool:

@@ -234,7 +234,9 @@ class Library:
         Raises:
             InputError: none is meant, or several; the message names the choices.
         """
-        return self._record.info(reference) or meant(reference, self.documents())
+        return self._record.info(reference) or meant(
+            reference, self.documents(), removed=self.bin.all
+        )
 
     def passages(self, document_id: str) -> list[Passage]:
         """The document's passages, in order; as ``document``."""

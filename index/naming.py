@@ -30,14 +30,36 @@ class Nameable(Protocol):
 _Line = TypeVar("_Line", bound=Nameable)
 
 
-def meant(reference: str, infos: Sequence[_Line], empty: str = NOTHING) -> _Line:
+def meant(
+    reference: str,
+    infos: Sequence[_Line],
+    empty: str = NOTHING,
+    removed: Callable[[], Sequence[Nameable]] = tuple,
+) -> _Line:
     """The document meant by an id, the beginning of an id, a file name, a path or an address.
 
-    ``empty`` is what to say where there are no documents.
+    ``empty`` is what to say where there are no documents. ``removed`` are those in the bin: the
+    error says so if one of them is meant.
 
     Raises:
         InputError: none is meant, or several; the message names the choices.
     """
+    found = _matching(reference, infos)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = ", ".join(f"{info.id} ({info.path or info.url})" for info in found)
+        raise InputError(f"“{reference}” may be any of: {choices}.", "Give the id.")
+    if put_away := _matching(reference, removed()):
+        raise UnknownDocumentError(
+            f"{put_away[0].name} was removed, and lies in the bin.",
+            f"To bring it back: citewell recover {put_away[0].id}, or Restore on the page.",
+        )
+    raise unknown(reference, infos, empty)
+
+
+def _matching(reference: str, infos: Sequence[_Line]) -> list[_Line]:
+    """Those that are called so in the first of the ways in which any is."""
     path = str(absolute(reference))
     tests: list[Callable[[_Line], bool]] = [
         lambda info: info.id == reference,
@@ -45,14 +67,8 @@ def meant(reference: str, infos: Sequence[_Line], empty: str = NOTHING) -> _Line
         lambda info: info.name == reference,
         lambda info: len(reference) >= _LEAST and info.id.startswith(reference),
     ]
-    for test in tests:
-        found = [info for info in infos if test(info)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            choices = ", ".join(f"{info.id} ({info.path or info.url})" for info in found)
-            raise InputError(f"“{reference}” may be any of: {choices}.", "Give the id.")
-    raise unknown(reference, infos, empty)
+    called = ([info for info in infos if test(info)] for test in tests)
+    return next(filter(None, called), [])
 
 
 def unknown(

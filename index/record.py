@@ -17,7 +17,6 @@ from index.engines import Address, opened
 from index.entries import Entries
 from index.kept_vectors import KeptVectors
 from index.labels import Labels, change_revision, inherit
-from index.loading import is_address, name_of
 from index.lock import Turn
 from index.moving import refuse_half
 from index.notes import Notes
@@ -27,6 +26,7 @@ from index.record_rows import (
     GONE,
     INFO,
     Kept,
+    called_by,
     document_of,
     info_of,
     kept_of,
@@ -378,12 +378,9 @@ class Record:
 
     def _rename(self, document_id: str, source: str) -> None:
         """Let a document be known by another of its sources."""
-        url, path = (source, None) if is_address(source) else (None, source)
         self._file.execute(
             "UPDATE documents SET name = ?, path = ?, url = ? WHERE id = ?",
-            name_of(source),
-            path,
-            url,
+            *called_by(source).values(),
             document_id,
         )
         self._changed()

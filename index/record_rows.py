@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from index.data import Document, DocumentInfo, Heading, Passage, Span, pages_of
 from index.database import Row
 from index.days import ADDED, FILE, YOU
+from index.loading import is_address, name_of
 from index.reader import is_outdated
 
 FORMER = "former"
@@ -37,6 +38,12 @@ class Kept:
     document_name: str
     published: str | None = None
     """Its document's own day."""
+
+
+def called_by(source: str) -> dict[str, str | None]:
+    """The columns of a document that say which of its sources it is known by."""
+    url, path = (source, None) if is_address(source) else (None, source)
+    return {"name": name_of(source), "path": path, "url": url}
 
 
 def info_of(row: Row) -> DocumentInfo:

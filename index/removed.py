@@ -7,8 +7,8 @@ not kept: they are made anew when it comes back.
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from index.database import Database, WordIndex
 from index.labels import change_revision
 from index.moving import insert
 from index.notes import Notes
-from index.record_rows import FORMER, Kept, kept_of
+from index.record_rows import FORMER, Kept, called_by, kept_of
+from index.sources import Source
 from index.wording import counted
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -55,6 +56,28 @@ class Whole:
     passages: list[dict[str, Any]]
     sources: list[dict[str, Any]]
     labels: list[dict[str, Any]]
+
+    def read_from(self, sources: Mapping[str, Sequence[str]]) -> "Whole":
+        """The same where its text was read anew, ``sources`` by the document that they gave.
+
+        If a document's former sources are not among them, it is known by the first new one alone.
+        """
+        own: dict[str, set[str]] = {}
+        for each in self.sources:
+            own.setdefault(each["document_id"], set()).add(each["source"])
+        moved = {
+            document: given[0]
+            for document, given in sources.items()
+            if own.get(document, set()).isdisjoint(given)
+        }
+        return replace(
+            self,
+            documents=[
+                {**each, **called_by(moved[each["id"]])} if each["id"] in moved else each
+                for each in self.documents
+            ],
+            sources=[each for each in self.sources if each["document_id"] not in moved],
+        )
 
     def to_embed(self) -> dict[str, list[Kept]]:
         """The passages by document, whose vectors have to be made."""
@@ -144,6 +167,14 @@ class Removed:
             sources=kept["sources"],
             labels=kept["labels"],
         )
+
+    def returning(self, read: Iterable[Source]) -> list[Whole]:
+        """What comes back because these files give its text again."""
+        given: dict[str, list[str]] = {}
+        for each in read:
+            given.setdefault(each.document_id, []).append(each.source)
+        found = map(self.whole, given)
+        return [whole.read_from(given) for whole in found if whole]
 
     def taken(self, whole: Whole) -> str | None:
         """A path or address of the document that stands for another one by now, if all do."""

@@ -21,6 +21,10 @@ def test_removing_is_undone_and_purged(bare: Run) -> None:
     assert "bridge.txt  (removed 2" in bare("documents", "--removed", "--library", "roads")[1]
     (line,) = json.loads(bare("documents", "--removed", "--json", "--library", "roads")[1])
     assert (line["name"], line["documents"]) == ("bridge.txt", 1)
+    code, _, err = bare("documents", "--text", "bridge.txt", "--library", "roads")
+    assert code == 2
+    assert "bridge.txt was removed, and lies in the bin" in err
+    assert "citewell recover" in err
     assert bare("recover", "bridge.txt", "--library", "roads")[1] == "recovered: bridge.txt\n"
     assert "bridge.txt" in bare("documents", "--library", "roads")[1]
 

@@ -151,6 +151,48 @@ def test_adding_the_file_again_brings_the_document_back(library: Library, told: 
     assert library.bin.all() == library.check() == []
 
 
+def test_a_removed_text_in_a_new_file_comes_back_under_that_name(
+    library: Library, told: str, tmp_path: Path
+) -> None:
+    library.labels.give("tag", "old", [told])
+    before = Path(str(library.find(told).path))
+    remove(library, told)
+    copies = [tmp_path / "copy.txt", tmp_path / "further.txt"]
+    for copy in copies:
+        copy.write_bytes(before.read_bytes())
+    results = [each for copy in copies for each in library.add(copy)]
+    assert [(each.status, each.document_id) for each in results] == [
+        ("added", told),
+        ("duplicate", told),
+    ]
+    assert "is back as it was" in results[0].message
+    info = library.find(told)
+    assert (info.name, info.path) == ("copy.txt", str(copies[0]))
+    assert library.labels.of(told) == [("tag", "old")]
+    assert library.check() == []
+    list(library.add(before))
+    assert library.find(told).name == "copy.txt"
+
+
+def test_attachments_of_a_mail_that_was_renamed_leave_with_it_again(
+    library: Library, tmp_path: Path
+) -> None:
+    mail, renamed = tmp_path / "mail.eml", tmp_path / "renamed.eml"
+    secret = "\n".join(SECRET).encode()
+    mail.write_bytes(letters.eml("See it.", attached=[("secret.txt", secret)]))
+    list(library.add(mail))
+    ids = {each.id for each in library.documents()}
+    remove(library, library.find(str(mail)).id)
+    mail.rename(renamed)
+    list(library.add(renamed))
+    assert {each.id for each in library.documents()} == ids
+    paths = [str(each.path) for each in library.documents()]
+    assert all(path.startswith(str(renamed)) for path in paths)
+    remove(library, library.find(str(renamed)).id)
+    assert library.documents() == []
+    assert library.bin.all()[0].documents == 2
+
+
 def test_a_file_with_another_text_keeps_the_former_one_in_the_bin(
     library: Library, told: str
 ) -> None:
