@@ -29,7 +29,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "digest": frozenset({"text", "count"}),
     "headline": frozenset({"sentences", "words"}),
     "copy": frozenset({"evidence", "earlier", "question"}),
-    "join": frozenset({"question", "first", "second"}),
+    "join": frozenset({"first", "second"}),
     "plan": frozenset({"question"}),
     "figure": frozenset({"text", "question"}),
     "point": frozenset({"evidence", "question"}),

@@ -33,10 +33,13 @@ is cited by them already, and of the rest the drafts tell better what belongs
 TELLING = 3
 """Content words of a sentence that says anything alone."""
 WORDS = 120
-"""How long an answer may grow before no further sentence is taken; each of two parts has two
-thirds of them."""
+"""How long an answer is to be, about; each of two parts has two thirds of them."""
 DETAILED_WORDS = 180
 """The same where a reader asks for detail."""
+POINTED = 1.3
+FILLED = 0.8
+"""Share of these words up to which a sentence is taken that the model points at, and one that only
+fills the answer up: of the former more belong to it (``docs/notebook.md``)."""
 FEWEST = 2
 FAR = 0.8
 """Share of the nearest uncited sentence's nearness below which a sentence does not belong, unless
@@ -103,9 +106,9 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
     left = [at for at in looked_at if may_follow(items[at], cited, beside)]
     named = {item.span for item in draft.named}
     others_ranks = [ranks[at] for at in left if items[at].span not in named]
-    least = FAR * max(others_ranks, default=0.0)
-    if weighed.found.part.composed:
-        least = 0.0  # that model leaves out itself what does not belong
+    least, filled = FAR * max(others_ranks, default=0.0), FILLED * words
+    if weighed.found.part.composed:  # that model leaves out itself what does not belong
+        least, filled = 0.0, words
     said = [claim.text for claim in draft.claims]
     length = _length(draft)
     vectors = near.vectors[: len(items)]
@@ -120,7 +123,8 @@ def _fill(weighed: Weighed, draft: Draft, words: int) -> list[Candidate]:
         at = left.pop(place)
         text = items[at].text
         size = len(text.split())
-        enough = length + size > words or not (pointed or ranks[at] >= least)
+        room = POINTED * words if pointed else filled
+        enough = length + size > room or not (pointed or ranks[at] >= least)
         if is_twin(text, said, likeness[place]) or (enough and len(said) >= FEWEST):
             continue
         kept.append(at)

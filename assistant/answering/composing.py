@@ -16,6 +16,7 @@ from assistant.answering.whole_drafts import is_twin
 from assistant.data import Claim, Form, Progress, Withheld
 from assistant.language.drafts import one_sentence
 from assistant.language.words import content_words, root
+from index.formats.rows import MARK
 
 JOINED = 1
 """Pairs of sentences that are joined in an answer whose draft joined none: each costs a writing and
@@ -35,7 +36,7 @@ def compose(chosen: Chosen) -> Steps[Composed]:
     joint = any(len(claim.citations) > 1 for claim in chosen.claims)
     left = 0 if joint or chosen.found.part.kind == "list" else JOINED
     for item in chosen.sentences:
-        if left and groups and len(groups[-1]) == 1 and _go_together(groups[-1][0], item):
+        if left and groups and _go_together(groups[-1][-1], item):
             groups[-1] = (groups[-1][0], item)
             left -= 1
         else:
@@ -103,9 +104,11 @@ def form_of(chosen: Chosen) -> Form:
 
 
 def _go_together(one: Candidate, other: Candidate) -> bool:
-    """Whether two sentences are of one place of one document, and short enough for one."""
-    near = one.span.document_id == other.span.document_id and one.heading == other.heading
-    return near and len(f"{one.text} {other.text}".split()) <= LONGEST
+    """Whether a sentence follows the other in the text, and both are short enough for one. A row of
+    a table is none."""
+    follows = other.before[:1] == (one.span,)
+    rows = MARK in one.text or MARK in other.text or one.columns or other.columns
+    return follows and not rows and len(f"{one.text} {other.text}".split()) <= LONGEST
 
 
 def _whole(chosen: Chosen, item: Candidate, claims: Sequence[Claim]) -> Claim:
@@ -123,10 +126,11 @@ def _whole(chosen: Chosen, item: Candidate, claims: Sequence[Claim]) -> Claim:
 
 
 def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, str, str]:
-    """A pair as one sentence in the model's words; else why it fell, and what it was."""
-    run, question = chosen.found.run, chosen.found.part.question
+    """A pair as one sentence in the model's words; else why it fell, and what it was. The question
+    lends it no word: what a pair says is told, not what is asked."""
+    run = chosen.found.run
     first, second = group
-    messages = run.prompts.messages("join", question=question, first=first.text, second=second.text)
+    messages = run.prompts.messages("join", first=first.text, second=second.text)
     written = run.model.write(messages, max_tokens=WRITTEN)
     run.spend(written.usage)
     text = one_sentence(written.text) if written.finished else ""
@@ -135,7 +139,7 @@ def _joined(chosen: Chosen, group: Sequence[Candidate]) -> tuple[Claim | None, s
         return None, "", ""
     context = (first.title, first.heading)
     cited = citations_of(run, group)
-    claim, support = stated(run, text, cited, question=question, context=context)
+    claim, support = stated(run, text, cited, question="", context=context)
     run.trace("join", {"text": text, "supported": claim is not None, "reason": support.reason})
     return claim, support.reason, text
 

@@ -21,6 +21,7 @@ from assistant.checking.guards import adds_to, objections
 from assistant.data import Claim, Progress, Withheld
 from assistant.language.drafts import one_sentence
 from assistant.language.statements import is_statement
+from assistant.models.protocol import Usage, Written
 from index.data import Evidence
 from index.sentences import sentences
 
@@ -42,9 +43,12 @@ LIKE = 0.5
 those nearest ones 0.35 belong to the answer, of the others 0.62 (``docs/notebook.md``)."""
 COPIED = 320
 """Tokens of what is copied."""
+ENDING = frozenset(".!?\n")
+"""Of what is copied, the characters with which a sentence may end."""
 MOST_COPIED = 9
 """Sentences of it."""
 NO_SOURCE = "no sentence that was found says it"
+LEANING = "it leans on a sentence that was withheld"
 TWINS = 0.85
 """Cosine similarity from which two sentences say the same, if no guard objects."""
 _MARK = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
@@ -97,10 +101,15 @@ def write(
     if said:
         yield Progress(message="Checking what it says against its sources")
     ranked = [near.ranks(sentence) for sentence in said]
+    fell = False
     for sentence, ranks in zip(said, ranked, strict=True):
         run.go_on()
         from_ = sources(sentence, near, ranks, run)
-        claim, reason = _checked(found, sentence, from_)
+        if fell and LEANS.match(sentence):
+            claim, reason = None, LEANING
+        else:
+            claim, reason = _checked(found, sentence, from_)
+        fell = claim is None
         if claim is not None:
             claims.append(claim)
         else:
@@ -133,8 +142,7 @@ def copied(found: Retrieved, read: Sequence[Evidence], near: Sentences) -> Steps
     run = found.run
     yield Progress(message="Looking for what else belongs to the answer")
     run.go_on()
-    written = run.model.write(prompted(found, read, "copy"), max_tokens=COPIED)
-    run.spend(written.usage)
+    written = _copying(run, prompted(found, read, "copy"))
     lines = drafted_sentences(
         written.text, found.part.question, finished=written.finished, most=MOST_COPIED
     )
@@ -146,6 +154,22 @@ def copied(found: Retrieved, read: Sequence[Evidence], near: Sentences) -> Steps
     ]
     run.trace("copy", {"text": written.text, "named": [item.text for item in named]})
     return Draft(claims=(), withheld=(), named=tuple(named), nearness=_nearest(ranked, near))
+
+
+def _copying(run: Run, messages: Sequence[BaseMessage]) -> Written:
+    """What the model copies, up to where it begins again: a small one goes round in circles."""
+    written = Written(text="", finished=True, usage=Usage())
+    seen = 0
+    for written in run.model.stream(messages, max_tokens=COPIED):
+        run.go_on()
+        run.spend(written.usage)
+        new, seen = written.text[seen:], len(written.text)
+        if ENDING.isdisjoint(new):
+            continue
+        whole = [written.text[start:end].strip() for start, end in sentences(written.text)][:-1]
+        if len(set(whole)) < len(whole):
+            break
+    return written
 
 
 def _pointed_at(text: str, from_: Sequence[Candidate], near: Sentences) -> list[Candidate]:

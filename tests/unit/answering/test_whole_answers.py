@@ -1,7 +1,8 @@
 """Answers of several sentences: chosen, joined, checked, in parts, with what is missing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from assistant.answering.question_kinds import Classifier, kind_of, signals, wor
 from assistant.answering.retrieving import nearest, queries
 from assistant.answering.understanding import split
 from assistant.answering.values import Asked, Run, Understood
-from assistant.answering.whole_drafts import drafted_sentences
+from assistant.answering.whole_drafts import LEANING, drafted_sentences
 from assistant.checking.calibration import Calibration
 from assistant.data import Answer, Answered, ClaimChecked, SentenceWithheld, Turn
 from assistant.json_forms import answer_from_json, answer_json
+from assistant.models.protocol import Written
 from assistant.prompts import Prompts
 from assistant.resources import prompts_folder
 from index import Library
@@ -122,6 +124,50 @@ def test_a_draft_that_is_like_nothing_in_the_documents_answers_nothing(
     assert answer.status == "not_in_documents"
     assert answer.refusal is not None
     assert answer.refusal.kind == "not_stated"
+
+
+def test_a_sentence_that_leans_on_a_withheld_one_is_quoted_instead(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    scripted_model.writer = drafts(
+        "The council voted to sell the weir at Ostrow. It costs two million crowns. "
+        "Forty herons left the valley after the flood."
+    )
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    reasons = {item.text: item.reason for item in answer.withheld}
+    assert reasons["It costs two million crowns."] == LEANING
+    told = [claim.text for claim in answer.claims]
+    assert "The work costs two million crowns." in told
+    assert "Forty herons left the valley after the flood." in told
+
+
+def test_a_sentence_may_lean_on_one_that_stands(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    said = "The council voted to rebuild the weir. It costs two million crowns."
+    scripted_model.writer = drafts(said)
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    assert " ".join(claim.text for claim in answer.claims[:2]) == said
+
+
+def test_copying_ends_where_it_goes_round(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circle = "The work costs two million crowns. Forty herons left the valley after the flood.\n"
+    copying = {True: 40 * circle, False: ""}
+    scripted_model.writer = lambda call: copying["Copy from the text" in call.text]
+    read: list[int] = []
+    stream = scripted_model.stream
+
+    def counted(*messages: Any, **options: Any) -> Iterator[Written]:
+        for written in stream(*messages, **options):
+            read.append(len(written.text))
+            yield written
+
+    monkeypatch.setattr(scripted_model, "stream", counted)
+    answer = over(WEIR).answer("What happened to the weir?", detail="detailed")
+    assert len(circle) < max(read) < 4 * len(circle)
+    assert "Forty herons left the valley after the flood." in [c.text for c in answer.claims]
 
 
 def test_a_heading_in_a_draft_is_no_sentence(
@@ -289,6 +335,8 @@ def test_a_joint_sentence_cites_both_and_is_checked(
     scripted_model.writer = joins(JOINT)
     scripted_model.chooser = lambda call: "yes"
     answer = over(WEIR).answer(ASKED, detail="detailed")
+    joining = [call.text for call in scripted_model.calls if "Join both" in call.text]
+    assert not [text for text in joining if ASKED in text]  # it would put its words into the text
     first = answer.claims[0]
     assert (first.text, first.verdict) == (JOINT, "verified")
     cited = " ".join(citation.quote for citation in first.citations)
@@ -312,6 +360,24 @@ def test_a_joint_sentence_that_says_more_gives_way_to_the_sources(
     claims = [e.claim for e in events if isinstance(e, ClaimChecked)]
     assert joint not in [claim.text for claim in claims]
     assert "Forty herons left the valley after the flood." in [claim.text for claim in claims]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WEIR.replace(" Forty", " The mill stands still. Forty"),
+        "The old weir at Harlow · Broke: March\nForty herons · Left: after the flood\n",
+    ],
+)
+def test_only_neighbours_that_are_sentences_are_joined(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel, text: str
+) -> None:
+    scripted_model.writer = joins(JOINT)
+    answer = over(text).answer(ASKED, detail="detailed")
+    pairs = [call.text for call in scripted_model.calls if "Join both" in call.text]
+    assert not [pair for pair in pairs if "broke in March" in pair and "Forty" in pair]
+    assert not [pair for pair in pairs if "·" in pair]
+    assert answer.claims
 
 
 def test_a_joint_sentence_that_drops_one_of_the_two_is_not_used(
