@@ -60,7 +60,8 @@ class Bin:
     def recover(self, document_id: str, step: Step = no_step) -> RemovedDocument:
         """Put a removed document back as it was, with what was attached to it and what quoted it.
 
-        ``step`` is told how many of its passages have their vectors.
+        ``step`` is told how many of its passages have their vectors, and once more before it is
+        put back; what it raises leaves the document in the bin.
 
         Raises:
             InputError: there is no such document in the bin, or its file is in the library with
@@ -79,6 +80,7 @@ class Bin:
             passages = whole.to_embed()
             try:
                 self._vectors.write(passages, {}, step)
+                step(1, 1)
                 with self._record.at_once():
                     self._removed.put_back(whole)
             except CitewellError:

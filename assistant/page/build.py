@@ -68,7 +68,7 @@ def build_app(
 
         for component in (ask.history, ask.current, shelf.list, summary.text):
             source.opens_from(component)
-        on(shelf.list.change, ask.refresh, [ask.chat], [ask.history])
+        on(shelf.list.change, ask.refresh, [ask.chat], [ask.chat, ask.history])
         choosing = [summary.document, summary.more]
         on(shelf.list.change, summary.choices, [summary.document], choosing)
         on(blocks.load, ask.restore, None, ask.shows)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from assistant.keeping.forgetting import FORGOTTEN
 from benchmarks.many_documents import NO_MODEL
 from tests.browser.conftest import Visitor
 from tests.browser.serving import Served, served
@@ -65,3 +66,23 @@ def test_a_removal_is_undone_restored_and_made_for_good(visitor: Visitor, tmp_pa
     button.click()
     expect(page.locator("#news")).to_contain_text("erased for good")
     expect(page.locator("#bin summary")).to_have_count(0)
+
+
+def test_an_open_conversation_loses_what_quotes_a_removed_document(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.page
+    path = tmp_path / "otters.txt"
+    path.write_text("Otters of Glasson Dock\n\nFour otters swim there.", encoding="utf-8")
+    add(visitor, path)
+    page.get_by_role("radio", name="Passages only").check()
+    page.locator("#question textarea").fill("How many otters are there?")
+    page.locator("#send").click()
+    told = page.locator("#history")
+    expect(told).to_contain_text("Four otters swim there.")
+    remove(visitor, "Otters of Glasson Dock")
+    expect(told).to_contain_text(FORGOTTEN)
+    expect(told).not_to_contain_text("Four otters swim there.")
+    page.get_by_role("button", name="Undo").click()
+    expect(told).to_contain_text("Four otters swim there.")
+    expect(told).not_to_contain_text(FORGOTTEN)

@@ -167,10 +167,17 @@ class AskTab:
         self._open.pop(session, None)
 
     def refresh(self, chat: Chat | None, request: gr.Request) -> Updates:
-        """The welcome again, since the documents it speaks of have changed."""
-        if chat is None or chat.exchanges:
-            return {self.history: gr.skip()}
-        return {self.history: self.page.history(chat, request)}
+        """The conversation again, since documents have changed: its welcome speaks of them, and an
+        answer that quotes a removed one has given way to a notice, or is back."""
+        same = {self.chat: gr.skip(), self.history: gr.skip()}
+        if chat is None or self.page.jobs.running(str(request.session_hash), "ask"):
+            return same
+        if not chat.exchanges:
+            return {**same, self.history: self.page.history(chat, request)}
+        saved = self.page.chats(request).open(chat.id)
+        if saved is None or _states(saved) == _states(chat):
+            return same
+        return {self.chat: saved, self.history: self.page.history(saved, request)}
 
     def restore(self, request: gr.Request) -> Updates:
         """The conversation that the address names, or an empty one."""
@@ -290,6 +297,11 @@ class AskTab:
         files = {name: partial(_made, library, chat.id, name) for name in names.values()}
         place = self.page.downloads.offer(request, "conversation", files)
         return conversation.saving(place, names)
+
+
+def _states(chat: Chat) -> list[tuple[str, str]]:
+    """How each of its exchanges ended."""
+    return [(each.state, each.error) for each in chat.exchanges]
 
 
 def _made(library: Library, chat_id: str, name: str) -> bytes:

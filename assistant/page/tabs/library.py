@@ -25,6 +25,7 @@ from index.errors import CancelledError, FullDiskError, InputError, is_full
 from index.listing import Arrangement
 from index.loading import outermost
 from index.narrowing import Named
+from index.removed import RemovedDocument
 
 Updates = dict[Any, Any]
 Step = tuple[str, int, int]
@@ -152,7 +153,8 @@ class Shelf:
                 discard_upload(library, source)
 
     def halt(self, request: gr.Request) -> None:
-        self.page.jobs.stop(str(request.session_hash), "add")
+        for kind in ("add", "recover"):
+            self.page.jobs.stop(str(request.session_hash), kind)
 
     def rearrange(self, unticked: Collection[str], data: gr.EventData, request: gr.Request) -> str:
         """Find, sort and group as the fields say, from the first page on."""
@@ -212,14 +214,33 @@ class Shelf:
         news = bin_looks.removed_news(info.id, info.title)
         return {**self._ticking(unticked - {info.id}, request), self.news: news}
 
-    def recover(self, unticked: frozenset[str], data: gr.EventData, request: gr.Request) -> Updates:
-        """Put a removed document back."""
+    def recover(
+        self, unticked: frozenset[str], data: gr.EventData, request: gr.Request
+    ) -> Iterator[Updates]:
+        """Put a removed document back; its passages are embedded anew, which may take a while."""
+        library = self.page.library(request)
+
+        def work(job: Job[RemovedDocument | Step]) -> Iterator[RemovedDocument]:
+            def step(done: int, total: int) -> None:
+                if job.cancelled():
+                    raise CancelledError("Stopped.")
+                job.tell((f"Restoring {found.title}", done, total))
+
+            found = library.bin.find(data.document)
+            yield library.bin.recover(found.id, step)
+
+        news = ""
         try:
-            found = self.page.library(request).bin.recover(data.document)
+            for item in self.page.jobs.run(str(request.session_hash), "recover", work):
+                if isinstance(item, RemovedDocument):
+                    news = markup.note(f"{item.title} is back.")
+                else:
+                    yield {self.news: shelf.adding(*item)}
+        except CancelledError:
+            news = markup.note("Stopped. What is not back yet stays among the removed.")
         except Exception as error:  # noqa: BLE001 - the page's boundary: shown as a failure
-            return {self.news: markup.failure(*explained(error))}
-        news = markup.note(f"{found.title} is back.")
-        return {**self._ticking(unticked, request), self.news: news}
+            news = markup.failure(*explained(error))
+        yield {**self._ticking(unticked, request), self.news: news}
 
     def shown(self, unticked: Collection[str], request: gr.Request) -> str:
         return shelf.documents(self.page.listed(request), unticked)

@@ -29,11 +29,28 @@ def test_a_removal_is_undone_on_the_page(shelf: Shelf, seed_library: Library) ->
     assert seed_library.documents() == []
     for words in ("Restore", "Remove for good", "Empty the bin", "after 30 days"):
         assert words in shelf.bin.listed(here)
-    told = shelf.recover(frozenset(), of(info.id), here)
+    *steps, told = shelf.recover(frozenset(), of(info.id), here)
+    assert steps, "it is embedded anew, and that takes a while"
+    assert f"Restoring {info.title}" in steps[0][shelf.news]
+    assert "Stop</button>" in steps[0][shelf.news]
     assert info.title in told[shelf.list]
     assert "is back." in told[shelf.news]
     assert shelf.bin.listed(here) == ""
-    assert "failure" in shelf.recover(frozenset(), of(info.id), here)[shelf.news]
+    assert "failure" in list(shelf.recover(frozenset(), of(info.id), here))[-1][shelf.news]
+
+
+def test_restoring_can_be_stopped(shelf: Shelf, seed_library: Library) -> None:
+    here, (info,) = asking("127.0.0.1"), seed_library.documents()
+    shelf.remove(frozenset(), of(info.id), here)
+    steps = shelf.recover(frozenset(), of(info.id), here)
+    next(steps)
+    shelf.halt(here)
+    (*_, told) = steps
+    assert "stays among the removed" in told[shelf.news]
+    shelf.page.jobs.wait_idle()
+    assert [each.id for each in seed_library.bin.all()] == [info.id]
+    assert seed_library.documents() == []
+    assert seed_library.check() == []
 
 
 def test_the_bin_is_emptied_on_the_page(shelf: Shelf, seed_library: Library) -> None:
