@@ -36,7 +36,8 @@ def compose(chosen: Chosen) -> Steps[Composed]:
     joint = any(len(claim.citations) > 1 for claim in chosen.claims)
     left = 0 if joint or chosen.found.part.kind == "list" else JOINED
     for item in chosen.sentences:
-        if left and groups and _go_together(groups[-1][-1], item):
+        text = chosen.found.run.library.document(item.span.document_id).text
+        if left and groups and _go_together(groups[-1][-1], item, text):
             groups[-1] = (groups[-1][0], item)
             left -= 1
         else:
@@ -92,7 +93,7 @@ def _not_again(run: Run, claims: Sequence[Claim], said: Sequence[Claim]) -> list
             other
             for other, its in zip(said, alike, strict=True)
             if is_twin(claim.text, [other.text], [its])
-            or (claim.verdict == "verbatim" and other.cites_all_of(claim))
+            or ("verbatim" in (claim.verdict, other.verdict) and other.cites_all_of(claim))
         )
         kept.append(next(repeated, claim))
     return list(dict.fromkeys(kept))
@@ -103,12 +104,14 @@ def form_of(chosen: Chosen) -> Form:
     return "list" if kind == "list" else "comparison" if kind == "compare" else "sentences"
 
 
-def _go_together(one: Candidate, other: Candidate) -> bool:
-    """Whether a sentence follows the other in the text, and both are short enough for one. A row of
-    a table is none."""
-    follows = other.before[:1] == (one.span,)
+def _go_together(one: Candidate, other: Candidate, text: str) -> bool:
+    """Whether a sentence follows the other in a paragraph of the text, and both are short enough
+    for one. A row of a table is no sentence."""
     rows = MARK in one.text or MARK in other.text or one.columns or other.columns
-    return follows and not rows and len(f"{one.text} {other.text}".split()) <= LONGEST
+    if rows or other.before[:1] != (one.span,):
+        return False
+    between = text[one.span.end : other.span.start]
+    return "\n\n" not in between and len(f"{one.text} {other.text}".split()) <= LONGEST
 
 
 def _whole(chosen: Chosen, item: Candidate, claims: Sequence[Claim]) -> Claim:

@@ -95,13 +95,12 @@ def _claims(outcomes: Sequence[Outcome]) -> tuple[tuple[Claim, ...], tuple[Part,
 
 
 def _says(one: Claim, other: Claim) -> bool:
-    """Whether the first says the second too: they read the same, or are quotations, one within
-    the other."""
+    """Whether the first says the second too: they read the same, or the first quotes all that the
+    second quotes or is from."""
     if one.text == other.text:
         return True
-    if {one.verdict, other.verdict} != {"verbatim"}:
-        return False
-    return one.cites_all_of(other)
+    quoted = one.verdict == "verbatim" and other.verdict in ("verbatim", "verified")
+    return quoted and one.cites_all_of(other)
 
 
 def _evidence(outcomes: Sequence[Outcome]) -> tuple[Evidence, ...]:

@@ -366,6 +366,7 @@ def test_a_joint_sentence_that_says_more_gives_way_to_the_sources(
     "text",
     [
         WEIR.replace(" Forty", " The mill stands still. Forty"),
+        WEIR.replace(" Forty", "\n\nForty"),
         "The old weir at Harlow · Broke: March\nForty herons · Left: after the flood\n",
     ],
 )
@@ -477,6 +478,23 @@ def test_a_later_part_does_not_quote_what_an_earlier_one_cites(
         "When did the old weir at Harlow break and why did the old weir break?", detail="detailed"
     )
     assert [claim.text for claim in answer.claims] == [said]
+    assert [part.claims for part in answer.parts] == [(0,), (0,)]
+
+
+def test_a_later_part_does_not_say_anew_what_an_earlier_one_quotes(
+    over: Callable[..., Assistant], scripted_model: ScriptedModel
+) -> None:
+    source = "The old weir at Harlow broke in March with a breach."
+
+    def write(call: Call) -> str:
+        asked_last = "\nQuestion: Why did" in call.text
+        return "A breach came." if "complete sentences" in call.text and asked_last else ""
+
+    scripted_model.writer = write
+    answer = over(f"{source}\n").answer(
+        "When did the old weir at Harlow break and why did the old weir break?", detail="detailed"
+    )
+    assert [claim.text for claim in answer.claims] == [source]
     assert [part.claims for part in answer.parts] == [(0,), (0,)]
 
 
