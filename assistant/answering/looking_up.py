@@ -25,6 +25,7 @@ from assistant.answering.superseding import disagreeing, newest, note
 from assistant.answering.values import (
     AskedBack,
     Drafted,
+    Grounds,
     Judged,
     Published,
     Refused,
@@ -34,6 +35,7 @@ from assistant.answering.values import (
 )
 from assistant.checking.citations import LEANS, cite_all, sufficient
 from assistant.checking.guards import adds_to
+from assistant.checking.support import Support
 from assistant.data import Claim, ClaimChecked, Conflict, Progress, SentenceWithheld, Withheld
 from assistant.language.drafts import one_sentence, wording_matters
 from assistant.language.metonyms import as_the_text_names
@@ -96,8 +98,15 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
     looked = yield from _look(found)
     best, items, signals = looked.best, looked.candidates, looked.signals
     answerability = run.calibration.answerability(signals)
+    grounds = Grounds(signals=signals)
     if best is None:
-        return Refused(found=found, answerability=None, kind="not_stated", text=NOT_STATED)
+        return Refused(
+            found=found,
+            answerability=None,
+            kind="not_stated",
+            text=NOT_STATED,
+            grounds=grounds,
+        )
     premise = unshared_premise(question, found.evidence, [item.title for item in items]) or None
     refused = Refused(
         found=found,
@@ -105,6 +114,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         kind="made_up_name" if premise else "not_stated",
         text=premise or NOT_STATED,
         premise=premise,
+        grounds=grounds,
     )
     decision = run.calibration.decision(signals)
     if decision == "refuse":
@@ -123,7 +133,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         return replace(refused, kind="premise", text=not_said(statement))
     back = _asked_back(found, best, items, answerability)
     if back is not None:
-        return back
+        return replace(back, grounds=grounds)
     if decision == "answer":
         run.meter.first_sentence_s = run.meter.first_sentence_s or run.meter.clock()
         yield ClaimChecked(claim=quotation(run, best.candidate), provisional=True)
@@ -134,6 +144,7 @@ def judge(found: Retrieved) -> Steps[Judged | Refused | AskedBack]:
         doubtful=decision == "doubt",
         premise=premise,
         rivals=rivals,
+        grounds=grounds,
     )
 
 
@@ -171,9 +182,11 @@ def verify(drafted: Drafted) -> Steps[Published | Refused]:
     if drafted.text and flat(drafted.text) != chosen.text:
         yield Progress(message="Checking the sentence against its source")
         run.go_on()
-        claim, chosen, reason = _checked(drafted)
+        claim, chosen, support = _checked(drafted)
+        grounds = replace(judged.grounds, support=support.probability)
+        judged = replace(judged, grounds=grounds)
         if claim is None:
-            withheld = (Withheld(text=drafted.text, reason=reason),)
+            withheld = (Withheld(text=drafted.text, reason=support.reason),)
             yield SentenceWithheld(withheld=withheld[0])
     if judged.doubtful and (claim is None or not drafted.text):
         return _taken_back(judged, *withheld)
@@ -190,6 +203,7 @@ def verify(drafted: Drafted) -> Steps[Published | Refused]:
         answerability=judged.answerability,
         withheld=withheld,
         conflicts=tuple(_conflicts(judged, chosen)),
+        grounds=judged.grounds,
     )
 
 
@@ -204,6 +218,7 @@ def _taken_back(judged: Judged, *withheld: Withheld) -> Refused:
         text=withheld[0].reason if withheld else NOT_STATED,
         premise=judged.premise,
         withheld=withheld,
+        grounds=judged.grounds,
     )
 
 
@@ -247,9 +262,9 @@ def _refuting(question: str, text: str, near: str) -> str:
     return f"it gives {amount}, and the nearest sentence no amount at all" if amount else ""
 
 
-def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
-    """The draft as a verified claim, with the sentence it is from; None where it is not supported.
-    The reason says why it fell."""
+def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, Support]:
+    """The draft as a verified claim, with the sentence it is from, and what the check found; None
+    where it is not supported."""
     judged = drafted.judged
     run, question, best = judged.found.run, judged.found.part.question, judged.best
     document = run.library.document(best.candidate.span.document_id)
@@ -271,7 +286,7 @@ def _checked(drafted: Drafted) -> tuple[Claim | None, Candidate, str]:
             "reason": support.reason,
         },
     )
-    return claim, chosen if claim else best.candidate, support.reason
+    return claim, chosen if claim else best.candidate, support
 
 
 def _repaired(drafted: Drafted, reason: str) -> tuple[Claim | None, Candidate]:

@@ -1,6 +1,5 @@
-"""What each step of an answer asked, scored and decided: for ``ask --trace FILE``, and for
-calibration, which learns from the steps ``judge``, ``verify``, ``weigh``, ``first_draft`` and
-``write`` (``assistant.evaluation.measuring``)."""
+"""What each step of an answer asked, scored and decided: for ``ask --trace FILE``. Nothing in the
+program reads it."""
 
 import json
 import time

@@ -7,7 +7,7 @@ type. A question of several parts is several values side by side.
 """
 
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -158,6 +158,16 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What was decided on: calibration learns from it."""
+
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """Named signals of answerability; none where it was decided without."""
+    support: float | None = None
+    """Of a draft, the probability that what it cites bears it out; None if nothing was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """The one sentence that answers a look-up."""
 
@@ -170,6 +180,7 @@ class Judged:
     """A name of the question that the documents do not have."""
     rivals: tuple[Candidate, ...] = ()
     """Sentences of other documents that answer otherwise."""
+    grounds: Grounds = Grounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +285,7 @@ class Published:
     conflicts: tuple[Conflict, ...] = ()
     passages: int = 0
     of: int = 0
+    grounds: Grounds = Grounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +299,7 @@ class Refused:
     """One sentence for the reader."""
     premise: str | None = None
     withheld: tuple[Withheld, ...] = ()
+    grounds: Grounds = Grounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +311,7 @@ class AskedBack:
     clarification: str
     documents: frozenset[str]
     """Ids of those that answer one of the readings."""
+    grounds: Grounds = Grounds()
 
 
 Outcome = Published | Refused | AskedBack

@@ -16,7 +16,7 @@ from assistant.answering.premises import unshared_premise
 from assistant.answering.presuppositions import not_said, unborne
 from assistant.answering.retrieving import finds_its_topic, queries, unranked
 from assistant.answering.stating import told
-from assistant.answering.values import Refused, Retrieved, Steps, Weighed
+from assistant.answering.values import Grounds, Refused, Retrieved, Steps, Weighed
 from assistant.answering.whole_drafts import READ, write
 from assistant.data import Progress
 from assistant.models.options import odds
@@ -51,7 +51,9 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     statement = unborne(run, part.question, near)
     if statement:
         return Refused(found=found, answerability=None, kind="premise", text=not_said(statement))
-    answerability = _answerability(found, near, held)
+    signals = _signals(found, near, held)
+    answerability = run.calibration.whole_answerability(signals)
+    run.trace("weigh", {"features": signals, "answerability": answerability})
     if answerability < run.calibration.several:
         return Refused(
             found=found,
@@ -59,6 +61,7 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
             kind="made_up_name" if premise else "not_stated",
             text=premise or NOTHING_NEAR,
             premise=premise,
+            grounds=Grounds(signals=signals),
         )
     at_once = part.first and not part.composed
     draft = yield from write(found, held[:READ], near, tell=at_once)
@@ -81,19 +84,14 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     )
 
 
-def _answerability(found: Retrieved, near: Sentences, held: Sequence[Evidence]) -> float:
-    """How likely it is that the documents answer, from named signals."""
-    run = found.run
+def _signals(found: Retrieved, near: Sentences, held: Sequence[Evidence]) -> dict[str, float]:
+    """What tells how likely it is that the documents answer, by name."""
     best = judgement_of(found, near.items[0])
-    signals = {
+    return {
         "similarity": max((each.similarity for each in held), default=0.0),
         "rank": float(np.mean([item.rank for item in near.items[:NEAREST]])),
         "answers_odds": odds(best.answers),
     }
-    answerability = run.calibration.whole_answerability(signals)
-    judged = [near.items[0].text, best.answers]
-    run.trace("weigh", {"features": signals, "judged": judged, "answerability": answerability})
-    return answerability
 
 
 def _passages_to_read(found: Retrieved, held: Sequence[Evidence]) -> tuple[Sequence[Evidence], int]:

@@ -7,7 +7,7 @@ them that were chosen stand as quotations. Which model composes is measured by
 ``assistant.evaluation.calibrate``.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -47,9 +47,12 @@ UNRELATED = "it has nothing to do with the sentence that it cites"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Checked:
+class Checked:
     """What became of one sentence: a claim, or the reason why it fell."""
 
+    text: str
+    cited: tuple[Candidate, ...] = ()
+    """The sentences that it was checked against."""
     claim: Claim | None = None
     reason: str = ""
 
@@ -80,17 +83,16 @@ def publish(sourced: Sourced, said: Sequence[Claim] = ()) -> Steps[Published]:
     claims: list[Claim] = []
     withheld: list[Withheld] = []
     yield Progress(message="Writing the answer, and checking each sentence")
-    with closing(_written(sourced)) as written:
-        for sentence in written:
-            if any(_repeats(sentence.text, claim.text) for claim in (*said, *claims)):
-                continue
-            run.go_on()
-            checked = _check(sourced, sentence)
-            if checked.claim is None:
-                withheld.append(Withheld(text=sentence.text, reason=checked.reason))
+
+    def is_said(text: str) -> bool:
+        return any(repeats(text, claim.text) for claim in (*said, *claims))
+
+    with closing(checked(sourced, is_said)) as sentences:
+        for sentence in sentences:
+            if sentence.claim is None:
+                withheld.append(Withheld(text=sentence.text, reason=sentence.reason))
                 yield from told(run, (), withheld[-1:])
-            made = [checked.claim] if checked.claim else _instead(sourced, sentence, checked.reason)
-            for claim in made:
+            for claim in [sentence.claim] if sentence.claim else _instead(sourced, sentence):
                 if _adds(claim.text, chosen, claims):
                     claims.append(claim)
                     yield from told(run, (claim,))
@@ -106,6 +108,16 @@ def publish(sourced: Sourced, said: Sequence[Claim] = ()) -> Steps[Published]:
         passages=chosen.passages,
         of=chosen.of,
     )
+
+
+def checked(sourced: Sourced, is_said: Callable[[str], bool]) -> Generator[Checked, None, None]:
+    """Each written sentence as soon as it is checked, but what ``is_said`` already; closing it ends
+    the writing."""
+    with closing(_written(sourced)) as written:
+        for sentence in written:
+            if not is_said(sentence.text):
+                sourced.chosen.found.run.go_on()
+                yield _check(sourced, sentence)
 
 
 def _written(sourced: Sourced) -> Generator[CitedSentence, None, None]:
@@ -155,7 +167,7 @@ def _holds_one(passage: Span, sentences: Sequence[Candidate]) -> bool:
     )
 
 
-def _repeats(text: str, other: str) -> bool:
+def repeats(text: str, other: str) -> bool:
     """Whether a sentence has no word that another does not have in the same order."""
     left = iter(WORD.findall(fold(other)))
     return all(word in left for word in WORD.findall(fold(text)))
@@ -167,11 +179,11 @@ def _adds(text: str, chosen: Chosen, claims: Sequence[Claim]) -> bool:
     return all(adds_to(text, other) for other in said)
 
 
-def _check(sourced: Sourced, sentence: CitedSentence) -> _Checked:
+def _check(sourced: Sourced, sentence: CitedSentence) -> Checked:
     """A sentence checked against the sentences that it cites and has to do with."""
-    run = sourced.chosen.found.run
+    run, text = sourced.chosen.found.run, sentence.text
     cited, reason = _cited(sourced, sentence)
-    checked = _Checked(reason=reason) if reason else _supported(sourced, sentence.text, cited)
+    checked = Checked(text=text, reason=reason) if reason else _supported(sourced, text, cited)
     citations = checked.claim.citations if checked.claim else ()
     run.trace(
         "write",
@@ -203,28 +215,33 @@ def _cited(sourced: Sourced, sentence: CitedSentence) -> tuple[list[Candidate], 
     return cited, "" if cited else UNRELATED
 
 
-def _supported(sourced: Sourced, text: str, cited: Sequence[Candidate]) -> _Checked:
+def _supported(sourced: Sourced, text: str, cited: Sequence[Candidate]) -> Checked:
     """The text as a claim if these sentences bear it out. No title lends it a name."""
     run, question = sourced.chosen.found.run, sourced.chosen.found.part.question
     claim, support = stated(run, text, citations_of(run, cited), question=question)
-    return _Checked(claim=claim, reason=support.reason)
+    return Checked(text=text, cited=tuple(cited), claim=claim, reason=support.reason)
 
 
-def _instead(sourced: Sourced, sentence: CitedSentence, reason: str) -> list[Claim]:
+def _instead(sourced: Sourced, sentence: Checked) -> list[Claim]:
     """What stands for a sentence that fell: it written anew, else what it cites of the chosen."""
-    chosen = sourced.chosen
+    chosen, cited = sourced.chosen, sentence.cited
     run = chosen.found.run
-    cited, uncited = _cited(sourced, sentence)
-    if uncited:
+    if not cited:
         return []
     run.go_on()
     evidence = flat(" ".join(citation.quote for citation in citations_of(run, cited)))
     question = chosen.found.part.question
     written = written_anew(
-        run, sentence.text, evidence=evidence, question=question, reason=reason, most=REPAIRED
+        run,
+        sentence.text,
+        evidence=evidence,
+        question=question,
+        reason=sentence.reason,
+        most=REPAIRED,
     )
     text = one_sentence(without_marks(written.text)) if written.finished else ""
-    checked = _supported(sourced, text, cited) if text and text != sentence.text else _Checked()
+    anew = bool(text) and text != sentence.text
+    checked = _supported(sourced, text, cited) if anew else Checked(text=text)
     run.trace("repair", {"text": written.text, "reason": checked.reason})
     if checked.claim:
         return [checked.claim]

@@ -10,13 +10,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.answering import writing
-from assistant.answering.assistant import Assistant
+from assistant.answering import looking_up, writing
 from assistant.answering.choosing import choose
 from assistant.answering.questions import checked_question
 from assistant.answering.retrieving import retrieve
+from assistant.answering.trace import no_trace
 from assistant.answering.understanding import understand
-from assistant.answering.values import Asked, Kind, Run, Weighed
+from assistant.answering.values import (
+    Asked,
+    Detail,
+    Drafted,
+    Judged,
+    Kind,
+    Published,
+    Refused,
+    Retrieved,
+    Run,
+    Weighed,
+)
 from assistant.answering.weighing import weigh
 from assistant.checking.calibration import Calibration
 from assistant.checking.guards import objections
@@ -82,59 +93,56 @@ def question_row(bench: Bench, case: GoldenCase) -> Row:
 
 
 def _look_up(bench: Bench, case: GoldenCase) -> Row:
-    found: dict[str, dict[str, Any]] = {}
-    assistant = Assistant(bench.library, bench.model, bench.prompts, calibration=OPEN, cache=False)
-    answer = assistant.answer(
-        case.question,
-        history=case.history,
-        documents=bench.documents(case),
-        detail="short",
-        trace=lambda step, what: found.update({step: what}),
-    )
-    judged, checked = found.get("judge", {}), found.get("verify", {})
+    """Its signals, and what became of its draft."""
+    judged = returned(looking_up.judge(_found(bench, case, OPEN, "short")))
+    drafted = returned(looking_up.draft(judged)) if isinstance(judged, Judged) else judged
+    outcome = returned(looking_up.verify(drafted)) if isinstance(drafted, Drafted) else drafted
+    claims = outcome.claims if isinstance(outcome, Published) else ()
+    said = " ".join(claim.text for claim in claims)
     return {
         "answerable": case.answerable,
-        "signals": judged.get("features", {}),
-        "chosen": judged.get("chosen"),
-        "stands": answer.status == "answered",
-        "support": checked.get("probability"),
-        "said": answer.text,
-        "said_right": case.answerable and metrics.contains_gold(answer.text, case.answers),
+        "signals": dict(outcome.grounds.signals),
+        "stands": bool(claims),
+        "support": outcome.grounds.support,
+        "said": said,
+        "said_right": case.answerable and metrics.contains_gold(said, case.answers),
     }
 
 
 def _whole(bench: Bench, case: GoldenCase) -> Row:
-    found: dict[str, dict[str, Any]] = {}
-    _weighed(bench, case, UNWRITTEN, lambda step, what: found.update({step: what}))
-    signals = found.get("weigh", {}).get("features", {})
+    """What tells whether it is answered: with these thresholds it never is."""
+    refused = _weighed(bench, case, UNWRITTEN)
+    signals = dict(refused.grounds.signals) if isinstance(refused, Refused) else {}
     return {"answerable": case.answerable, "signals": signals}
 
 
 def written_row(bench: Bench, case: GoldenCase, calibration: Calibration) -> Row:
     """What became of each sentence that the model wrote for a whole question."""
-    kept: list[dict[str, Any]] = []
-
-    def trace(step: str, what: dict[str, Any]) -> None:
-        if step == "write":
-            kept.append(what)
-
-    composing = replace(calibration, composes=True, several=-1.0)
-    weighed = _weighed(bench, case, composing, trace)
+    weighed = _weighed(bench, case, replace(calibration, composes=True, several=-1.0))
+    written: list[writing.Checked] = []
     if isinstance(weighed, Weighed):
-        returned(writing.publish(returned(writing.gather(returned(choose(weighed))))))
+        sourced = returned(writing.gather(returned(choose(weighed))))
+
+        def is_said(text: str) -> bool:
+            return any(writing.repeats(text, each.text) for each in written if each.claim)
+
+        for sentence in writing.checked(sourced, is_said):
+            written.append(sentence)
     gold = [flat(quote.quote) for quote in case.evidence]
     return {
         "sentences": [
             {
-                "text": what["text"],
-                "supported": what["supported"],
-                "copied": what["verdict"] == "verbatim",
-                "reason": what["reason"],
+                "text": each.text,
+                "supported": each.claim is not None,
+                "copied": each.claim is not None and each.claim.verdict == "verbatim",
+                "reason": each.reason,
                 "cites_gold": any(
-                    cited in quote or quote in cited for cited in what["cited"] for quote in gold
+                    item.text in quote or quote in item.text
+                    for item in each.cited
+                    for quote in gold
                 ),
             }
-            for what in kept
+            for each in written
         ]
     }
 
@@ -202,27 +210,28 @@ def _alike(one: str, other: str) -> bool:
     return bool(numbers(one)) == bool(numbers(other)) and one[0].isupper() == other[0].isupper()
 
 
-def _weighed(
-    bench: Bench,
-    case: GoldenCase,
-    calibration: Calibration,
-    trace: Callable[[str, dict[str, Any]], None],
-) -> Any:
+def _weighed(bench: Bench, case: GoldenCase, calibration: Calibration) -> Weighed | Refused:
+    found = _found(bench, case, calibration, "detailed")
+    part = replace(found.part, kind=WHOLE.get(case.kind, "whole"))
+    return returned(weigh(replace(found, part=part)))
+
+
+def _found(bench: Bench, case: GoldenCase, calibration: Calibration, detail: Detail) -> Retrieved:
+    """The passages for a question, for the first of its parts if it has several."""
     run = Run(
         library=bench.library,
         model=bench.model,
         prompts=bench.prompts,
         calibration=calibration,
         cancelled=never,
-        trace=trace,
+        trace=no_trace,
     )
     asked = Asked(
         run=run,
         question=flat(checked_question(case.question)),
         history=case.history,
         documents=bench.documents(case),
-        detail="detailed",
+        detail=detail,
     )
     part, *_ = returned(understand(asked))
-    kind = WHOLE.get(case.kind, "whole")
-    return returned(weigh(returned(retrieve(replace(part, kind=kind)))))
+    return returned(retrieve(part))
