@@ -19,7 +19,10 @@ _LEAST_WORDS = 2
 _ASKS = (
     r"(?:(?:since|until|by|at|in|on|from|for|to|with|of|under) )?"
     r"(?:who|whom|whose|what|when|where|why|how|which)\b"
+    r"(?!\s+(?:I|you|he|she|it|we|they|the|an?|this|that|these|those|my|your|his|her|its|our|their)\b)"
 )
+"""What a question begins with, in English. If its subject follows at once ("… and what they did")
+it is a clause, and no question."""
 _ASKING = re.compile(_ASKS, re.IGNORECASE)
 _JOINT = re.compile(rf"(?:[?;]\s+(?:and\s+)?|,?\s+and\s+)(?={_ASKS})", re.IGNORECASE)
 """Where one question ends and the next begins, in English: "… and since when …"."""
@@ -117,7 +120,7 @@ def _is_look_up(before: Sequence[str], embed: Embed) -> bool:
 
 def split(question: str) -> list[str]:
     """The questions that a question holds, each with its question mark; itself where it is one."""
-    parts = _JOINT.split(question)
+    parts = _JOINT.split(question.strip().removesuffix("."))
     if len(parts) > 1:
         parts = [each for part in parts for each in _listed(part)]
     parts = [part.strip(" ,;?") for part in parts]

@@ -588,6 +588,9 @@ def test_an_exhaustive_answer_reads_every_passage(
             ["In Norway, when is the tax due?", "By whom is it paid?"],
         ),
         ("The year it burnt, who lived there?", ["The year it burnt, who lived there?"]),
+        ("Name the guests and what they brought.", ["Name the guests and what they brought."]),
+        ("Say who came and when the ball began.", ["Say who came and when the ball began."]),
+        ("Who came and what did they bring.", ["Who came?", "What did they bring?"]),
     ],
 )
 def test_a_question_is_split_where_another_begins(question: str, parts: list[str]) -> None:
