@@ -49,6 +49,7 @@ FAMILIES: Mapping[str, Mapping[str, Callable[..., Any]]] = {
     "opposite": {GUARDS + "_opposite": NO},
     "unit": {GUARDS + "_unit": NO},
     "swapped": {GUARDS + "_swapped": NO},
+    "another_doer": {GUARDS + "_another_doer": NO},
     "own_words": {"assistant.checking.support.words_of_its_own": _always([])},
     "unshared_premise": {LOOKING_UP + "unshared_premise": NO, WEIGHING + "unshared_premise": NO},
     "contradiction": {LOOKING_UP + "contradiction": NO},

@@ -66,6 +66,7 @@ def objections(claim: str, quotes: Sequence[str], *, context: Iterable[str] = ()
         _opposite(claim, evidence),
         _unit(claim, evidence),
         _swapped(claim, evidence),
+        _another_doer(claim, evidence),
     ]
     return [reason for reason in found if reason]
 
@@ -229,6 +230,42 @@ def _swapped(claim: str, evidence: str) -> str:
     return ""
 
 
+def _another_doer(claim: str, evidence: str) -> str:
+    """What follows an "and" in the claim, and so is told of the same, is told of another in the
+    evidence: "was planted in 1921 and closed in 1974", of a text in which "the press closed".
+
+    Of English regular verbs alone: a word in -ed after its doer, which the claim does not have.
+    """
+    said = WORD.findall(fold(claim))
+    doers: dict[str, set[str]] = {}
+    for sentence in re.split(r"(?<=[.!?;])\s+", fold(evidence)):
+        words = WORD.findall(sentence)
+        for at, word in enumerate(words):
+            if word.endswith("ed"):
+                doers.setdefault(word, set()).add(_doer(words, at))
+    known = {root(word) for word in said}
+    for at, word in enumerate(said):
+        others = doers.get(word)
+        if others and _doer(said, at) == "and" and _are_others(others, known):
+            return f"it says “{word}” of what the cited text does not say it of"
+    return ""
+
+
+def _doer(words: Sequence[str], at: int) -> str:
+    """The word before a verb, without what may stand between: "has", "later", "quickly"."""
+    before = reversed(words[:at])
+    return next((word for word in before if word not in _BETWEEN and word[-2:] != "ly"), "")
+
+
+def _are_others(doers: Iterable[str], known: set[str]) -> bool:
+    return all(content_words(each) and root(each) not in known for each in doers)
+
+
+_BETWEEN = frozenset(
+    "has have had was were is are be been being will would can could may might must should did do "
+    "does not also then later soon first now still already never only just even".split()
+)
+"""English auxiliaries and adverbs that stand before a verb."""
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+\s)?\w+(?:ed|en|wn|ght|de|ld)\b"
 )

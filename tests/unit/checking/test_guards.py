@@ -92,6 +92,47 @@ def test_a_time_is_no_cause_and_a_cause_is_told_in_many_ways(claim: str, evidenc
     assert not any("says why" in each for each in objections(claim, [evidence]))
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        (
+            "The mill was built in 1850 and closed in 1931.",
+            "The mill was built in 1850. It ground rye until the railway closed in 1931.",
+        ),
+        (
+            "Ann Lowe found and repaired the clock.",
+            "Ann Lowe found it. Her son repaired the clock.",
+        ),
+        ("The ship was hired and later painted.", "The ship was hired. A crew had painted it."),
+    ],
+)
+def test_what_another_did_is_not_told_of_the_same(claim: str, evidence: str) -> None:
+    assert any("of what the cited text" in each for each in objections(claim, [evidence]))
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        (
+            "The mill was built in 1850 and closed in 1931.",
+            "The mill was built in 1850. The mill was quickly closed in 1931.",
+        ),
+        ("The mill was built and later closed.", "They built the mill, and then they closed it."),
+        (
+            "Ann Lowe found and repaired the clock.",
+            "Ann Lowe found the clock and soon repaired it.",
+        ),
+        ("Ann Lowe and her son repaired it.", "Ann Lowe and her son repaired the clock."),
+        (
+            "It was bought and closed.",
+            "The trust bought it. It was closed. Its railway closed too.",
+        ),
+    ],
+)
+def test_what_the_same_did_may_be_told_with_and(claim: str, evidence: str) -> None:
+    assert not any("of what the cited text" in each for each in objections(claim, [evidence]))
+
+
 @pytest.mark.parametrize("words", ["followed from", "stems from", "arose from", "was due to"])
 def test_that_one_fact_comes_of_another_is_a_cause(words: str) -> None:
     claim = f"The closing of the school {words} the sale of the orchard."
