@@ -37,7 +37,8 @@ def compose(chosen: Chosen) -> Steps[Composed]:
     left = 0 if joint or chosen.found.part.kind == "list" else JOINED
     for item in chosen.sentences:
         text = chosen.found.run.library.document(item.span.document_id).text
-        if left and groups and _go_together(groups[-1][-1], item, text):
+        alone = bool(groups) and len(groups[-1]) == 1
+        if left and alone and _go_together(groups[-1][0], item, text):
             groups[-1] = (groups[-1][0], item)
             left -= 1
         else:
