@@ -36,9 +36,8 @@ def compose(chosen: Chosen) -> Steps[Composed]:
     joint = any(len(claim.citations) > 1 for claim in chosen.claims)
     left = 0 if joint or chosen.found.part.kind == "list" else JOINED
     for item in chosen.sentences:
-        text = chosen.found.run.library.document(item.span.document_id).text
         alone = bool(groups) and len(groups[-1]) == 1
-        if left and alone and _go_together(groups[-1][0], item, text):
+        if left and alone and _go_together(chosen.found.run, groups[-1][0], item):
             groups[-1] = (groups[-1][0], item)
             left -= 1
         else:
@@ -105,12 +104,13 @@ def form_of(chosen: Chosen) -> Form:
     return "list" if kind == "list" else "comparison" if kind == "compare" else "sentences"
 
 
-def _go_together(one: Candidate, other: Candidate, text: str) -> bool:
+def _go_together(run: Run, one: Candidate, other: Candidate) -> bool:
     """Whether a sentence follows the other in a paragraph of the text, and both are short enough
     for one. A row of a table is no sentence."""
     rows = MARK in one.text or MARK in other.text or one.columns or other.columns
     if rows or other.before[:1] != (one.span,):
         return False
+    text = run.library.document(one.span.document_id).text
     between = text[one.span.end : other.span.start]
     return "\n\n" not in between and len(f"{one.text} {other.text}".split()) <= LONGEST
 

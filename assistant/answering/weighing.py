@@ -52,6 +52,7 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
     if statement:
         return Refused(found=found, answerability=None, kind="premise", text=not_said(statement))
     signals = _signals(found, near, held)
+    grounds = Grounds(signals=signals)
     answerability = run.calibration.whole_answerability(signals)
     run.trace("weigh", {"features": signals, "answerability": answerability})
     if answerability < run.calibration.several:
@@ -61,13 +62,17 @@ def weigh(found: Retrieved) -> Steps[Weighed | Refused]:
             kind="made_up_name" if premise else "not_stated",
             text=premise or NOTHING_NEAR,
             premise=premise,
-            grounds=Grounds(signals=signals),
+            grounds=grounds,
         )
     at_once = part.first and not part.composed
     draft = yield from write(found, held[:READ], near, tell=at_once)
     if draft.is_invented:
         return Refused(
-            found=found, answerability=answerability, kind="not_stated", text=NOTHING_NEAR
+            found=found,
+            answerability=answerability,
+            kind="not_stated",
+            text=NOTHING_NEAR,
+            grounds=grounds,
         )
     if at_once:
         yield from told(run, (), draft.withheld)

@@ -24,7 +24,16 @@ from assistant.language.qualifiers import (
     dropped_condition,
     opposite,
 )
-from assistant.language.words import COMMON_ENDINGS, OPENERS, WORD, content_words, fold, root, stem
+from assistant.language.words import (
+    COMMON_ENDINGS,
+    OPENERS,
+    WORD,
+    clauses,
+    content_words,
+    fold,
+    root,
+    stem,
+)
 
 _UNIVERSAL = re.compile(r"\b(?:all|every|everyone|always|only|entire(?:ly)?|each|both|any)\b", re.I)
 _PARTIAL = re.compile(
@@ -151,7 +160,7 @@ def _hedge(claim: str, evidence: str) -> str:
         return ""
     said = {stem(word) for word in content_words(claim)}
     roots = {root(word) for word in content_words(claim)}
-    for clause in re.split(r"(?<=[.!?;])\s+", evidence):
+    for clause in clauses(evidence):
         for hedge in HEDGE.finditer(clause):
             governed = re.split(r"[,;:]|\s[–—-]\s", clause[hedge.end() :], maxsplit=1)[0]
             words = {stem(word) for word in content_words(governed)}
@@ -171,7 +180,7 @@ def _attribution(claim: str, evidence: str) -> str:
     if SPOKEN.search(claim) or HEDGE.search(claim) or ATTRIBUTION.search(claim):
         return ""
     said = {stem(word) for word in content_words(claim)}
-    for clause in re.split(r"(?<=[.!?;])\s+", evidence):
+    for clause in clauses(evidence):
         for spoken in SPOKEN.finditer(clause):
             if spoken.group() == "Said" and re.search(r"\b[A-Z]\w+ $", clause[: spoken.start()]):
                 continue  # somebody's name
@@ -238,7 +247,7 @@ def _another_doer(claim: str, evidence: str) -> str:
     """
     said = WORD.findall(fold(claim))
     doers: dict[str, set[str]] = {}
-    for sentence in re.split(r"(?<=[.!?;])\s+", fold(evidence)):
+    for sentence in clauses(fold(evidence)):
         words = WORD.findall(sentence)
         for at, word in enumerate(words):
             if word.endswith("ed"):
@@ -318,7 +327,7 @@ def _part_left_out(claim: str, evidence: str) -> str:
     if _SOME.search(claim):
         return ""
     said = {root(word) for word in content_words(claim)}
-    for sentence in re.split(r"(?<=[.!?;])\s+", evidence):
+    for sentence in clauses(evidence):
         if 2 * len(said & {root(word) for word in content_words(sentence)}) < len(said):
             continue
         for match in _PART_OF.finditer(sentence):

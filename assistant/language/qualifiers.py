@@ -5,7 +5,7 @@ The words are English; in other languages nothing is found.
 
 import re
 
-from assistant.language.words import content_words, root
+from assistant.language.words import clauses, content_words, root
 
 NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|lacks?|lacked|"
@@ -150,7 +150,7 @@ def dropped_condition(claim: str, evidence: str) -> str:
     said = {root(word) for word in content_words(claim)}
     if CONDITION.search(claim):
         return ""
-    for sentence in re.split(r"(?<=[.!?;])\s+", evidence):
+    for sentence in clauses(evidence):
         if _NARRATED.search(sentence) or "|" in sentence:
             continue
         all_words = {root(word) for word in content_words(sentence)}

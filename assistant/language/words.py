@@ -54,6 +54,14 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+_BETWEEN_CLAUSES = re.compile(r"(?<=[.!?;])\s+")
+
+
+def clauses(text: str) -> list[str]:
+    """A text cut behind full stops and semicolons: what one rule looks at by itself."""
+    return _BETWEEN_CLAUSES.split(text)
+
+
 _ENGLISH = 0.25
 """Share of a text's words without content from which it reads as English."""
 
